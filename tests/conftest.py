@@ -1,0 +1,82 @@
+"""What many tests share: one small learner for all, and a list of every learner to hold the promises over."""
+
+import dataclasses
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import pytest
+
+from zoo import registry
+
+
+@pytest.fixture(params=registry.names())
+def name(request) -> str:
+    """Every entry of the zoo, one after the other."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    """Load a shipped learner once for the whole run."""
+    loaded = {}
+
+    def load(name: str):
+        if name not in loaded:
+            loaded[name] = registry.load(name)
+        return loaded[name]
+
+    return load
+
+
+@pytest.fixture
+def learner(name, shipped):
+    """The shipped learner of every entry, one after the other."""
+    return shipped(name)
+
+
+@pytest.fixture
+def episode(learner):
+    """Three tasks with seven support rows, of which 7, 4 and 1 are real, and five query rows."""
+    generator = np.random.default_rng(0)
+    return {
+        "support_x": generator.normal(size=(3, 7, *learner.example_shape)).astype(np.float32),
+        "support_y": generator.normal(size=(3, 7, learner.label_width)).astype(np.float32),
+        "support_size": np.array([7, 4, 1], np.int32),
+        "query_x": generator.normal(size=(3, 5, *learner.example_shape)).astype(np.float32),
+    }
+
+
+@pytest.fixture(scope="session")
+def tiny():
+    """An untrained MeLA of a few hundred parameters, for tests that do not need a good one."""
+    import keras
+
+    from zoo.models.mela import MeLA, MeLAConfig
+
+    keras.utils.set_random_seed(0)
+    widths = {"row_widths": (8,), "pool": 8, "code_widths": (8,), "generator_widths": (8,), "task_widths": (6,)}
+    return MeLA(MeLAConfig(**widths), name="tiny")
+
+
+@pytest.fixture
+def tiny_task(tiny):
+    """A task model of the tiny learner."""
+    return tiny.learn([0.0, 1.0, 2.0], [1.0, 0.0, -1.0])
+
+
+@pytest.fixture
+def tiny_entry(tiny):
+    """An entry that trains the tiny learner in a second."""
+    from zoo.datasets import FreshSinusoids
+    from zoo.entry import Entry, Recipe
+
+    recipe = Recipe(steps=40, tasks_per_step=4, learning_rate=1e-3, steps_per_execution=5, epochs=4, average=0.9)
+    return Entry(type(tiny), tiny.config, FreshSinusoids((0.5, 0.5), (0.5, 1.0)), recipe)
+
+
+@pytest.fixture
+def with_recipe():
+    """Return a copy of an entry with another recipe."""
+    return lambda entry, **changes: dataclasses.replace(entry, recipe=dataclasses.replace(entry.recipe, **changes))

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from zoo.datasets import FreshSinusoids
+from zoo.training.evaluation import GRADIENT_STEPS, evaluate, score, squared_errors
+
+
+def test_score_is_the_mean_with_its_95_percent_interval():
+    generator = np.random.default_rng(0)
+    inside = [abs(score({}, sample).mean - 1) <= score({}, sample).interval for sample in generator.exponential(1, (2000, 400))]
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.02)
+
+
+def test_squared_errors_are_those_of_learn_and_predict(tiny):
+    drawn = FreshSinusoids().draw(5, seed=3)
+    (errors,) = squared_errors(tiny, drawn)
+    for task in range(5):
+        predicted = tiny.learn(drawn.support_x[task], drawn.support_y[task]).predict(drawn.query_x[task])
+        assert errors[task] == pytest.approx(np.mean((predicted - drawn.query_y[task]) ** 2), rel=1e-5)
+
+
+def test_query_labels_change_no_prediction(tiny):
+    drawn = FreshSinusoids().draw(50, seed=3)
+    shifted = drawn._replace(query_y=drawn.query_y + 1)
+    difference = squared_errors(tiny, shifted, (0, 1)) - squared_errors(tiny, drawn, (0, 1))
+    predicted_mean = np.asarray(tiny.compiled_apply(tiny.compiled_adapt(*drawn[:3]), drawn.query_x)).mean(axis=(1, 2))
+    np.testing.assert_allclose(difference[0], 1 - 2 * (predicted_mean - drawn.query_y.mean(axis=(1, 2))), rtol=1e-4, atol=1e-4)
+
+
+def test_every_condition_is_scored_and_the_first_after_gradient_steps(tiny):
+    episodes = FreshSinusoids((0.5, 0.5) + (0.0,) * 7 + (1.0,))
+    scores = evaluate(tiny, episodes, tasks=30, seed=2, progress=False)
+    conditions = [one.condition for one in scores]
+    assert [one["steps"] for one in conditions[: len(GRADIENT_STEPS)]] == list(GRADIENT_STEPS)
+    assert conditions[0] == {"support": 10, "noise": 0.0, "steps": 0}
+    assert {(one["support"], one["noise"]) for one in conditions} == {(n, s) for n in (1, 2, 10) for s in (0.0, 0.1)}
+    assert all(one.tasks == 30 for one in scores)
+
+
+def test_the_seed_decides_the_score(tiny):
+    first, again, other = (evaluate(tiny, FreshSinusoids(), 40, seed, progress=False)[0].mean for seed in (1, 1, 2))
+    assert first == again != other

@@ -1,0 +1,103 @@
+import csv
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from zoo import registry
+from zoo.entry import Recipe
+from zoo.errors import ZooError
+from zoo.training import trainer
+
+
+def weights(folder):
+    return np.concatenate([value.ravel() for value in registry.load(str(folder)).get_weights()])
+
+
+def stop_after(monkeypatch, epochs):
+    """Kill training right after the state of an epoch was written."""
+    end = trainer.Resume.on_epoch_end
+
+    def killed(self, epoch, logs=None):
+        end(self, epoch, logs)
+        if epoch + 1 == epochs:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(trainer.Resume, "on_epoch_end", killed)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "muon"])
+def test_a_killed_run_resumes_to_the_same_weights(tiny_entry, with_recipe, tmp_path, monkeypatch, optimizer):
+    entry = with_recipe(tiny_entry, optimizer=optimizer)
+    trainer.train(entry, tmp_path / "whole", progress=False)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        stop_after(patched, 2)
+        trainer.train(entry, tmp_path / "killed", progress=False)
+    assert not (tmp_path / "killed/model.keras").exists()
+    trainer.train(entry, tmp_path / "killed", progress=False)
+    np.testing.assert_array_equal(weights(tmp_path / "killed"), weights(tmp_path / "whole"))
+
+
+def test_leaves_weights_curve_and_logs(tiny_entry, tmp_path):
+    trainer.train(tiny_entry, tmp_path / "run", command="zoo train tiny", progress=False)
+    with open(tmp_path / "run/training.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["epoch"]) for row in rows] == [1, 2, 3, 4]
+    assert all(float(row["validation_mse"]) > 0 for row in rows)
+    assert json.loads((tmp_path / "run/training.json").read_text())["command"] == "zoo train tiny"
+    assert list((tmp_path / "run/logs").rglob("events.out.tfevents*"))
+    assert not (tmp_path / "run/resume").exists()
+
+
+def test_training_lowers_the_loss(tiny_entry, with_recipe, tmp_path):
+    trainer.train(with_recipe(tiny_entry, steps=800, learning_rate=1e-2), tmp_path / "run", progress=False)
+    with open(tmp_path / "run/training.csv", newline="") as file:
+        errors = [float(row["validation_mse"]) for row in csv.DictReader(file)]
+    assert errors[-1] < errors[0]
+
+
+def test_a_finished_run_is_not_overwritten(tiny_entry, tmp_path):
+    trainer.train(tiny_entry, tmp_path / "run", progress=False)
+    with pytest.raises(ZooError, match="exists already"):
+        trainer.train(tiny_entry, tmp_path / "run", progress=False)
+    trainer.train(tiny_entry, tmp_path / "run", force=True, progress=False)
+
+
+def test_a_state_of_another_recipe_is_refused(tiny_entry, with_recipe, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        stop_after(patched, 1)
+        trainer.train(tiny_entry, tmp_path / "run", progress=False)
+    with pytest.raises(ZooError, match="another recipe"):
+        trainer.train(with_recipe(tiny_entry, learning_rate=0.5), tmp_path / "run", progress=False)
+
+
+def test_the_average_is_what_is_shipped(tiny_entry, with_recipe, tmp_path):
+    for average in (None, 0.9):
+        trainer.train(with_recipe(tiny_entry, average=average), tmp_path / str(average), progress=False)
+    assert np.any(weights(tmp_path / "None") != weights(tmp_path / "0.9"))
+
+
+def test_learning_rate_follows_the_schedule():
+    recipe = Recipe(steps=100, tasks_per_step=1, learning_rate=0.5, warmup=10, steps_per_execution=1, epochs=1)
+    rate = trainer.optimizer(recipe)._learning_rate
+    assert [round(float(rate(step)), 3) for step in (0, 5, 10, 55, 100)] == [0.0, 0.25, 0.5, 0.25, 0.0]
+    constant = Recipe(steps=100, tasks_per_step=1, learning_rate=0.5, schedule="constant", steps_per_execution=1, epochs=1)
+    assert float(trainer.optimizer(constant).learning_rate) == 0.5
+
+
+def test_steps_that_do_not_divide_are_refused():
+    with pytest.raises(ValueError, match="multiple"):
+        Recipe(steps=101, tasks_per_step=1, learning_rate=0.1)
+
+
+def test_same_seed_same_first_step(tiny_entry):
+    def first_step():
+        keras.utils.set_random_seed(tiny_entry.recipe.seed)
+        learner = tiny_entry.build()
+        learner.compile(trainer.optimizer(tiny_entry.recipe), "mse", jit_compile=True)
+        learner.fit(tiny_entry.episodes.stream(4, 1).take(1), verbose=0, shuffle=False)
+        return learner.get_weights()
+
+    for one, other in zip(first_step(), first_step(), strict=True):
+        np.testing.assert_array_equal(one, other)

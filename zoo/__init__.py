@@ -1,0 +1,48 @@
+"""A model zoo for learning new tasks from a handful of examples, on TensorFlow and Keras 3.
+
+    import zoo
+
+    learner = zoo.load("mela_sinusoid")
+    task = learner.learn(x, y)
+    task.predict(x_new)
+    zoo.export.onnx(task, "wave.onnx")
+
+Importing `zoo` imports no TensorFlow; the first `load` does.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from zoo.errors import ZooError
+from zoo.registry import card, load, names
+
+if TYPE_CHECKING:
+    from zoo import datasets, export, layers, models, serving, training
+    from zoo.task_folder import load as load_task
+    from zoo.task_folder import save as save_task
+
+__version__ = "0.1.0"
+__all__ = [
+    "ZooError",
+    "card",
+    "datasets",
+    "export",
+    "layers",
+    "load",
+    "load_task",
+    "models",
+    "names",
+    "save_task",
+    "serving",
+    "training",
+]
+
+_PARTS = ("datasets", "export", "layers", "models", "serving", "training")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PARTS:
+        return importlib.import_module(f"zoo.{name}")
+    if name in ("load_task", "save_task"):
+        return getattr(importlib.import_module("zoo.task_folder"), name.removesuffix("_task"))
+    raise AttributeError(f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}.")

@@ -1,0 +1,48 @@
+"""Checks at the boundary: what a user passes in becomes finite float32 arrays of the right shape, or a `ZooError`."""
+
+from typing import Any
+
+import numpy as np
+
+from zoo.errors import ZooError
+
+
+def as_rows(name: str, values: Any, row_shape: tuple[int, ...]) -> np.ndarray:
+    """Turn `values` into rows of shape `row_shape`.
+
+    Args:
+        name: the argument's name, for messages.
+        values: anything NumPy reads as numbers, `[N, *row_shape]`; where `row_shape` is `(1,)` a plain list of N too.
+        row_shape: the shape of one row.
+
+    Returns:
+        float32 `[N, *row_shape]`.
+
+    Raises:
+        ZooError: if the values are not numbers, hold NaN or infinity, have another shape, or are empty.
+    """
+    wanted = f"[rows, {', '.join(map(str, row_shape))}]"
+    try:
+        rows = np.asarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ZooError(f"{name} is not an array of numbers ({error}); pass numbers of shape {wanted}.") from None
+    if row_shape == (1,) and rows.ndim == 1:
+        rows = rows[:, None]
+    if rows.ndim == 0 or rows.shape[0] == 0 or rows.size == 0:
+        raise ZooError(f"{name} is empty (shape {list(np.shape(values))}); pass at least one row of shape {wanted}.")
+    if rows.shape[1:] != row_shape:
+        raise ZooError(f"{name} has shape {list(rows.shape)}, but {wanted} was expected; reshape it or choose the columns.")
+    bad = np.argwhere(~np.isfinite(rows.reshape(len(rows), -1)).all(axis=1))
+    if len(bad):
+        raise ZooError(f"{name} holds NaN or infinity (first in row {int(bad[0, 0])}); remove or fill such rows first.")
+    return rows
+
+
+def same_length(x: np.ndarray, y: np.ndarray) -> None:
+    """Refuse examples and labels of different number.
+
+    Raises:
+        ZooError: if the lengths differ.
+    """
+    if len(x) != len(y):
+        raise ZooError(f"x has {len(x)} rows and y has {len(y)}; every example needs exactly one label.")

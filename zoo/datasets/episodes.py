@@ -1,0 +1,56 @@
+"""Episodes as `tf.data`: the shape they have, and how a stream of them is drawn from a seed and can start at any step.
+
+An episode batch is an ordinary Keras example, `(inputs, query_y)` or `(inputs, query_y, weight)`:
+
+    inputs = {"support_x": [B, N, ...], "support_y": [B, N, n], "support_size": int32 [B], "query_x": [B, M, ...]}
+    query_y [B, M, n], weight [B, 1]: the weight of each task in the loss
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import tensorflow as tf
+
+
+class Tasks(NamedTuple):
+    """Tasks drawn for evaluation, as arrays: support_x, support_y, support_size, query_x, query_y."""
+
+    support_x: np.ndarray
+    support_y: np.ndarray
+    support_size: np.ndarray
+    query_x: np.ndarray
+    query_y: np.ndarray
+
+
+class Episodes(Protocol):
+    """What an entry is trained and judged on."""
+
+    def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
+        """Endless training episodes from a seed, beginning at step `start`, the same each time."""
+
+    def conditions(self) -> list[dict[str, Any]]:
+        """The conditions that a card reports, each a set of arguments of `draw`; the first is the headline."""
+
+    def draw(self, tasks: int, seed: int, **condition: Any) -> Tasks:
+        """Tasks for evaluation; never ones that any `stream` gives."""
+
+
+def numbered(make: Callable[[tf.Tensor], Any], block: int, start: int = 0) -> tf.data.Dataset:
+    """Number the steps of a stream, so that step k is the same whether it comes first or after a restart.
+
+    Args:
+        make: a block's number, int64 scalar, to the episodes of that block, each tensor `[block, B, ...]`. Drawing many
+            steps at once costs far less than drawing each.
+        block: steps in a block.
+        start: the step to begin with.
+    """
+    blocks = tf.data.Dataset.counter(start // block)
+    steps = blocks.map(make, num_parallel_calls=1, deterministic=True).unbatch()
+    return steps.skip(start % block).prefetch(2 * block)
+
+
+def episode(support_x, support_y, support_size, query_x, query_y, *weight):
+    """Name the parts of an episode batch as Keras wants them."""
+    names = ("support_x", "support_y", "support_size", "query_x")
+    return dict(zip(names, (support_x, support_y, support_size, query_x), strict=True)), query_y, *weight

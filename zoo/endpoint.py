@@ -1,0 +1,37 @@
+"""An endpoint: one pure function of a model with named, typed inputs and outputs, ready to be exported or served."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+Tensors = dict[str, tf.Tensor]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One signature of a model.
+
+    Attributes:
+        function: takes the inputs as keyword arguments and returns a dict of named tensors; pure.
+        inputs: name -> `tf.TensorSpec`, in order. `None` marks a dynamic axis.
+        axes: name of each dynamic axis of the inputs, e.g. `{"support_x": ("tasks", "support", None)}`; ONNX keeps them.
+    """
+
+    function: Callable[..., Tensors]
+    inputs: dict[str, tf.TensorSpec]
+    axes: Mapping[str, tuple[str | None, ...]]
+
+    def __call__(self, **inputs) -> Tensors:
+        return self.function(**inputs)
+
+    def traced(self) -> tf.types.experimental.ConcreteFunction:
+        """Trace the endpoint once for all shapes it allows; no XLA, which TensorFlow Serving switches off."""
+        specs = [tf.TensorSpec(spec.shape, spec.dtype, name=name) for name, spec in self.inputs.items()]
+        names = list(self.inputs)
+
+        @tf.function(input_signature=specs, autograph=False)
+        def endpoint(*values):
+            return self.function(**dict(zip(names, values, strict=True)))
+
+        return endpoint

@@ -1,0 +1,89 @@
+"""An entry of the zoo as data: which learner, on which episodes, trained how, and what its paper published."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How an entry is trained.
+
+    Attributes:
+        steps: optimiser steps.
+        tasks_per_step: B, tasks in one step.
+        learning_rate: peak learning rate of the optimiser.
+        optimizer: "adam" or "muon".
+        schedule: "cosine" decays the learning rate to zero over all steps; "constant" keeps it.
+        warmup: steps of linear warm-up before a cosine schedule.
+        clip_norm: the gradient's norm is clipped to this; None for no clipping.
+        loss: a Keras loss by name.
+        average: momentum of the exponential moving average of the weights that is shipped; None ships the last step's.
+        steps_per_execution: steps in one compiled call; `steps` is a multiple of it.
+        epochs: how often in all the curve is written, the state saved, and the validation tasks scored.
+        seed: seed of the weights and of the episodes.
+    """
+
+    steps: int
+    tasks_per_step: int
+    learning_rate: float
+    optimizer: str = "adam"
+    schedule: str = "cosine"
+    warmup: int = 0
+    clip_norm: float | None = None
+    loss: str = "mse"
+    average: float | None = None
+    steps_per_execution: int = 50
+    epochs: int = 100
+    seed: int = 1
+
+    def __post_init__(self):
+        if self.steps % (self.epochs * self.steps_per_execution):
+            raise ValueError(
+                f"Recipe(steps={self.steps}, epochs={self.epochs}, steps_per_execution={self.steps_per_execution}): "
+                "steps must be a multiple of epochs x steps_per_execution."
+            )
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimiser steps of one epoch."""
+        return self.steps // self.epochs
+
+
+@dataclass(frozen=True)
+class Published:
+    """One figure of a paper.
+
+    Attributes:
+        condition: the conditions it was measured under, as `Episodes.conditions` names them, e.g. `{"steps": 0}`.
+        value: the figure, in the entry's metric.
+        source: where in the paper.
+    """
+
+    condition: dict[str, Any]
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name in the zoo.
+
+    Attributes:
+        learner: the class of the learner.
+        config: its hyper-parameters, an instance of `learner.config_class`.
+        episodes: what it is trained and judged on (see `zoo.datasets.episodes`).
+        recipe: how it is trained.
+        published: figures of the source paper, shown beside ours.
+        licence: licence of the weights.
+    """
+
+    learner: type
+    config: Any
+    episodes: Any
+    recipe: Recipe
+    published: tuple[Published, ...] = field(default=())
+    licence: str = "Apache-2.0"
+
+    def build(self):
+        """Return an untrained learner."""
+        return self.learner(self.config)

@@ -1,0 +1,7 @@
+"""Export learners and task models: `saved_model`, `onnx` and `litert`. Knows only the seam."""
+
+from zoo.export.as_litert import litert
+from zoo.export.as_onnx import onnx
+from zoo.export.as_saved_model import saved_model
+
+__all__ = ["litert", "onnx", "saved_model"]

@@ -1,0 +1,86 @@
+"""Export to ONNX: one file for each signature, checked in ONNX Runtime before it appears.
+
+ONNX Runtime, OpenVINO and onnxruntime-web run these files. Tasks, support and query stay dynamic axes.
+"""
+
+import logging
+from pathlib import Path
+
+import onnx as onnx_proto
+import onnxruntime
+import tensorflow as tf
+import tf2onnx
+
+from zoo import files
+from zoo.endpoint import Endpoint
+from zoo.export import canonical, parity
+from zoo.export.signatures import Exportable, title
+
+OPSET = 18
+
+
+def onnx(model: Exportable, path: str | Path, signature: str = "serving_default", force: bool = False) -> dict[str, float]:
+    """Export a learner or a task model to ONNX.
+
+    Args:
+        model: a learner or a task model.
+        path: `name.onnx` for one signature; a path without that ending becomes a folder with one file for each.
+        signature: which signature a single file holds.
+        force: whether something already at `path` may be replaced.
+
+    Returns:
+        For each signature written, the largest absolute difference from the live model.
+
+    Raises:
+        ZooError: if `path` exists and `force` is false, the signature is unknown, or the export differs from the live model.
+    """
+    endpoints = model.endpoints()
+    with files.written_aside(path, force) as aside:
+        if Path(path).suffix != ".onnx":
+            aside.mkdir()
+            return {name: _write(endpoints, name, aside / f"{name}.onnx", title(model)) for name in endpoints}
+        return {signature: _write(endpoints, signature, aside, title(model))}
+
+
+def runner(path: str | Path) -> parity.Runner:
+    """Load an exported file; the result maps named arrays to named arrays."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return lambda inputs: dict(zip(names, session.run(None, inputs), strict=True))
+
+
+def _write(endpoints: dict[str, Endpoint], signature: str, path: Path, doc: str) -> float:
+    endpoint = parity.choose(endpoints, signature)
+    path.write_bytes(convert(endpoint, f"{doc}: {signature}"))
+    return parity.check(endpoint, runner(path), f"ONNX, signature {signature!r}")
+
+
+def convert(endpoint: Endpoint, doc: str) -> bytes:
+    """Convert an endpoint to the bytes of an ONNX model; the same endpoint gives the same bytes every time."""
+    specs = [tf.TensorSpec(spec.shape, spec.dtype, name=name) for name, spec in endpoint.inputs.items()]
+    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    model, _ = tf2onnx.convert.from_function(
+        endpoint.traced(), input_signature=specs, opset=OPSET, custom_op_handlers={"SelectV2": (_where, [])}
+    )
+    graph = model.graph
+    for value in graph.input:
+        _name_axes(value, endpoint.axes.get(value.name, ()))
+    tasks = any("tasks" in axes for name, axes in endpoint.axes.items() if name in endpoint.inputs)
+    for value in graph.output:
+        leading = ("tasks", "query") if tasks else ("query",)
+        _name_axes(value, leading if value.name == "prediction" else ("tasks",))
+    graph.name, graph.doc_string = "zoo", doc
+    onnx_proto.checker.check_model(model, full_check=True)
+    return canonical.onnx(model)
+
+
+def _where(context, node, name, args):
+    # The converter's own rule writes c * x + (1 - c) * y, which lets NaN and infinity through from the side not chosen.
+    node.type = "Where"
+    return node
+
+
+def _name_axes(value: onnx_proto.ValueInfoProto, axes: tuple[str | None, ...]) -> None:
+    for dimension, name in zip(value.type.tensor_type.shape.dim, axes, strict=False):
+        if name and not dimension.dim_value:
+            dimension.dim_param = name

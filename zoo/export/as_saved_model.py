@@ -1,0 +1,55 @@
+"""Export to SavedModel: what TensorFlow Serving, TensorFlow's C++ loader and OpenVINO read."""
+
+from pathlib import Path
+
+import tensorflow as tf
+
+from zoo import files
+from zoo.export import canonical, parity
+from zoo.export.signatures import Exportable, module
+
+
+def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dict[str, float]:
+    """Export a learner or a task model to a SavedModel with all its signatures.
+
+    Each weight is stored once, and two exports of one model are the same bytes but for the fingerprint's random uuid.
+
+    Args:
+        model: a learner or a task model.
+        path: folder to make. TensorFlow Serving wants `<name>/<version>`, the version an integer.
+        force: whether something already at `path` may be replaced.
+
+    Returns:
+        For each signature, the largest absolute difference from the live model.
+
+    Raises:
+        ZooError: if `path` exists and `force` is false, or the export differs from the live model.
+    """
+    with files.written_aside(path, force) as aside:
+        write(model, aside)
+        run = runner(aside)
+        return {
+            name: parity.check(endpoint, run(name), f"SavedModel, signature {name!r}")
+            for name, endpoint in model.endpoints().items()
+        }
+
+
+def write(model: Exportable, path: Path) -> None:
+    """Write a SavedModel without checking it."""
+    holder, signatures = module(model)
+    tf.saved_model.save(holder, str(path), signatures=signatures)
+    graph = path / "saved_model.pb"
+    graph.write_bytes(canonical.saved_model(graph.read_bytes()))
+
+
+def runner(path: str | Path):
+    """Load a SavedModel; the result maps a signature's name to a function of named arrays."""
+    loaded = tf.saved_model.load(str(path))
+
+    def signature(name: str) -> parity.Runner:
+        function = loaded.signatures[name]
+        return lambda inputs: {
+            key: value.numpy() for key, value in function(**{key: tf.constant(value) for key, value in inputs.items()}).items()
+        }
+
+    return signature

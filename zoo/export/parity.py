@@ -1,0 +1,78 @@
+"""Parity: an export is published only if it answers as the live model does, at several shapes, padding full of garbage."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from zoo.endpoint import Endpoint
+from zoo.errors import ZooError
+
+Runner = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
+
+SHAPES = ({"tasks": 1, "support": 1, "query": 1}, {"tasks": 2, "support": 7, "query": 3}, {"tasks": 3, "support": 4, "query": 9})
+TOLERANCE = 1e-4  # times the largest value of the output, and at least itself
+
+
+def check(endpoint: Endpoint, runner: Runner, what: str) -> float:
+    """Compare a runner with a live endpoint.
+
+    Args:
+        endpoint: the live endpoint.
+        runner: the exported one.
+        what: names the export in messages.
+
+    Returns:
+        The largest absolute difference over all outputs and shapes.
+
+    Raises:
+        ZooError: if an output is missing, has another shape, or differs by more than the tolerance.
+    """
+    worst = 0.0
+    for number, sizes in enumerate(SHAPES):
+        inputs = example(endpoint, sizes, seed=number)
+        want = {name: value.numpy() for name, value in endpoint(**inputs).items()}
+        got = runner(inputs)
+        for name, value in want.items():
+            if name not in got or got[name].shape != value.shape:
+                raise ZooError(f"{what}: output {name!r} should be {value.shape} at {sizes}, but is {_shape(got, name)}.")
+            difference = float(np.max(np.abs(got[name] - value)))
+            if not difference <= TOLERANCE * max(1.0, float(np.max(np.abs(value)))):
+                raise ZooError(
+                    f"{what}: output {name!r} differs from the live model by {difference:.3g} at {sizes}, more than "
+                    f"{TOLERANCE}; this format cannot hold the model, choose another one."
+                )
+            worst = max(worst, difference)
+    return worst
+
+
+def example(endpoint: Endpoint, sizes: dict[str, int], seed: int) -> dict[str, np.ndarray]:
+    """Random inputs of an endpoint; the second half of every support is padding, filled with NaN and huge numbers."""
+    generator = np.random.default_rng(seed)
+    inputs = {}
+    for name, spec in endpoint.inputs.items():
+        axes = endpoint.axes.get(name, ()) + (None,) * spec.shape.rank
+        shape = [sizes[axis] if axis else size for axis, size in zip(axes, spec.shape, strict=False)]
+        inputs[name] = generator.uniform(-1, 1, shape).astype(spec.dtype.as_numpy_dtype)
+    if "support_size" in inputs:
+        real = (sizes["support"] + 1) // 2
+        inputs["support_size"][:] = real
+        for name in ("support_x", "support_y"):
+            inputs[name][:, real:] = np.array([np.nan, 1e30, -np.inf])[: len(inputs[name])].reshape(
+                -1, *[1] * (inputs[name].ndim - 1)
+            )
+    return inputs
+
+
+def choose(endpoints: dict[str, Endpoint], signature: str) -> Endpoint:
+    """Pick an endpoint by name.
+
+    Raises:
+        ZooError: if there is none of that name.
+    """
+    if signature not in endpoints:
+        raise ZooError(f"no signature {signature!r}; this model has {', '.join(endpoints)}.")
+    return endpoints[signature]
+
+
+def _shape(outputs: dict[str, np.ndarray], name: str) -> str:
+    return str(outputs[name].shape) if name in outputs else "missing"

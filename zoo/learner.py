@@ -1,0 +1,143 @@
+"""The seam: a meta-learner is two pure functions, adapt (support -> learned task) and apply (learned task, query -> prediction).
+
+Everything else here follows from the two: training with Keras' `fit`, learning from a user's own arrays, and the
+endpoints that export and serving publish.
+"""
+
+import abc
+import dataclasses
+import functools
+from typing import Any, ClassVar, final
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo import checks
+from zoo.endpoint import Endpoint, Tensors
+from zoo.task_model import TaskModel
+
+
+class MetaLearner(keras.Model, abc.ABC):
+    """A Keras model that turns a support set into a learned task.
+
+    A subclass sets `config_class`, builds its layers in `__init__` from the config, and gives `adapt`, `apply`,
+    `example_shape` and `label_width`. An episode batch is an ordinary Keras example, so `compile()` and `fit()` train it:
+
+        ({"support_x": [B, N, ...], "support_y": [B, N, n], "support_size": int32 [B], "query_x": [B, M, ...]},
+         query_y [B, M, n])
+
+    Args:
+        config: a frozen dataclass with every hyper-parameter; `get_config` is derived from it.
+    """
+
+    config_class: ClassVar[type]
+
+    def __init__(self, config: Any = None, **kwargs):
+        super().__init__(**kwargs)
+        self.config = self.config_class() if config is None else config
+        self.origin: dict[str, Any] = {}  # the entry and checksum that the weights came from; empty when trained by hand
+
+    @property
+    @abc.abstractmethod
+    def example_shape(self) -> tuple[int, ...]:
+        """Shape of one example, without task and support axes."""
+
+    @property
+    @abc.abstractmethod
+    def label_width(self) -> int:
+        """Width n of one label."""
+
+    @abc.abstractmethod
+    def adapt(self, support_x, support_y, support_size) -> Tensors:
+        """Learn tasks: `[B, N, ...], [B, N, n], int32 [B] -> dict of [B, ...]`. Rows from `support_size` on are padding."""
+
+    @abc.abstractmethod
+    def apply(self, task: Tensors, query_x):
+        """Predict with learned tasks: `dict of [B, ...], [B, M, ...] -> [B, M, n]`."""
+
+    @final
+    def call(self, episode):
+        task = self.adapt(episode["support_x"], episode["support_y"], episode["support_size"])
+        return self.apply(task, episode["query_x"])
+
+    @final
+    def learn(self, x: Any, y: Any) -> TaskModel:
+        """Learn one task from labelled examples, in one pass of `adapt`.
+
+        Args:
+            x: examples `[N, *example_shape]`; a plain list of N numbers where an example is one number.
+            y: labels `[N, label_width]`; a plain list of N numbers where a label is one number.
+
+        Returns:
+            A `TaskModel`, whose `predict` gives `[M, label_width]`, or `[M]` where `y` was a plain list.
+
+        Raises:
+            ZooError: for wrong shapes, different lengths, no examples, or NaN or infinity among them.
+        """
+        support_x = checks.as_rows("x", x, self.example_shape)
+        support_y = checks.as_rows("y", y, (self.label_width,))
+        checks.same_length(support_x, support_y)
+        size = np.array([len(support_x)], np.int32)
+        task = self.compiled_adapt(support_x[None], support_y[None], size)
+        return TaskModel(self, {key: value.numpy() for key, value in task.items()}, flat=np.ndim(y) == 1)
+
+    @functools.cached_property
+    def compiled_adapt(self):
+        """`adapt` as one compiled function for every number of tasks and examples."""
+        return tf.function(self.adapt, input_signature=list(self.support_spec.values()), autograph=False)
+
+    @functools.cached_property
+    def compiled_apply(self):
+        """`apply` as one compiled function for every number of tasks and queries."""
+        return tf.function(self.apply, input_signature=[self.task_spec, self.query_spec["query_x"]], autograph=False)
+
+    @property
+    def support_spec(self) -> dict[str, tf.TensorSpec]:
+        """Name, shape and dtype of the arguments of `adapt`, in order."""
+        return {
+            "support_x": tf.TensorSpec([None, None, *self.example_shape], tf.float32),
+            "support_y": tf.TensorSpec([None, None, self.label_width], tf.float32),
+            "support_size": tf.TensorSpec([None], tf.int32),
+        }
+
+    @property
+    def query_spec(self) -> dict[str, tf.TensorSpec]:
+        """Name, shape and dtype of the query of `apply`."""
+        return {"query_x": tf.TensorSpec([None, None, *self.example_shape], tf.float32)}
+
+    @functools.cached_property
+    def task_spec(self) -> dict[str, tf.TensorSpec]:
+        """Name, shape `[None, ...]` and dtype of every tensor of a learned task."""
+        learned = self.compiled_adapt.get_concrete_function().structured_outputs
+        return {name: tf.TensorSpec([None, *spec.shape[1:]], spec.dtype) for name, spec in learned.items()}
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The pure functions that export and serving publish, by signature name."""
+        axes = {
+            "support_x": ("tasks", "support"),
+            "support_y": ("tasks", "support"),
+            "support_size": ("tasks",),
+            "query_x": ("tasks", "query"),
+            **{name: ("tasks",) for name in self.task_spec},
+        }
+        return {
+            "serving_default": Endpoint(self._predict, self.support_spec | self.query_spec, axes),
+            "adapt": Endpoint(self.adapt, self.support_spec, axes),
+            "apply": Endpoint(self._apply, self.task_spec | self.query_spec, axes),
+        }
+
+    def _predict(self, query_x, **support) -> Tensors:
+        return {"prediction": self.apply(self.adapt(**support), query_x)}
+
+    def _apply(self, query_x, **task) -> Tensors:
+        return {"prediction": self.apply(task, query_x)}
+
+    @final
+    def get_config(self):
+        return {"config": dataclasses.asdict(self.config), "name": self.name, "dtype": self.dtype_policy.name}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        fields = {key: tuple(value) if isinstance(value, list) else value for key, value in config["config"].items()}
+        return cls(cls.config_class(**fields), name=config["name"], dtype=config["dtype"])

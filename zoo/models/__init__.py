@@ -1,0 +1,1 @@
+"""One method per file, assembled from layers, each a `zoo.learner.MetaLearner`."""

@@ -1,0 +1,128 @@
+"""MeLA: one network reads a support set into a code, another writes the weights of the task's own network from it.
+
+T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018.
+Defaults are the sizes of the authors' sinusoid figure. Departures, all off by default: inputs and outputs may be scaled,
+the pool may hold the mean beside the maximum, and the generators may start from a common base.
+"""
+
+import itertools
+from dataclasses import dataclass
+from typing import final
+
+import keras
+from keras import ops
+
+from zoo.layers import HyperDense, SetEncoder, activations, task_dense
+from zoo.learner import MetaLearner
+
+
+@dataclass(frozen=True)
+class MeLAConfig:
+    """Hyper-parameters of MeLA; the names in brackets are the paper's.
+
+    Attributes:
+        inputs, outputs: width of an example (m) and of a label (n).
+        row_widths: hidden widths of recognition block 1 (phi).
+        pool: width of the pool (s_pool).
+        pooling: "max", "mean" or "max+mean".
+        code_widths: hidden widths of recognition block 2 (rho).
+        code: width of the code z (s_code).
+        generator_widths: hidden widths of each generator (gW, gb).
+        task_widths: hidden widths of the task network (f).
+        activation, task_activation: between layers of the meta-networks and of the task network.
+        input_scale, output_scale: the task network and the encoder see `x / input_scale` and `y / output_scale`.
+        output_gain, base: start of the generators, see `HyperDense`.
+        l1: weight of the L1 penalty on the recognition network and on the generated parameters.
+    """
+
+    inputs: int = 1
+    outputs: int = 1
+    row_widths: tuple[int, ...] = (60, 60, 60)
+    pool: int = 200
+    pooling: str = "max"
+    code_widths: tuple[int, ...] = (60, 60)
+    code: int = 2
+    generator_widths: tuple[int, ...] = (60, 60)
+    task_widths: tuple[int, ...] = (40, 40)
+    activation: str = "leaky_relu"
+    task_activation: str = "leaky_relu"
+    input_scale: float = 1.0
+    output_scale: float = 1.0
+    output_gain: float = 1.0
+    base: bool = False
+    l1: float = 0.0
+
+
+@final
+@keras.saving.register_keras_serializable("zoo")
+class MeLA(MetaLearner):
+    """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]` of every layer l of the task network."""
+
+    config_class = MeLAConfig
+
+    def __init__(self, config: MeLAConfig | None = None, **kwargs):
+        super().__init__(config, **kwargs)
+        c = self.config
+        penalty = keras.regularizers.L1(c.l1) if c.l1 else None
+        self.recognition = SetEncoder(
+            (*c.row_widths, c.pool),
+            (*c.code_widths, c.code),
+            c.pooling,
+            c.activation,
+            penalty,
+            dtype=self.dtype_policy,
+            name="recognition",
+        )
+        widths = (c.inputs, *c.task_widths, c.outputs)
+        self.generators = [
+            HyperDense(
+                d_in,
+                d_out,
+                c.generator_widths,
+                c.output_gain,
+                c.base,
+                c.activation,
+                activity_regularizer=penalty,
+                dtype=self.dtype_policy,
+                name=f"generator_{layer}",
+            )
+            for layer, (d_in, d_out) in enumerate(itertools.pairwise(widths))
+        ]
+        self.recognition.build((None, None, c.inputs + c.outputs))
+        for generator in self.generators:
+            generator.build((None, c.code))
+        self.task_activation = activations.get(c.task_activation)
+        self.built = True
+
+    @property
+    def example_shape(self):
+        return (self.config.inputs,)
+
+    @property
+    def label_width(self):
+        return self.config.outputs
+
+    def encode(self, support_x, support_y, support_size):
+        """Z = m(support): `[B, N, m], [B, N, n], int32 [B] -> [B, code]`."""
+        c = self.config
+        examples = ops.concatenate([support_x / c.input_scale, support_y / c.output_scale], axis=-1)
+        return self.recognition(examples, support_size)
+
+    def generate(self, code):
+        """Theta = g(z): `[B, code] -> dict of kernel_l [B, in, out] and bias_l [B, out]`."""
+        task = {}
+        for layer, generator in enumerate(self.generators):
+            kernel, bias = generator(code)
+            task[f"kernel_{layer}"] = ops.cast(kernel, "float32")
+            task[f"bias_{layer}"] = ops.cast(bias, "float32")
+        return task
+
+    def adapt(self, support_x, support_y, support_size):
+        return self.generate(self.encode(support_x, support_y, support_size))
+
+    def apply(self, task, query_x):
+        h = query_x / self.config.input_scale
+        last = len(self.generators) - 1
+        for layer in range(last):
+            h = self.task_activation(task_dense(h, task[f"kernel_{layer}"], task[f"bias_{layer}"]))
+        return task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]) * self.config.output_scale

@@ -1,0 +1,62 @@
+"""A task model: a learner and one task it has learned, ready to predict, to be saved, and to leave the library."""
+
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+import tensorflow as tf
+
+from zoo import checks
+from zoo.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from zoo.learner import MetaLearner
+
+
+@final
+class TaskModel:
+    """What a learner made of a support set.
+
+    Args:
+        learner: the learner that learned the task.
+        learned: the learned task, a flat dict of arrays `[1, ...]`.
+        flat: if true, `predict` returns `[M]` instead of `[M, 1]`.
+    """
+
+    def __init__(self, learner: "MetaLearner", learned: dict[str, np.ndarray], flat: bool = False):
+        self.learner = learner
+        self.learned = learned
+        self.flat = flat
+
+    def __repr__(self) -> str:
+        return f"<TaskModel of {self.learner.name}: {len(self.learned)} tensors, {self.nbytes:,} bytes>"
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the learned task in bytes."""
+        return sum(value.nbytes for value in self.learned.values())
+
+    def predict(self, x: Any) -> np.ndarray:
+        """Predict labels of new examples.
+
+        Args:
+            x: examples `[M, *example_shape]`, or a plain list of M numbers where an example is one number.
+
+        Returns:
+            float32 `[M, label_width]`, or `[M]` where the task was learned from a plain list of labels.
+
+        Raises:
+            ZooError: for a wrong shape, no rows, or NaN or infinity among them.
+        """
+        query_x = checks.as_rows("x", x, self.learner.example_shape)
+        prediction = self.learner.compiled_apply(self.learned, query_x[None]).numpy()[0]
+        return prediction[:, 0] if self.flat else prediction
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        """One endpoint, `query_x [M, ...] -> prediction [M, n]`, with the learned task inside as constants."""
+        spec = tf.TensorSpec([None, *self.learner.example_shape], tf.float32)
+
+        def predict(query_x):
+            task = {name: tf.constant(value) for name, value in self.learned.items()}
+            return {"prediction": tf.squeeze(self.learner.apply(task, tf.expand_dims(query_x, 0)), 0)}
+
+        return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query",)})}

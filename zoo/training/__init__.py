@@ -1,0 +1,1 @@
+"""Training an entry from its recipe, and evaluating any learner."""

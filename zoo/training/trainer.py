@@ -1,0 +1,160 @@
+"""Training an entry with Keras' `fit`: progress bar, TensorBoard, and a state on disk from which a killed run resumes."""
+
+import csv
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from zoo import files, machine
+from zoo.entry import Entry, Recipe
+from zoo.errors import ZooError
+from zoo.learner import MetaLearner
+from zoo.training.evaluation import squared_errors
+
+VALIDATION_TASKS = 2_000
+VALIDATION_SEED = 1_000_003  # of the tasks that the training curve is drawn on; evaluation uses other seeds
+
+
+def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
+    """Return the recipe's optimiser: schedule, gradient clipping, weight averaging."""
+    rate: Any = recipe.learning_rate
+    if recipe.schedule == "cosine":
+        rate = _cosine(recipe, recipe.learning_rate)
+    options: dict[str, Any] = {"global_clipnorm": recipe.clip_norm}
+    if recipe.average is not None:
+        options |= {"use_ema": True, "ema_momentum": recipe.average}
+    if recipe.optimizer == "muon":
+        # Biases and other vectors take Adam's step, at a fifth of Muon's rate; Keras' default weight decay is switched off.
+        return keras.optimizers.Muon(rate, adam_lr_ratio=0.2, weight_decay=None, adam_weight_decay=0.0, **options)
+    return keras.optimizers.Adam(rate, **options)
+
+
+def _cosine(recipe: Recipe, peak: float) -> keras.optimizers.schedules.LearningRateSchedule:
+    decay_steps = recipe.steps - recipe.warmup
+    if recipe.warmup:
+        return keras.optimizers.schedules.CosineDecay(0.0, decay_steps, warmup_target=peak, warmup_steps=recipe.warmup)
+    return keras.optimizers.schedules.CosineDecay(peak, decay_steps)
+
+
+class Resume(keras.callbacks.Callback):
+    """Keep the state of a run on disk after every epoch: weights, optimiser, curve; one file each, renamed into place.
+
+    Args:
+        folder: where the state is kept.
+        validation: function of the learner to one number, written beside the training loss.
+    """
+
+    def __init__(self, folder: Path, validation):
+        super().__init__()
+        self.folder, self.validation = folder, validation
+        self.curve: list[dict[str, float]] = []
+        self.started = time.monotonic()
+        self.seconds_before = 0.0
+
+    def restore(self, model: MetaLearner) -> int:
+        """Load the newest whole state, if there is one; return the number of epochs done."""
+        if not (self.folder / "state.json").exists():
+            return 0
+        state = json.loads((self.folder / "state.json").read_text())
+        model.load_weights(self.folder / state["weights"])
+        self.curve = state["curve"]
+        self.seconds_before = self.curve[-1]["seconds"]
+        return len(self.curve)
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = self.seconds_before + time.monotonic() - self.started
+        row = {"epoch": epoch + 1, "seconds": round(seconds, 1), **(logs or {}), "validation_mse": self.validation()}
+        self.curve.append(row)
+        weights = f"epoch_{epoch + 1}.weights.h5"
+        with files.written_aside(self.folder / weights, force=True) as path:
+            self.model.save_weights(path)
+        # The state names the weights it belongs to: whatever moment the run is killed at, the two fit together.
+        with files.written_aside(self.folder / "state.json", force=True) as path:
+            path.write_text(json.dumps({"weights": weights, "curve": self.curve}))
+        for old in self.folder.glob("epoch_*.weights.h5"):
+            if old.name != weights:
+                old.unlink()
+
+
+def train(entry: Entry, out: str | Path, command: str = "", force: bool = False, progress: bool = True) -> Path:
+    """Train an entry from its recipe and seed; started again on the same folder it goes on where it was, to the same weights.
+
+    Args:
+        entry: what to train.
+        out: folder for `model.keras`, `training.csv` (the curve) and `training.json`; `resume/` and TensorBoard's `logs/`
+            are kept there while it runs.
+        command: what the user typed, for the record.
+        force: whether a finished run in `out` may be trained again from the start.
+        progress: whether to show Keras' progress bar.
+
+    Returns:
+        The path of `model.keras`.
+
+    Raises:
+        ZooError: if `out` holds a finished run and `force` is false, or the state there is of another recipe.
+    """
+    out, recipe = Path(out), entry.recipe
+    files.refuse_existing(out / "model.keras", force)
+    keras.utils.set_random_seed(recipe.seed)
+    learner = entry.build()
+    learner.compile(optimizer(recipe), recipe.loss, jit_compile=True, steps_per_execution=recipe.steps_per_execution)
+    learner.optimizer.build(learner.trainable_variables)
+    _same_recipe(out / "resume", entry)
+    state = Resume(out / "resume", lambda: _validate(learner, entry))
+    done = state.restore(learner)
+    if done < recipe.epochs:
+        learner.fit(
+            entry.episodes.stream(recipe.tasks_per_step, recipe.seed, done * recipe.steps_per_epoch),
+            initial_epoch=done,
+            epochs=recipe.epochs,
+            steps_per_epoch=recipe.steps_per_epoch,
+            callbacks=[state, keras.callbacks.TensorBoard(out / "logs", write_graph=False)],
+            shuffle=False,
+            verbose=1 if progress else 0,
+        )
+    _take_average(learner, recipe)
+    return _publish(learner, state.curve, command, out, force)
+
+
+def _validate(learner: MetaLearner, entry: Entry) -> float:
+    """Error on the validation tasks with the weights that would be shipped if training ended now."""
+    condition = entry.episodes.conditions()[0]
+    tasks = entry.episodes.draw(VALIDATION_TASKS, VALIDATION_SEED, **condition)
+    kept = [variable.numpy() for variable in learner.trainable_variables]
+    _take_average(learner, entry.recipe)
+    error = float(squared_errors(learner, tasks).mean())
+    for variable, value in zip(learner.trainable_variables, kept, strict=True):
+        variable.assign(value)
+    return error
+
+
+def _take_average(learner: MetaLearner, recipe: Recipe) -> None:
+    if recipe.average is not None:
+        learner.optimizer.finalize_variable_values(learner.trainable_variables)
+
+
+def _same_recipe(folder: Path, entry: Entry) -> None:
+    recipe = repr((entry.config, entry.episodes, entry.recipe))
+    note = folder / "recipe.txt"
+    if note.exists() and note.read_text() != recipe:
+        raise ZooError(f"{folder} holds an unfinished run of another recipe; finish it as it was, or remove the folder.")
+    with files.written_aside(note, force=True) as path:
+        path.write_text(recipe)
+
+
+def _publish(learner: MetaLearner, curve: list[dict[str, float]], command: str, out: Path, force: bool) -> Path:
+    with files.written_aside(out / "training.csv", force=True) as path, open(path, "w", newline="") as file:
+        table = csv.DictWriter(file, list(curve[0]))
+        table.writeheader()
+        table.writerows(curve)
+    with files.written_aside(out / "training.json", force=True) as path:
+        path.write_text(json.dumps({"command": command, **machine.description()}, indent=2) + "\n")
+    learner.compile()  # the optimiser's state would triple the file
+    with files.written_aside(out / "model.keras", force) as path:
+        learner.save(path)
+    shutil.rmtree(out / "resume", ignore_errors=True)
+    return out / "model.keras"
