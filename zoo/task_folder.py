@@ -1,6 +1,7 @@
 """A learned task as a folder: the numbers that were learned, and which learner they belong to."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,9 @@ def load(folder: str | Path) -> TaskModel:
     folder = Path(folder)
     try:
         about = notes(folder, whole=True)
-        with np.load(folder / "task.npz", allow_pickle=False) as arrays:
+        with open(folder / "task.npz", "rb") as file, np.load(file, allow_pickle=False) as arrays:
             learned = {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ZooError(f"{folder} holds no whole task ({error}); make it by `zoo learn NAME --out {folder}`.") from None
     learner = registry.load(about["learner"]["name"])
     if learner.origin["sha256"] != about["learner"]["sha256"]:

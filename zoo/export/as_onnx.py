@@ -81,6 +81,10 @@ def _where(context, node, name, args):
 
 
 def _name_axes(value: onnx_proto.ValueInfoProto, axes: tuple[str | None, ...]) -> None:
-    for dimension, name in zip(value.type.tensor_type.shape.dim, axes, strict=False):
+    """Name the dynamic axes; the converter calls them unk__1, unk__2, and so on through the life of the process."""
+    dimensions = value.type.tensor_type.shape.dim
+    for dimension, name in zip(dimensions, (*axes, *[None] * len(dimensions)), strict=False):
         if name and not dimension.dim_value:
             dimension.dim_param = name
+        elif dimension.HasField("dim_param"):
+            dimension.ClearField("dim_param")

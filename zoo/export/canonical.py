@@ -71,6 +71,9 @@ def _canonical_subgraph(graph: onnx_proto.GraphProto, visible: dict[str, str], l
         named[value.name] = f"input{level}_{position}"
         value.name = named[value.name]
     graph.name = f"graph{level}"
+    for value in (*graph.input, *graph.output):
+        for dimension in value.type.tensor_type.shape.dim:
+            dimension.ClearField("dim_param")
     inner = [value.name for value in graph.output]
     wanted = list(graph.output)
     graph.ClearField("output")  # inside a subgraph an output is an ordinary tensor: it is renamed like one

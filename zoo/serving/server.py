@@ -33,6 +33,7 @@ def run(models: dict[str, Path], host: str = "127.0.0.1", port: int = 8501) -> N
         socket = config.bind_socket()
     except SystemExit:
         raise ZooError(f"port {port} on {host} cannot be bound; choose another by --port, or 0 for a free one.") from None
+    socket.listen()  # from here on a request waits in the queue instead of being refused
     bound_host, bound_port = socket.getsockname()[:2]
     print("development server, TensorFlow-Serving-compatible; use tensorflow/serving in production", flush=True)
     for name in servables:

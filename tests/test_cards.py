@@ -1,0 +1,61 @@
+"""Every shipped card tells the truth: its checksum, its scores measured anew, its parity."""
+
+import csv
+import re
+
+import pytest
+
+from zoo import files, registry
+from zoo.training.evaluation import squared_errors
+
+
+@pytest.fixture
+def card(name):
+    return registry.card(name)
+
+
+def test_the_checksum_is_that_of_the_weights(name, card):
+    folder = registry.CARDS / name
+    assert files.sha256(folder / card["weights"]["file"]) == card["weights"]["sha256"]
+    assert (folder / "model.keras").stat().st_size == card["weights"]["bytes"]
+
+
+def test_the_headline_is_measured_again_on_other_tasks(name, card, learner):
+    """A new seed must agree with the card within the two intervals; one in ten thousand honest cards would fail by chance."""
+    headline = card["evaluation"]["scores"][0]
+    condition = {key: value for key, value in headline["condition"].items() if key != "steps"}
+    drawn = registry.entry(name).episodes.draw(20_000, seed=2, **condition)
+    again = squared_errors(learner, drawn)[0]
+    spread = 2 * 2**0.5 * headline["interval"]
+    assert abs(again.mean() - headline["mean"]) <= spread
+
+
+def test_the_headline_is_reproduced_on_the_same_tasks(name, card, learner):
+    headline = card["evaluation"]["scores"][0]
+    condition = {key: value for key, value in headline["condition"].items() if key != "steps"}
+    drawn = registry.entry(name).episodes.draw(headline["tasks"], card["evaluation"]["seed"], **condition)
+    assert squared_errors(learner, drawn).mean() == pytest.approx(headline["mean"], rel=1e-3)
+
+
+def test_every_export_agreed(card):
+    kinds, models = ("SavedModel", "ONNX", "LiteRT"), ("learner", "task model")
+    assert set(card["parity"]) == {f"{kind} {model}" for kind in kinds for model in models}
+    assert max(card["parity"].values()) < 1e-4
+
+
+def test_the_recipe_is_the_one_declared(name, card):
+    recipe = registry.entry(name).recipe
+    assert card["recipe"] == {key: getattr(recipe, key) for key in card["recipe"]}
+
+
+def test_how_it_was_made_is_told(name, card):
+    assert card["training"]["command"] == f"zoo train {name}"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", card["training"]["date"])
+    with open(registry.CARDS / name / card["training"]["curve"], newline="") as file:
+        assert len(list(csv.DictReader(file))) == card["recipe"]["epochs"]
+
+
+def test_published_figures_stand_beside_ours(name, card):
+    published = {tuple(sorted(figure.condition.items())) for figure in registry.entry(name).published}
+    shown = {tuple(sorted(score["condition"].items())) for score in card["evaluation"]["scores"] if "published" in score}
+    assert shown == published

@@ -1,0 +1,163 @@
+"""What must always hold, over every entry of the zoo: an entry is tested the moment its file exists."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import numpy as np
+import pytest
+
+from zoo import export, registry
+from zoo.datasets import Episodes
+from zoo.export import as_litert, as_onnx, as_saved_model, parity
+from zoo.learner import MetaLearner
+from zoo.training import trainer
+
+SAME = {"rtol": 1e-4, "atol": 1e-4}  # two ways to the same float32 numbers
+
+
+def predict(learner, episode, **changes):
+    return learner(episode | changes).numpy()
+
+
+def support(learner, rows=6, seed=0):
+    generator = np.random.default_rng(seed)
+    return generator.normal(size=(rows, *learner.example_shape)), generator.normal(size=(rows, learner.label_width))
+
+
+def test_is_a_learner_and_declares_itself(name, learner):
+    entry = registry.entry(name)
+    assert isinstance(learner, MetaLearner)
+    assert learner.config == entry.config
+    assert isinstance(entry.episodes.conditions(), list)
+    assert callable(entry.episodes.stream)
+    assert set(entry.episodes.conditions()[0]) == set(entry.published[0].condition) - {"steps"}
+    assert issubclass(type(entry.episodes), object) and set(vars(Episodes)) >= {"stream", "conditions", "draw"}
+
+
+def test_queries_one_by_one_are_the_same_as_together(learner, episode):
+    together = predict(learner, episode)
+    for at in range(together.shape[1]):
+        alone = predict(learner, episode, query_x=episode["query_x"][:, at : at + 1])
+        np.testing.assert_allclose(alone[:, 0], together[:, at], **SAME)
+
+
+def test_one_task_alone_is_the_same_as_in_a_batch(learner, episode):
+    together = predict(learner, episode)
+    for task in range(len(together)):
+        alone = predict(learner, {key: part[task : task + 1] for key, part in episode.items()})
+        np.testing.assert_allclose(alone[0], together[task], **SAME)
+
+
+def test_the_order_of_the_support_changes_no_learned_bit(learner, episode):
+    episode["support_size"][:] = 7
+    order = np.random.default_rng(1).permutation(7)
+    parts = [episode["support_x"], episode["support_y"]]
+    want = learner.adapt(*parts, episode["support_size"])
+    got = learner.adapt(*(part[:, order] for part in parts), episode["support_size"])
+    for key in want:
+        np.testing.assert_array_equal(got[key], want[key])
+
+
+@pytest.mark.parametrize("garbage", [np.nan, np.inf, -np.inf, 1e30])
+def test_rows_beyond_support_size_change_nothing(learner, episode, garbage):
+    want = predict(learner, episode)
+    for key in ("support_x", "support_y"):
+        for task, size in enumerate(episode["support_size"]):
+            episode[key][task, size:] = garbage
+    np.testing.assert_array_equal(predict(learner, episode), want)
+    task, size = 1, episode["support_size"][1]
+    trimmed = {key: part[task : task + 1] for key, part in episode.items()}
+    trimmed |= {key: trimmed[key][:, :size] for key in ("support_x", "support_y")}
+    np.testing.assert_allclose(predict(learner, trimmed)[0], want[task], **SAME)
+
+
+def test_adapt_and_apply_keep_no_state(learner, episode):
+    first = predict(learner, episode)
+    predict(learner, episode, support_y=-episode["support_y"])
+    np.testing.assert_array_equal(predict(learner, episode), first)
+
+
+def test_threads_get_what_one_thread_gets(learner):
+    def answer(seed):
+        x, y = support(learner, seed=seed)
+        return learner.learn(x, y).predict(x)
+
+    want = [answer(seed) for seed in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(3):
+            for one, other in zip(pool.map(answer, range(8)), want, strict=True):
+                np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
+
+
+def test_before_save_is_after_load_is_every_export(learner, tmp_path):
+    x, y = support(learner)
+    query, _ = support(learner, rows=4, seed=1)
+    task = learner.learn(x, y)
+    want = task.predict(query)
+
+    learner.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    np.testing.assert_array_equal(loaded.learn(x, y).predict(query), want)
+
+    inputs = {
+        "support_x": x[None],
+        "support_y": y[None],
+        "support_size": np.array([len(x)]),
+        "query_x": query[None],
+    }
+    specs = learner.endpoints()["serving_default"].inputs
+    inputs = {key: value.astype(specs[key].dtype.as_numpy_dtype) for key, value in inputs.items()}
+    for model, given, shape in ((learner, inputs, (1, *want.shape)), (task, {"query_x": inputs["query_x"][0]}, want.shape)):
+        folder = tmp_path / type(model).__name__
+        export.saved_model(model, folder / "saved")
+        export.onnx(model, folder / "model.onnx")
+        export.litert(model, folder / "model.tflite")
+        for runner in (
+            as_saved_model.runner(folder / "saved")("serving_default"),
+            as_onnx.runner(folder / "model.onnx"),
+            as_litert.runner(folder / "model.tflite")("serving_default"),
+        ):
+            np.testing.assert_allclose(runner(given)["prediction"], want.reshape(shape), **SAME)
+
+
+def test_three_signatures_compose(learner):
+    endpoints = learner.endpoints()
+    assert list(endpoints)[:3] == ["serving_default", "adapt", "apply"]
+    inputs = parity.example(endpoints["serving_default"], {"tasks": 2, "support": 5, "query": 3}, seed=0)
+    query = {"query_x": inputs.pop("query_x")}
+    task = endpoints["adapt"](**inputs)
+    np.testing.assert_allclose(
+        endpoints["apply"](**task, **query)["prediction"],
+        endpoints["serving_default"](**inputs, **query)["prediction"],
+        **SAME,
+    )
+
+
+def test_outputs_lead_with_the_task_axis_and_leave_as_float32_or_int32(learner):
+    for endpoint in learner.endpoints().values():
+        inputs = parity.example(endpoint, {"tasks": 3, "support": 5, "query": 2}, seed=0)
+        for output in endpoint(**inputs).values():
+            assert output.shape[0] == 3
+            assert output.dtype.name in ("float32", "int32")
+
+
+def test_same_seed_same_first_training_step(name):
+    entry = registry.entry(name)
+
+    def first_loss():
+        keras.utils.set_random_seed(entry.recipe.seed)
+        learner = entry.build()
+        learner.compile(trainer.optimizer(entry.recipe), entry.recipe.loss, jit_compile=False)
+        stream = entry.episodes.stream(entry.recipe.tasks_per_step, entry.recipe.seed)
+        return learner.train_on_batch(*next(iter(stream)))
+
+    assert first_loss() == first_loss()
+
+
+def test_a_trained_learner_is_better_than_an_untrained_one(name, learner):
+    from zoo.training.evaluation import squared_errors
+
+    entry = registry.entry(name)
+    drawn = entry.episodes.draw(500, seed=99, **entry.episodes.conditions()[0])
+    untrained = registry.load(name, weights=None)
+    assert squared_errors(learner, drawn).mean() < 0.2 * squared_errors(untrained, drawn).mean()

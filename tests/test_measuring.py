@@ -1,0 +1,36 @@
+import json
+
+import pytest
+
+from zoo import files, measuring, registry
+from zoo.entry import Published
+from zoo.training import trainer
+from zoo.training.evaluation import Score
+
+
+@pytest.fixture
+def run(tiny_entry, tmp_path):
+    trainer.train(tiny_entry, tmp_path / "run", command="zoo train tiny", progress=False)
+    return tmp_path / "run"
+
+
+def test_a_card_holds_what_was_measured(tiny_entry, run):
+    learner = registry.load(str(run))
+    card = measuring.measure("tiny", tiny_entry, learner, run, tasks=30, seed=5, progress=False)
+    measuring.write(card, run)
+    assert registry.read_card(run) == json.loads(json.dumps(card))
+    assert card["weights"]["sha256"] == files.sha256(run / "model.keras")
+    assert card["weights"]["parameters"] == learner.count_params()
+    assert card["task"]["bytes"] == learner.learn([0.0], [0.0]).nbytes
+    assert card["training"]["command"] == "zoo train tiny"
+    assert (card["evaluation"]["seed"], card["evaluation"]["tasks"]) == (5, 30)
+    assert len(card["parity"]) == 6
+
+
+def test_a_published_figure_stands_only_beside_its_own_condition(tiny_entry, with_recipe):
+    import dataclasses
+
+    entry = dataclasses.replace(tiny_entry, published=(Published({"support": 10, "steps": 0}, 0.2, "figure 1"),))
+    shown = [measuring.beside_published(Score({"steps": 0, "support": n}, 1.0, 0.1, 5), entry) for n in (10, 5)]
+    assert shown[0]["published"] == 0.2
+    assert "published" not in shown[1]
