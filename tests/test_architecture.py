@@ -17,6 +17,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py"))
 MAY_IMPORT = {
     "errors": (),
     "machine": (),
+    "native": (),
     "checks": ("errors",),
     "files": ("errors",),
     "tables": ("errors", "files"),
