@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "errors": (),
     "machine": (),
     "native": (),
+    "quiet": (),
     "checks": ("errors",),
     "files": ("errors",),
     "tables": ("errors", "files"),
@@ -40,7 +41,7 @@ MAY_IMPORT = {
     "commands": (
         *("errors", "export", "figures", "files", "measuring", "registry", "serving", "tables", "task_folder", "training"),
     ),
-    "cli": ("commands", "errors"),
+    "cli": ("commands", "errors", "quiet"),
     "__main__": ("cli",),
     "__init__": ("errors", "registry"),
 }

@@ -23,7 +23,8 @@ def as_rows(name: str, values: Any, row_shape: tuple[int, ...]) -> np.ndarray:
     """
     wanted = f"[rows, {', '.join(map(str, row_shape))}]"
     try:
-        rows = np.asarray(values, dtype=np.float32)
+        with np.errstate(over="ignore"):  # what does not fit float32 becomes infinite and is refused below
+            rows = np.asarray(values, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise ZooError(f"{name} is not an array of numbers ({error}); pass numbers of shape {wanted}.") from None
     if row_shape == (1,) and rows.ndim == 1:

@@ -12,9 +12,11 @@ USER_ERROR = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code: 0, or 2 with one line on standard error where the user can put it right."""
     options = parser().parse_args(arguments)
-    from zoo import commands
+    from zoo import commands, quiet
 
     try:
+        if options.command not in ("list", "show"):  # they read cards only
+            quiet.start_tensorflow()
         getattr(commands, f"run_{options.command}")(options)
     except ZooError as error:
         print(f"zoo {options.command}: {error}", file=sys.stderr)

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -10,8 +9,6 @@ from typing import Any
 
 from zoo import registry
 from zoo.errors import ZooError
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's start-up notes are of no use to who types a command
 
 
 def run_list(options: argparse.Namespace) -> None:

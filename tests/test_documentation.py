@@ -1,0 +1,135 @@
+"""The README is true: every code block runs, every figure is the card's, every link leads somewhere."""
+
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from zoo import cli, registry
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def lines():
+    """Every command line of the README, comments and continuation lines resolved."""
+    joined = "\n".join(blocks("sh")).replace("\\\n", " ")
+    return [line for line in (re.sub(r"\s+#.*", "", line).strip() for line in joined.splitlines()) if line]
+
+
+@pytest.fixture
+def users_folder(tmp_path, monkeypatch):
+    """An empty folder with the files that the README's examples read."""
+    monkeypatch.chdir(tmp_path)
+    x = np.linspace(-4, 4, 10)
+    rows = "".join(f"{a},{b}\n" for a, b in zip(x, 3 * np.sin(x - 1), strict=True))
+    (tmp_path / "points.csv").write_text("x,y\n" + rows)
+    (tmp_path / "new.csv").write_text("x\n0.5\n1.5\n")
+    return tmp_path
+
+
+def test_python_blocks_run_from_top_to_bottom(users_folder, capsys):
+    serving = [block for block in blocks("python") if "urlopen" in block]
+    names: dict = {}
+    for block in blocks("python"):
+        if block not in serving:
+            exec(compile(block, "README.md", "exec"), names)
+    assert names["task"].predict([0.0]).shape == (1,)
+    assert (users_folder / "wave.onnx").exists()
+    assert len(serving) == 1
+
+
+def test_command_lines_of_zoo_run_in_order(users_folder, capsys):
+    ran = [line for line in lines() if line.startswith("zoo ") and not line.startswith("zoo serve")]
+    for line in ran:
+        assert cli.main(shlex.split(line)[1:]) == 0, line
+    assert len(ran) >= 5
+
+
+def test_the_serving_example_is_answered(users_folder):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    (line,) = (line for line in lines() if line.startswith("zoo serve"))
+    command = [sys.executable, "-u", "-m", *shlex.split(line), "--port", port]
+    (block,) = (block for block in blocks("python") if "urlopen" in block)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            process.stdout.readline()
+            names: dict = {}
+            exec(compile(block.replace("8501", port), "README.md", "exec"), names)
+        finally:
+            process.terminate()
+    assert np.shape(names["predictions"]) == (1, 1, 1)
+    assert urllib.request and json
+
+
+def test_the_serving_image_is_given_the_folder_that_export_made():
+    docker = shlex.split(next(line for line in lines() if line.startswith("docker run")))
+    export = shlex.split(next(line for line in lines() if line.startswith("zoo export") and "/1" in line))
+    folder, version = export[export.index("--to") + 1].rsplit("/", 1)
+    assert version == "1"
+    assert f"$PWD/{folder}:/models/{folder.rpartition('/')[2]}" in docker
+    assert f"MODEL_NAME={folder.rpartition('/')[2]}" in docker
+
+
+def test_the_developers_commands_exist_and_the_demo_runs():
+    script = (ROOT / "dev").read_text(encoding="utf-8")
+    commands = {shlex.split(line)[1] for line in lines() if line.startswith("./dev")}
+    assert {"demo", "test", "check", "benchmark"} <= commands
+    for command in commands:
+        assert f"    {command})" in script
+    subprocess.run(["sh", "-n", str(ROOT / "dev")], check=True)
+    done = subprocess.run([ROOT / "dev", "demo"], capture_output=True, text=True, check=True)
+    assert "look at demo/wave.png" in done.stdout
+
+
+def test_installing_the_plain_way_is_understood_by_pip():
+    (line,) = (line for line in lines() if "pip install" in line and "-e" in line)
+    arguments = [sys.executable, "-m", *shlex.split(line)[0].split("/")[-1:], *shlex.split(line)[1:]]
+    extra = ["--dry-run", "--no-deps", "--no-build-isolation", "--quiet"]
+    done = subprocess.run([*arguments, *extra], cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PIP_NO_INDEX": "1"})
+    assert done.returncode == 0, done.stderr
+
+
+def test_figures_are_those_of_the_cards(name):
+    headline = registry.card(name)["evaluation"]["scores"][0]
+    row = next(line for line in README.splitlines() if line.startswith(f"| `{name}`"))
+    assert f"{headline['mean']:.3g} ± {headline['interval']:.2g}" in row
+    assert f"{registry.card(name)['training']['minutes']:.0f} min" in row
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!http)([^)#]+)", text):
+        assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md"])
+def test_the_map_shows_every_part(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for path in (ROOT / "zoo").iterdir():
+        if path.name not in ("__pycache__", "py.typed", "__main__.py"):
+            assert path.name in text, f"{document} does not mention {path.name}"
+
+
+def test_cli_help_names_every_command_of_the_readme(capsys):
+    commands = {shlex.split(line)[1] for line in lines() if line.startswith("zoo ")}
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(command in shown for command in commands)
