@@ -29,7 +29,6 @@ class HyperDense(keras.layers.Layer):
         base: if true, the kernel generator's last bias starts Glorot-normal instead of at zero, so that all tasks share
             a well-scaled layer before any training. The paper starts at zero.
         activation, kernel_regularizer: as in `MLP`.
-        activity_regularizer: Keras' own argument; regularises the generated parameters, per task.
 
     Raises:
         ValueError: for a width below 1.

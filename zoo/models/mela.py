@@ -82,7 +82,6 @@ class MeLA(MetaLearner):
                 c.output_gain,
                 c.base,
                 c.activation,
-                activity_regularizer=penalty,
                 dtype=self.dtype_policy,
                 name=f"generator_{layer}",
             )
@@ -116,6 +115,11 @@ class MeLA(MetaLearner):
             task[f"kernel_{layer}"] = ops.cast(kernel, "float32")
             task[f"bias_{layer}"] = ops.cast(bias, "float32")
         return task
+
+    def penalties(self, task):
+        """L1 of the generated parameters, per task; that of the recognition network belongs to its layers."""
+        tasks = ops.cast(ops.shape(task["bias_0"])[0], "float32")
+        return [self.config.l1 * ops.sum(ops.abs(value)) / tasks for value in task.values()] if self.config.l1 else []
 
     def adapt(self, support_x, support_y, support_size):
         return self.generate(self.encode(support_x, support_y, support_size))
