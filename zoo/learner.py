@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from zoo import checks
 from zoo.endpoint import Endpoint, Tensors
+from zoo.fused_steps import fused
 from zoo.task_model import TaskModel
 
 
@@ -69,6 +70,16 @@ class MetaLearner(keras.Model, abc.ABC):
         for penalty in self.penalties(task):
             self.add_loss(penalty)
         return self.apply(task, episode["query_x"])
+
+    @final
+    def make_train_function(self, force=False):
+        """Keras' train function; with XLA and several steps per execution, all of them in one program."""
+        if self.train_function is not None and not force:
+            return
+        super().make_train_function(force)
+        one_replica = self.distribute_strategy.num_replicas_in_sync == 1
+        if self.jit_compile and self.steps_per_execution > 1 and one_replica and not self.run_eagerly:
+            self.train_function = fused(self, self.train_function)
 
     @final
     def learn(self, x: Any, y: Any) -> TaskModel:
