@@ -18,49 +18,50 @@ def fused(learner: Any, stepwise: Callable) -> Callable:
         stepwise: Keras' own train function, used where the shapes of a batch are not known beforehand.
     """
     steps = learner.steps_per_execution
-    one_step = tf.function(learner.train_step, jit_compile=True, autograph=False)
 
     @tf.function(jit_compile=True, autograph=False)
-    def all_steps(block):
+    def all_steps(block, count):
         def body(step):
             learner.train_step(tf.nest.map_structure(lambda part: part[step], block))
             return [step + 1]
 
-        tf.while_loop(lambda step: step < steps, body, [tf.constant(0)])
+        tf.while_loop(lambda step: step < count, body, [tf.constant(0)])
         return learner.get_metrics_result()
 
     @tf.function(autograph=False)
     def execute(iterator):
-        found = [iterator.get_next_as_optional() for _ in range(steps)]
-
-        def whole():
-            episodes = [optional.get_value() for optional in found]
-            return all_steps(tf.nest.map_structure(lambda *parts: tf.stack(parts), *episodes))
-
-        def what_is_left():
-            for optional in found:
-                tf.cond(optional.has_value(), _then(one_step, optional), tf.no_op)
-            return learner.get_metrics_result()
-
-        return found[0].has_value(), tf.cond(found[-1].has_value(), whole, what_is_left)
+        block, count = _take(iterator, steps)
+        return count, all_steps(block, count)
 
     def train_function(iterator):
         if not _can_be_stacked(iterator):
             return stepwise(iterator)
-        some, logs = execute(iterator)
-        if not some:
+        count, logs = execute(iterator)
+        if not count:
             raise StopIteration
         return logs
 
     return train_function
 
 
-def _then(step: Callable, optional: tf.experimental.Optional) -> Callable:
-    def run():
-        with tf.control_dependencies(tf.nest.flatten(step(optional.get_value()))):
-            return tf.no_op()
+def _take(iterator: tf.data.Iterator, most: int) -> tuple[Any, tf.Tensor]:
+    """Stack up to `most` elements; return them, zeros after the last one, and how many there were."""
+    spec = iterator.element_spec
+    parts = [tf.TensorArray(part.dtype, most, element_shape=part.shape) for part in tf.nest.flatten(spec)]
 
-    return run
+    def body(_, count, parts):
+        optional = iterator.get_next_as_optional()
+
+        def write():
+            values = tf.nest.flatten(optional.get_value())
+            return count + 1, [part.write(count, value) for part, value in zip(parts, values, strict=True)]
+
+        found = optional.has_value()
+        return found, *tf.cond(found, write, lambda: (count, parts))
+
+    start = (tf.constant(True), tf.constant(0), parts)
+    _, count, parts = tf.while_loop(lambda found, count, _: found & (count < most), body, start)
+    return tf.nest.pack_sequence_as(spec, [part.stack() for part in parts]), count
 
 
 def _can_be_stacked(iterator: Any) -> bool:

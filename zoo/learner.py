@@ -33,6 +33,7 @@ class MetaLearner(keras.Model, abc.ABC):
     """
 
     config_class: ClassVar[type]
+    train_function: Any  # Keras': what one execution of `fit` runs
 
     def __init__(self, config: Any = None, **kwargs):
         super().__init__(**kwargs)
