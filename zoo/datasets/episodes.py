@@ -47,7 +47,9 @@ def numbered(make: Callable[[tf.Tensor], Any], block: int, start: int = 0) -> tf
     """
     blocks = tf.data.Dataset.counter(start // block)
     steps = blocks.map(make, num_parallel_calls=1, deterministic=True).unbatch()
-    return steps.skip(start % block).prefetch(2 * block)
+    options = tf.data.Options()
+    options.autotune.enabled = False  # nothing here is left to tune, and its thread holds up the end of every `fit` by seconds
+    return steps.skip(start % block).prefetch(2 * block).with_options(options)
 
 
 def episode(support_x, support_y, support_size, query_x, query_y, *weight):

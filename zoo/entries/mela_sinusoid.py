@@ -1,5 +1,7 @@
 """MeLA on fresh sinusoids with 1 to 20 support points: our best few-shot learner of one-dimensional waves.
 
+Published 0.208 at ten points, trained on 100 fixed tasks; here 0.000117 (see its card).
+
 T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018. Departures: fresh
 tasks at every step, a code of 16 numbers, the pool holds the mean beside the maximum, the task network is smooth, the
 generators start from a common base, and Muon (K. Jordan et al., 2024) trains the matrices.
@@ -12,7 +14,7 @@ from zoo.models.mela import MeLA, MeLAConfig
 
 # Half of all tasks show ten points; the other sizes from 1 to 20 share the rest.
 SIZES = (1 / 38,) * 9 + (1 / 2,) + (1 / 38,) * 10
-# About one over the error that is left at each size, as a short trial run measured it; 1 at 20 points.
+# Larger where less error is left, so that the smallest sets, whose error cannot fall far, do not drown the rest.
 WEIGHTS = (1e-3, 2e-3, 1e-2, 3e-2, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0) + (1.0,) * 10
 
 ENTRY = Entry(
