@@ -59,6 +59,10 @@ def test_refusals(body, message):
         decode(body, TWO)
 
 
+def test_numbers_beyond_float32_become_infinite_without_a_warning():
+    np.testing.assert_array_equal(decode({"inputs": [[1e300, -1e300]]}, ONE)["x"], [[np.inf, -np.inf]])
+
+
 def test_unknown_columns_are_ignored_as_tensorflow_serving_does():
     assert set(decode({"inputs": {"x": [[1, 2]], "size": [1], "other": [3]}}, TWO)) == set(TWO)
 

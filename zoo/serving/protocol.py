@@ -100,7 +100,8 @@ def _array(name: str, value: Any, dtype: np.dtype, shape: tuple[int | None, ...]
         raise BadRequestError(f"key: {name} has shape {list(array.shape)}, expected {wanted} (-1 is any size)")
     if dtype.kind in "iu" and array.size and not np.all((np.iinfo(dtype).min <= array) & (array <= np.iinfo(dtype).max)):
         raise BadRequestError(f"key: {name} holds a number that does not fit {dtype.name}")
-    return array.astype(dtype)
+    with np.errstate(over="ignore"):  # what lies beyond float32 becomes infinite
+        return array.astype(dtype)
 
 
 def _plain(value: np.ndarray) -> Any:
