@@ -1,4 +1,4 @@
-"""One new task, ten support and ten query points: the time to adapt and predict in each runtime, one thread, microseconds."""
+"""One new task, ten support and ten query points: microseconds to adapt and predict in each runtime."""
 
 import tempfile
 import time

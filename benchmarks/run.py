@@ -59,7 +59,7 @@ def _print_training(seconds: float, rounds: int) -> None:
 
 
 def _print_one_task() -> None:
-    print("\none new task, adapt and predict, one thread, median microseconds; in brackets relative to the first")
+    print("\none new task, adapt and predict, median microseconds; in brackets relative to the first (TensorFlow on one thread)")
     spent = _in_a_process("one_task", "", 0, 0)
     first = next(iter(spent.values()))
     for name, value in spent.items():

@@ -25,8 +25,8 @@ class Endpoint:
     def __call__(self, **inputs) -> Tensors:
         return self.function(**inputs)
 
-    def traced(self) -> tf.types.experimental.ConcreteFunction:
-        """Trace the endpoint once for all shapes it allows; no XLA, which TensorFlow Serving switches off."""
+    def traced(self) -> tf.types.experimental.PolymorphicFunction:
+        """One graph for all shapes that the endpoint allows; no XLA, which TensorFlow Serving switches off."""
         specs = [tf.TensorSpec(spec.shape, spec.dtype, name=name) for name, spec in self.inputs.items()]
         names = list(self.inputs)
 

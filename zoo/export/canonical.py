@@ -112,14 +112,17 @@ def _replace(message: Message, new: dict[str, str]) -> None:
 
 
 def _replace_in_map(entries: Any, holds_messages: bool, new: dict[str, str]) -> None:
-    for key in list(entries):
+    """Rename keys and values; all are taken out first, as a new key may be the old key of another entry."""
+    taken = {}
+    for key in entries:
+        value = entries[key]
         if holds_messages:
-            _replace(entries[key], new)
-        elif isinstance(entries[key], str):
-            entries[key] = new.get(entries[key], entries[key])
-        if key in new:
-            if holds_messages:
-                entries[new[key]].CopyFrom(entries[key])
-            else:
-                entries[new[key]] = entries[key]
-            del entries[key]
+            _replace(value, new)
+            value = type(value).FromString(value.SerializeToString(deterministic=True))
+        taken[new.get(key, key)] = new.get(value, value) if isinstance(value, str) else value
+    entries.clear()
+    for key, value in taken.items():
+        if holds_messages:
+            entries[key].CopyFrom(value)
+        else:
+            entries[key] = value

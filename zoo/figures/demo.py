@@ -81,7 +81,7 @@ def _export(task, folder: Path, curve: np.ndarray, predicted: np.ndarray) -> dic
 
 
 def _draw(path: Path, points, curves, title: str) -> None:
-    figure, (axes,) = style.axes()
+    figure, axes = style.axes()
     x, truth, predicted = curves
     axes.plot(x, truth, color=style.TRUTH, linewidth=6, alpha=0.5, label="the wave")
     axes.plot(x, predicted, color=style.LEARNED, label="the task model")
