@@ -72,7 +72,7 @@ def _train(commands) -> None:
 def _evaluate(commands) -> None:
     sub = _command(commands, "evaluate", "measure an entry on new tasks", "zoo evaluate mela_sinusoid --tasks 20000 --seed 1")
     sub.add_argument("name", help="an entry")
-    sub.add_argument("--tasks", type=_positive, default=20_000, help="tasks under each condition (default: %(default)s)")
+    sub.add_argument("--tasks", type=_positive, help="tasks under each condition (default: as many as the card has)")
     sub.add_argument("--seed", type=_positive, default=1, help="seed of the tasks (default: %(default)s)")
     sub.add_argument("--run", help="folder of a run by `zoo train` to measure instead of the shipped weights")
     sub.add_argument("--card", action="store_true", help="write the card beside the weights")

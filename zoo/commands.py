@@ -52,7 +52,7 @@ def run_show(options: argparse.Namespace) -> None:
 def print_scores(scores: list[dict[str, Any]]) -> None:
     """Print scores as a table."""
     for score in scores:
-        condition = ", ".join(f"{key} {value:g}" for key, value in score["condition"].items())
+        condition = ", ".join(f"{key} {value}" for key, value in score["condition"].items())
         published = f"   published {score['published']:g}" if "published" in score else ""
         print(f"    {condition:36} {score['mean']:.5g} ± {score['interval']:.2g}{published}")
 
@@ -71,17 +71,18 @@ def run_train(options: argparse.Namespace) -> None:
 def run_evaluate(options: argparse.Namespace) -> None:
     """Measure an entry."""
     entry = registry.entry(options.name)
+    tasks = options.tasks or entry.episodes.test_tasks
     folder = Path(options.run) if options.run else registry.CARDS / options.name
     learner = registry.load(str(folder) if options.run or options.card else options.name)
     from zoo import measuring
     from zoo.training.evaluation import evaluate as scores_of
 
     if options.card:
-        card = measuring.measure(options.name, entry, learner, folder, options.tasks, options.seed, progress=not options.json)
+        card = measuring.measure(options.name, entry, learner, folder, tasks, options.seed, progress=not options.json)
         scores = card["evaluation"]["scores"]
         measuring.write(card, folder)
     else:
-        measured = scores_of(learner, entry.episodes, options.tasks, options.seed, progress=not options.json)
+        measured = scores_of(learner, entry.episodes, tasks, options.seed, progress=not options.json)
         scores = [measuring.beside_published(score, entry) for score in measured]
     if options.json:
         print(json.dumps(scores, indent=2))

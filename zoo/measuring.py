@@ -45,7 +45,7 @@ def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: 
         "training": _training(folder),
         "evaluation": {
             "command": f"zoo evaluate {name} --tasks {tasks} --seed {seed}",
-            "metric": "mean squared error over query points; interval is the half-width of the 95 % interval over tasks",
+            "metric": f"{entry.episodes.metric}; interval is the half-width of the 95 % interval over tasks",
             **machine.description(),
             "seed": seed,
             "tasks": tasks,

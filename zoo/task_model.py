@@ -7,9 +7,13 @@ import tensorflow as tf
 
 from zoo import checks
 from zoo.endpoint import Endpoint
+from zoo.errors import ZooError
 
 if TYPE_CHECKING:
     from zoo.learner import MetaLearner
+
+
+MOST_STEPS = 10_000  # of a rollout
 
 
 @final
@@ -50,6 +54,26 @@ class TaskModel:
         query_x = checks.as_rows("x", x, self.learner.example_shape)
         prediction = self.learner.compiled_apply(self.learned, query_x[None]).numpy()[0]
         return prediction[:, 0] if self.flat else prediction
+
+    def rollout(self, x: Any, steps: int) -> np.ndarray:
+        """Predict step after step, each from the predictions before it.
+
+        Args:
+            x: where to begin, `[M, *example_shape]`.
+            steps: how many steps, 1 to `MOST_STEPS`.
+
+        Returns:
+            float32 `[M, steps, label_width]`.
+
+        Raises:
+            ZooError: if the learner is not one of time series, for another number of steps, or as `predict`.
+        """
+        if not getattr(self.learner, "past_outputs", 0):
+            raise ZooError(f"{self.learner.name} has no rollout: its examples are not past outputs; use predict.")
+        if not 1 <= steps <= MOST_STEPS:
+            raise ZooError(f"steps={steps}: ask for 1 to {MOST_STEPS} steps.")
+        query_x = checks.as_rows("x", x, self.learner.example_shape)
+        return self.learner.compiled_rollout(self.learned, query_x[None], [steps]).numpy()[0]
 
     def endpoints(self) -> dict[str, Endpoint]:
         """One endpoint, `query_x [M, ...] -> prediction [M, n]`, with the learned task inside as constants."""

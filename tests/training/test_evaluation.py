@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from zoo.datasets import FreshSinusoids
-from zoo.training.evaluation import GRADIENT_STEPS, evaluate, score, squared_errors
+from zoo.training.evaluation import GRADIENT_STEPS, errors, evaluate, score
 
 
 def test_score_is_the_mean_with_its_95_percent_interval():
@@ -13,18 +13,19 @@ def test_score_is_the_mean_with_its_95_percent_interval():
 
 def test_squared_errors_are_those_of_learn_and_predict(tiny):
     drawn = FreshSinusoids().draw(5, seed=3)
-    (errors,) = squared_errors(tiny, drawn)
+    ((condition, found),) = errors(tiny, FreshSinusoids(), drawn)
+    assert condition == {"steps": 0}
     for task in range(5):
         predicted = tiny.learn(drawn.support_x[task], drawn.support_y[task]).predict(drawn.query_x[task])
-        assert errors[task] == pytest.approx(np.mean((predicted - drawn.query_y[task]) ** 2), rel=1e-5)
+        assert found[task] == pytest.approx(np.mean((predicted - drawn.query_y[task]) ** 2), rel=1e-5)
 
 
 def test_query_labels_change_no_prediction(tiny):
     drawn = FreshSinusoids().draw(50, seed=3)
     shifted = drawn._replace(query_y=drawn.query_y + 1)
-    difference = squared_errors(tiny, shifted, (0, 1)) - squared_errors(tiny, drawn, (0, 1))
+    (_, after), (_, before) = (errors(tiny, FreshSinusoids(), tasks)[0] for tasks in (shifted, drawn))
     predicted_mean = np.asarray(tiny.compiled_apply(tiny.compiled_adapt(*drawn[:3]), drawn.query_x)).mean(axis=(1, 2))
-    np.testing.assert_allclose(difference[0], 1 - 2 * (predicted_mean - drawn.query_y.mean(axis=(1, 2))), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(after - before, 1 - 2 * (predicted_mean - drawn.query_y.mean(axis=(1, 2))), rtol=1e-4, atol=1e-4)
 
 
 def test_every_condition_is_scored_and_the_first_after_gradient_steps(tiny):
@@ -40,3 +41,21 @@ def test_every_condition_is_scored_and_the_first_after_gradient_steps(tiny):
 def test_the_seed_decides_the_score(tiny):
     first, again, other = (evaluate(tiny, FreshSinusoids(), 40, seed, progress=False)[0].mean for seed in (1, 1, 2))
     assert first == again != other
+
+
+def test_groups_change_nothing(tiny, monkeypatch):
+    drawn = FreshSinusoids().draw(7, seed=3)
+    (_, want), *_ = errors(tiny, FreshSinusoids(), drawn)
+    monkeypatch.setattr("zoo.training.evaluation.GROUP", 60)
+    (_, got), *_ = errors(tiny, FreshSinusoids(), drawn)
+    np.testing.assert_allclose(got, want, rtol=1e-5)
+
+
+def test_what_cannot_be_rolled_out_is_not_judged_on_a_rollout(tiny):
+    from zoo.errors import ZooError
+
+    class Ahead(FreshSinusoids):
+        horizon = 5
+
+    with pytest.raises(ZooError, match=r"no time series"):
+        errors(tiny, Ahead(), FreshSinusoids().draw(2, seed=3))

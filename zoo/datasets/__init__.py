@@ -1,6 +1,8 @@
 """Episodes as `tf.data`. They know no layer and no model."""
 
+from zoo.datasets.ball_world import simulate
+from zoo.datasets.bouncing_ball import BouncingBall, windows
 from zoo.datasets.episodes import Episodes, Tasks
 from zoo.datasets.sinusoid import FixedSinusoids, FreshSinusoids
 
-__all__ = ["Episodes", "FixedSinusoids", "FreshSinusoids", "Tasks"]
+__all__ = ["BouncingBall", "Episodes", "FixedSinusoids", "FreshSinusoids", "Tasks", "simulate", "windows"]

@@ -26,6 +26,10 @@ class Tasks(NamedTuple):
 class Episodes(Protocol):
     """What an entry is trained and judged on."""
 
+    metric: str  # what `errors` measures, in words
+    horizon: int  # steps predicted one after the other in evaluation; 1 where examples are no time series
+    test_tasks: int  # tasks that a card is measured on
+
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
         """Endless training episodes from a seed, beginning at step `start`, the same each time."""
 
@@ -34,6 +38,12 @@ class Episodes(Protocol):
 
     def draw(self, tasks: int, seed: int, **condition: Any) -> Tasks:
         """Tasks for evaluation; never ones that any `stream` gives."""
+
+    def errors(self, predicted: np.ndarray, query_y: np.ndarray) -> list[tuple[dict[str, Any], np.ndarray]]:
+        """Error of every task, `[B]`, under each further condition that one prediction answers; the headline first.
+
+        Predictions and labels are `[B, M, n]`, or `[B, M, horizon, n]` where the horizon is more than 1.
+        """
 
 
 def numbered(make: Callable[[tf.Tensor], Any], block: int, start: int = 0) -> tf.data.Dataset:

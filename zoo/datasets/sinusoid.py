@@ -15,6 +15,7 @@ from zoo.datasets.episodes import Tasks, episode, numbered
 AMPLITUDE, PHASE, X = (0.1, 5.0), (0.0, float(np.pi)), (-5.0, 5.0)
 POINTS = 10  # support points, and query points, of a task as published
 BLOCK = 50  # steps drawn at once
+METRIC, TEST_TASKS = "mean squared error over query points", 20_000
 
 # Streams that share a seed must never share a random number: each adds its own constant to the first word of the seed.
 _TRAINING, _SPLIT, _SIZES, _FIXED, _EVALUATION = (word << 40 for word in range(5))
@@ -46,6 +47,11 @@ def _draw(tasks: int, seed: int, support: int = POINTS, noise: float = 0.0) -> T
     support_y = y[:, POINTS:] + noise * tf.random.stateless_normal([tasks, support, 1], word + 1)
     size = np.full([tasks], support, np.int32)
     return Tasks(x[:, POINTS:].numpy(), support_y.numpy(), size, x[:, :POINTS].numpy(), y[:, :POINTS].numpy())
+
+
+def squared_errors(predicted: np.ndarray, query_y: np.ndarray) -> list[tuple[dict[str, Any], np.ndarray]]:
+    """Mean squared error of every task over its queries, `[B, M, 1]` twice -> `[B]`."""
+    return [({}, np.square(predicted - query_y).mean(axis=(1, 2), dtype=np.float64))]
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ class FreshSinusoids:
         return clean + [{**condition, "noise": 0.1} for condition in clean]
 
     draw = staticmethod(_draw)
+    errors = staticmethod(squared_errors)
+    metric, horizon, test_tasks = METRIC, 1, TEST_TASKS
 
 
 @dataclass(frozen=True)
@@ -133,3 +141,5 @@ class FixedSinusoids:
         return [{"support": POINTS, "noise": 0.0}]
 
     draw = staticmethod(_draw)
+    errors = staticmethod(squared_errors)
+    metric, horizon, test_tasks = METRIC, 1, TEST_TASKS

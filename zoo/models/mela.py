@@ -13,7 +13,8 @@ import keras
 from keras import ops
 
 from zoo.layers import HyperDense, SetEncoder, activations, task_dense
-from zoo.learner import MetaLearner
+from zoo.layers.coordinates import coordinates
+from zoo.rollout import SlidingWindow
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class MeLAConfig:
         activation, task_activation: between layers of the meta-networks and of the task network.
         input_scale, output_scale: the task network and the encoder see `x / input_scale` and `y / output_scale`.
         output_gain, base: start of the generators, see `HyperDense`.
+        history: how many past outputs an example starts with, oldest first; 0 where it is no time series.
+        inertial: if true, the networks see positions as a body in flight does (see `zoo.layers.coordinates.Inertial`).
         l1: weight of the L1 penalty on the recognition network and on the generated parameters.
     """
 
@@ -50,12 +53,14 @@ class MeLAConfig:
     output_scale: float = 1.0
     output_gain: float = 1.0
     base: bool = False
+    history: int = 0
+    inertial: bool = False
     l1: float = 0.0
 
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MeLA(MetaLearner):
+class MeLA(SlidingWindow):
     """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]` of every layer l of the task network."""
 
     config_class = MeLAConfig
@@ -90,6 +95,7 @@ class MeLA(MetaLearner):
         self.recognition.build((None, None, c.inputs + c.outputs))
         for generator in self.generators:
             generator.build((None, c.code))
+        self.coordinates = coordinates(c)
         self.task_activation = activations.get(c.task_activation)
         self.built = True
 
@@ -103,8 +109,8 @@ class MeLA(MetaLearner):
 
     def encode(self, support_x, support_y, support_size):
         """Z = m(support): `[B, N, m], [B, N, n], int32 [B] -> [B, code]`."""
-        c = self.config
-        examples = ops.concatenate([support_x / c.input_scale, support_y / c.output_scale], axis=-1)
+        seen = self.coordinates
+        examples = ops.concatenate([seen.example(support_x), seen.label(support_x, support_y)], axis=-1)
         return self.recognition(examples, support_size)
 
     def generate(self, code):
@@ -125,8 +131,8 @@ class MeLA(MetaLearner):
         return self.generate(self.encode(support_x, support_y, support_size))
 
     def apply(self, task, query_x):
-        h = query_x / self.config.input_scale
+        h = self.coordinates.example(query_x)
         last = len(self.generators) - 1
         for layer in range(last):
             h = self.task_activation(task_dense(h, task[f"kernel_{layer}"], task[f"bias_{layer}"]))
-        return task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]) * self.config.output_scale
+        return self.coordinates.output(query_x, task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]))

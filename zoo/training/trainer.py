@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from zoo import files, machine
 from zoo.entry import Entry, Recipe
 from zoo.errors import ZooError
 from zoo.learner import MetaLearner
-from zoo.training.evaluation import squared_errors
+from zoo.training.evaluation import errors
 
-VALIDATION_TASKS = 2_000
+VALIDATION_SHARE = 0.1  # of as many tasks as a card is measured on
 VALIDATION_SEED = 1_000_003  # of the tasks that the training curve is drawn on; evaluation uses other seeds
 
 
@@ -67,7 +68,7 @@ class Resume(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = self.seconds_before + time.monotonic() - self.started
-        row = {"epoch": epoch + 1, "seconds": round(seconds, 1), **(logs or {}), "validation_mse": self.validation()}
+        row = {"epoch": epoch + 1, "seconds": round(seconds, 1), **(logs or {}), "validation": self.validation()}
         self.curve.append(row)
         weights = f"epoch_{epoch + 1}.weights.h5"
         with files.written_aside(self.folder / weights, force=True) as path:
@@ -104,7 +105,7 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
     learner.compile(optimizer(recipe), recipe.loss, jit_compile=True, steps_per_execution=recipe.steps_per_execution)
     learner.optimizer.build(learner.trainable_variables)
     _same_recipe(out / "resume", entry)
-    state = Resume(out / "resume", lambda: _validate(learner, entry))
+    state = Resume(out / "resume", _validation(learner, entry))
     done = state.restore(learner)
     if done < recipe.epochs:
         learner.fit(
@@ -120,15 +121,20 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
     return _publish(learner, state.curve, command, out, force)
 
 
-def _validate(learner: MetaLearner, entry: Entry) -> float:
-    """Error on the validation tasks with the weights that would be shipped if training ended now."""
-    condition = entry.episodes.conditions()[0]
-    tasks = entry.episodes.draw(VALIDATION_TASKS, VALIDATION_SEED, **condition)
-    kept = [variable.numpy() for variable in learner.trainable_variables]
-    _take_average(learner, entry.recipe)
-    error = float(squared_errors(learner, tasks).mean())
-    for variable, value in zip(learner.trainable_variables, kept, strict=True):
-        variable.assign(value)
+def _validation(learner: MetaLearner, entry: Entry) -> Callable[[], float]:
+    """Return a function: the error on validation tasks with the weights that would be shipped if training ended now."""
+    episodes = entry.episodes
+    count = max(1, round(VALIDATION_SHARE * episodes.test_tasks))
+    tasks = episodes.draw(count, VALIDATION_SEED, **episodes.conditions()[0])
+
+    def error() -> float:
+        kept = [variable.numpy() for variable in learner.trainable_variables]
+        _take_average(learner, entry.recipe)
+        _, per_task = errors(learner, episodes, tasks)[0]
+        for variable, value in zip(learner.trainable_variables, kept, strict=True):
+            variable.assign(value)
+        return float(per_task.mean())
+
     return error
 
 
