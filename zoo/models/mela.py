@@ -12,7 +12,7 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, activations, task_dense
+from zoo.layers import HyperDense, SetEncoder, activations, scaled, task_dense
 from zoo.learner import MetaLearner
 
 
@@ -125,8 +125,8 @@ class MeLA(MetaLearner):
         return self.generate(self.encode(support_x, support_y, support_size))
 
     def apply(self, task, query_x):
-        h = query_x / self.config.input_scale
+        h = ops.cast(query_x, "float32") / self.config.input_scale
         last = len(self.generators) - 1
         for layer in range(last):
             h = self.task_activation(task_dense(h, task[f"kernel_{layer}"], task[f"bias_{layer}"]))
-        return task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]) * self.config.output_scale
+        return scaled(task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]), self.config.output_scale)
