@@ -69,7 +69,7 @@ def test_value_and_both_gradients_are_tensorflows(case, jit_compile):
 
 
 def both_orders(x, kernel, bias, shared, last):
-    """Gradient of a task network followed by a shared one with regard to the task's weights, and the gradient of that gradient."""
+    """Gradient of a task's layer below shared ones with regard to the task's weights, and the gradient of that gradient."""
     with tf.GradientTape() as outer:
         outer.watch([x, kernel])
         with tf.GradientTape() as inner:

@@ -25,7 +25,7 @@ def relu(x):
 
 @keras.saving.register_keras_serializable("zoo")
 def tanh(x):
-    """Hyperbolic tangent; its derivative is 1 - tanh(x)^2."""
+    """Hyperbolic tangent."""
     return _tanh(tf.convert_to_tensor(x))
 
 
@@ -51,7 +51,7 @@ def _piecewise_linear(x, slope):
 @tf.custom_gradient
 def _tanh(x):
     def gradient(upstream):
-        y = _tanh(x)  # not the one below, whose own gradient is TensorFlow's
+        y = _tanh(x)  # not the one below, whose own gradient is TensorFlow's; the derivative is 1 - y^2
         return tf.add_n([upstream, -product(upstream, product(y, y))])
 
     return tf.tanh(x), gradient

@@ -1,7 +1,7 @@
 """Dense layers and products whose gradients convert to ONNX and LiteRT, of every order and under dynamic shapes.
 
 The inner loop of C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017, is a
-gradient inside a model. TensorFlow's own gradients hold operations that no converter knows (BroadcastGradientArgs in every sum and
+gradient inside a model. TensorFlow's own gradients hold operations that no converter knows (BroadcastGradientArgs in every
 product of two tensors, TanhGrad, ...). Here each gradient is written with the functions of this file, so it converts as they do.
 
 To keep a loss out of the tape as well, pass its derivative: `tape.gradient(prediction, weights, output_gradients=...)`.
