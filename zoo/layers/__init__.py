@@ -5,6 +5,7 @@ from zoo.layers.hyper_dense import HyperDense
 from zoo.layers.mlp import MLP
 from zoo.layers.set_encoder import SetEncoder
 from zoo.layers.set_pooling import SetPooling, clear_padding, real_rows
+from zoo.layers.task_network import run_task_network, same_network
 
 __all__ = [
     "MLP",
@@ -14,6 +15,8 @@ __all__ = [
     "clear_padding",
     "dense",
     "real_rows",
+    "run_task_network",
+    "same_network",
     "scaled",
     "task_dense",
 ]

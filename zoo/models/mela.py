@@ -12,8 +12,11 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, activations, scaled, task_dense
+from zoo.fine_tuning import AdamRefiner
+from zoo.layers import HyperDense, SetEncoder, activations, run_task_network, scaled
 from zoo.learner import MetaLearner
+
+CODE_RATE = 1e-2  # of Adam on the code
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,14 @@ class MeLA(MetaLearner):
         return self.generate(self.encode(support_x, support_y, support_size))
 
     def apply(self, task, query_x):
-        h = ops.cast(query_x, "float32") / self.config.input_scale
-        last = len(self.generators) - 1
-        for layer in range(last):
-            h = self.task_activation(task_dense(h, task[f"kernel_{layer}"], task[f"bias_{layer}"]))
-        return scaled(task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]), self.config.output_scale)
+        c = self.config
+        return scaled(run_task_network(task, query_x / c.input_scale, self.task_activation), c.output_scale)
+
+    def refiners(self):
+        """Adam on the code, which moves all weights together, and the paper's on the generated weights."""
+
+        def encoded(*support):
+            return {"code": ops.cast(self.encode(*support), "float32")}
+
+        on_code = AdamRefiner(encoded, lambda moved: self.generate(moved["code"]), self.apply, CODE_RATE)
+        return {"code": on_code, **super().refiners()}

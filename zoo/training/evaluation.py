@@ -7,7 +7,6 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from zoo import fine_tuning
 from zoo.datasets import Episodes, Tasks
 from zoo.learner import MetaLearner
 
@@ -42,32 +41,25 @@ def score(condition: dict[str, Any], per_task: np.ndarray) -> Score:
     return Score(condition, float(np.mean(per_task)), interval, len(per_task))
 
 
-def squared_errors(learner: MetaLearner, tasks: Tasks, gradient_steps: tuple[int, ...] = (0,)) -> np.ndarray:
+def squared_errors(learner: MetaLearner, tasks: Tasks, gradient_steps: tuple[int, ...] | None = None) -> np.ndarray:
     """Mean squared error of every task after each number of gradient steps.
 
     Args:
         learner: a learner.
         tasks: what to learn and judge on.
-        gradient_steps: increasing numbers of fine-tuning steps (see `zoo.fine_tuning`).
+        gradient_steps: numbers of fine-tuning steps (see `zoo.fine_tuning`); by default what `adapt` is worth.
 
     Returns:
         `[len(gradient_steps), tasks]`.
     """
     support, query_x = tasks[:3], tf.constant(tasks.query_x)
-
-    task = learner.compiled_adapt(*support)
-    state = fine_tuning.adam(task)
+    refined = next(iter(learner.compiled_refined.values()))
     errors = []
-    for step in range(max(gradient_steps) + 1):
-        if step:
-            task, state = _fine_tune_step(learner, task, state, *support)
-        if step in gradient_steps:
-            prediction = learner.compiled_apply(task, query_x).numpy()
-            errors.append(np.square(prediction - tasks.query_y).mean(axis=(1, 2), dtype=np.float64))
+    for steps in (learner.adapt_steps,) if gradient_steps is None else gradient_steps:
+        task = refined(*support, tf.fill([len(query_x)], steps))
+        prediction = learner.compiled_apply(task, query_x).numpy()
+        errors.append(np.square(prediction - tasks.query_y).mean(axis=(1, 2), dtype=np.float64))
     return np.stack(errors)
-
-
-_fine_tune_step = tf.function(fine_tuning.fine_tune_step, reduce_retracing=True, autograph=False)
 
 
 def evaluate(
@@ -89,7 +81,8 @@ def evaluate(
     scores = []
     for number, condition in enumerate(tqdm(episodes.conditions(), "evaluating", disable=not progress, leave=False)):
         drawn = episodes.draw(tasks, seed, **condition)
-        steps = GRADIENT_STEPS if number == 0 else (0,)
+        headline = learner.adapt_steps
+        steps = sorted(GRADIENT_STEPS, key=lambda count: count != headline) if number == 0 else [headline]
         groups = [Tasks(*(part[at : at + GROUP] for part in drawn)) for at in range(0, tasks, GROUP)]
         errors = np.concatenate([squared_errors(learner, group, steps) for group in groups], axis=1)
         scores += [score({**condition, "steps": step}, row) for step, row in zip(steps, errors, strict=True)]
