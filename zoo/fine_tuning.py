@@ -1,70 +1,123 @@
-"""Fine-tuning a learned task by gradient steps on its support set: pure, and one step for all tasks at once.
+"""Fine-tuning a learned task by gradient steps on its own support set: pure, and one step for all tasks at once.
 
 Wu et al., "Meta-learning autoencoders for few-shot prediction" (2018), section 4: Adam (Kingma & Ba, 2015) on the generated
 weights with learning rate 1e-3, Huber loss (delta = 1) on the support.
+A `Refiner` says what the steps move; a learner names its own.
 """
 
-from typing import NamedTuple
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, final
 
 import tensorflow as tf
 
 from zoo.endpoint import Tensors
 from zoo.layers import clear_padding
 
-LEARNING_RATE = 1e-3
+MOST_STEPS = 1000
+LEARNING_RATE = 1e-3  # on weights; the paper's
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 
 
-class Adam(NamedTuple):
-    """State of Adam for a dict of tensors: first and second moment, and the number of steps taken."""
+class Refiner(Protocol):
+    """One way to improve a learned task by gradient steps on its support."""
 
-    first: Tensors
-    second: Tensors
-    steps: tf.Tensor
+    def start(self, support_x, support_y, support_size) -> Tensors:
+        """The state before any step: a flat dict of `[B, ...]`."""
 
+    def step(self, state: Tensors, support_x, support_y, support_size) -> Tensors:
+        """The state one step later; padding is zero, `support_size` at least 1."""
 
-def adam(variables: Tensors) -> Adam:
-    """Return the state of Adam before any step."""
-    zeros = {name: tf.zeros_like(value) for name, value in variables.items()}
-    return Adam(zeros, dict(zeros), tf.zeros([], tf.float32))
-
-
-def adam_step(variables: Tensors, gradients: Tensors, state: Adam, learning_rate: float) -> tuple[Tensors, Adam]:
-    """One step of Adam on a dict of tensors; nothing is assigned."""
-    steps = state.steps + 1.0
-    first = {name: BETA_1 * state.first[name] + (1 - BETA_1) * grad for name, grad in gradients.items()}
-    second = {name: BETA_2 * state.second[name] + (1 - BETA_2) * tf.square(grad) for name, grad in gradients.items()}
-    m_scale, v_scale = 1 / (1 - tf.pow(BETA_1, steps)), 1 / (1 - tf.pow(BETA_2, steps))
-    moved = {
-        name: value - learning_rate * first[name] * m_scale / (tf.sqrt(second[name] * v_scale) + EPSILON)
-        for name, value in variables.items()
-    }
-    return moved, Adam(first, second, steps)
+    def task(self, state: Tensors) -> Tensors:
+        """The learned task that a state stands for."""
 
 
-def huber(prediction: tf.Tensor, target: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
-    """Huber loss (delta = 1) of each task, the mean over its real rows and label width: `[B, N, n] -> [B]`."""
-    error = tf.abs(prediction - target)
-    loss = tf.where(error < 1, 0.5 * tf.square(error), error - 0.5)
-    count = tf.cast(support_size * tf.shape(target)[2], loss.dtype)
-    return tf.reduce_sum(clear_padding(loss, support_size), axis=[1, 2]) / count
+@final
+@dataclass(frozen=True)
+class AdamRefiner:
+    """Adam on whatever a learned task is made of, with the Huber loss (delta = 1) of each task on its own.
+
+    Attributes:
+        begin: support to what the steps move, a dict of `[B, ...]`: the weights themselves, or a code.
+        make: what the steps move to the learned task.
+        apply: the learner's.
+        learning_rate: Adam's.
+    """
+
+    begin: Callable[..., Tensors]
+    make: Callable[[Tensors], Tensors]
+    apply: Callable
+    learning_rate: float = LEARNING_RATE
+
+    def start(self, support_x, support_y, support_size):
+        moved = self.begin(support_x, support_y, support_size)
+        zeros = {f"{moment}_{name}": tf.zeros_like(value) for moment in ("first", "second") for name, value in moved.items()}
+        return {**moved, **zeros, "steps": tf.zeros_like(support_size, tf.float32)}
+
+    def step(self, state, support_x, support_y, support_size):
+        moved = self._moved(state)
+        with tf.GradientTape() as tape:
+            tape.watch(moved)
+            prediction = self.apply(self.make(moved), support_x)
+        slope = huber_slope(prediction, support_y, support_size)
+        gradients = tape.gradient(prediction, moved, output_gradients=slope)
+        after = {"steps": state["steps"] + 1.0}
+        for name, gradient in gradients.items():
+            first = BETA_1 * state[f"first_{name}"] + (1 - BETA_1) * gradient
+            second = BETA_2 * state[f"second_{name}"] + (1 - BETA_2) * tf.square(gradient)
+            steps = tf.reshape(after["steps"], [-1] + [1] * (gradient.shape.rank - 1))
+            root = tf.sqrt(second / (1 - tf.pow(BETA_2, steps))) + EPSILON
+            after[name] = moved[name] - self.learning_rate * first / (1 - tf.pow(BETA_1, steps)) / root
+            after[f"first_{name}"], after[f"second_{name}"] = first, second
+        return after
+
+    def task(self, state):
+        return self.make(self._moved(state))
+
+    def _moved(self, state: Tensors) -> Tensors:
+        return {name: value for name, value in state.items() if f"first_{name}" in state}
 
 
-def fine_tune_step(learner, task: Tensors, state: Adam, support_x, support_y, support_size, learning_rate=LEARNING_RATE):
-    """Improve learned tasks by one step of Adam on their own support.
+def huber_slope(prediction, target, support_size):
+    """Derivative of each task's Huber loss (delta = 1), a mean over real rows and label width, by its prediction: `[B, N, n]`."""
+    count = tf.cast(support_size * target.shape[2], prediction.dtype)
+    slope = tf.clip_by_value(prediction - target, -1.0, 1.0)
+    return clear_padding(slope, support_size) / tf.reshape(count, [-1, 1, 1])
+
+
+def refined(refiner: Refiner, support_x, support_y, support_size, steps) -> Tensors:
+    """Learn tasks and improve each by its own number of gradient steps.
 
     Args:
-        learner: any learner whose `apply` is differentiable in the learned task.
-        task: learned tasks, `dict of [B, ...]`.
-        state: from `adam(task)`, then from the step before.
+        refiner: the way.
         support_x, support_y, support_size: as for `adapt`.
-        learning_rate: Adam's; the paper's by default.
+        steps: int32 `[B]`; more than `MOST_STEPS` count as `MOST_STEPS`.
 
     Returns:
-        The improved tasks and the new state.
+        The learned tasks.
     """
-    with tf.GradientTape() as tape:
-        tape.watch(task)
-        # Summed over tasks, the gradient of each task's own loss stays what it would be alone.
-        loss = tf.reduce_sum(huber(learner.apply(task, support_x), support_y, support_size))
-    return adam_step(task, tape.gradient(loss, task), state, learning_rate)
+    support_x, support_y, support_size = map(tf.convert_to_tensor, (support_x, support_y, support_size))
+    size = tf.maximum(support_size, 1)  # a task without examples sees one row of zeros, and no division by zero
+    support = cleared(support_x, support_size), cleared(support_y, support_size), size
+    steps = tf.minimum(steps, MOST_STEPS)
+
+    def body(done, state):
+        moved = refiner.step(state, *support)
+        after = {}
+        for name, value in state.items():
+            going = tf.reshape(done < steps, [-1] + [1] * (value.shape.rank - 1))
+            after[name] = tf.ensure_shape(tf.where(going, moved[name], value), value.shape)
+        return done + 1, after
+
+    most = tf.reduce_max(steps)
+    _, state = tf.while_loop(lambda done, _: done < most, body, (tf.constant(0), refiner.start(*support)))
+    return refiner.task(state)
+
+
+def cleared(x, support_size):
+    """`clear_padding` for rows of any shape: `[B, N, ...]`."""
+    if x.shape.rank == 3:
+        return clear_padding(x, support_size)
+    rows = tf.reshape(x, [tf.shape(x)[0], tf.shape(x)[1], math.prod(x.shape[2:])])
+    return tf.reshape(clear_padding(rows, support_size), tf.shape(x))

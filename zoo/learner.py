@@ -13,8 +13,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo import checks
+from zoo import checks, fine_tuning
 from zoo.endpoint import Endpoint, Tensors
+from zoo.errors import ZooError
 from zoo.fused_steps import fused
 from zoo.task_model import TaskModel
 
@@ -65,6 +66,15 @@ class MetaLearner(keras.Model, abc.ABC):
         """
         return []
 
+    def refiners(self) -> dict[str, fine_tuning.Refiner]:
+        """Ways to improve a learned task by gradient steps on its support, by name; the first one is the default."""
+        return {"weights": fine_tuning.AdamRefiner(self.adapt, lambda task: task, self.apply)}
+
+    @property
+    def adapt_steps(self) -> int:
+        """How many of the default refiner's steps `adapt` is worth; none unless a learner says so."""
+        return 0
+
     @final
     def call(self, episode):
         task = self.adapt(episode["support_x"], episode["support_y"], episode["support_size"])
@@ -83,25 +93,48 @@ class MetaLearner(keras.Model, abc.ABC):
             self.train_function = fused(self, self.train_function)
 
     @final
-    def learn(self, x: Any, y: Any) -> TaskModel:
-        """Learn one task from labelled examples, in one pass of `adapt`.
+    def learn(self, x: Any, y: Any, *, gradient_steps: int | None = None, on: str | None = None) -> TaskModel:
+        """Learn one task from labelled examples, in one pass of `adapt` or by gradient steps of your own number.
 
         Args:
             x: examples `[N, *example_shape]`; a plain list of N numbers where an example is one number.
             y: labels `[N, label_width]`; a plain list of N numbers where a label is one number.
+            gradient_steps: how many steps on these examples, 0 to 1000, counted as on the cards: from the start of the way `on`,
+                which for MAML is the weights before its inner steps. By default as many as `adapt` is worth.
+            on: what the steps move, a name in `refiners()`; the first one by default.
 
         Returns:
             A `TaskModel`, whose `predict` gives `[M, label_width]`, or `[M]` where `y` was a plain list.
 
         Raises:
-            ZooError: for wrong shapes, different lengths, no examples, or NaN or infinity among them.
+            ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, gradient steps below 0 or
+                above 1000, or an unknown `on`.
         """
         support_x = checks.as_rows("x", x, self.example_shape)
         support_y = checks.as_rows("y", y, (self.label_width,))
         checks.same_length(support_x, support_y)
         size = np.array([len(support_x)], np.int32)
-        task = self.compiled_adapt(support_x[None], support_y[None], size)
+        support = support_x[None], support_y[None], size
+        task = self.compiled_adapt(*support) if gradient_steps is None else self._refine(*support, gradient_steps, on)
         return TaskModel(self, {key: value.numpy() for key, value in task.items()}, flat=np.ndim(y) == 1)
+
+    def _refine(self, support_x, support_y, support_size, gradient_steps, on) -> Tensors:
+        ways, most = self.compiled_refined, fine_tuning.MOST_STEPS
+        on = next(iter(ways)) if on is None else on
+        if on not in ways:
+            raise ZooError(f"on={on!r}: {self.name} takes gradient steps on {' or '.join(map(repr, ways))}.")
+        if not isinstance(gradient_steps, int | np.integer) or not 0 <= gradient_steps <= most:
+            raise ZooError(f"gradient_steps={gradient_steps!r}: take a whole number of steps, 0 to {most}.")
+        return ways[on](support_x, support_y, support_size, np.array([gradient_steps], np.int32))
+
+    @functools.cached_property
+    def compiled_refined(self):
+        """For each refiner by name: support and steps int32 `[B]` to the learned tasks, as one compiled function."""
+        signature = [*self.support_spec.values(), tf.TensorSpec([None], tf.int32)]
+        return {
+            name: tf.function(functools.partial(fine_tuning.refined, refiner), input_signature=signature, autograph=False)
+            for name, refiner in self.refiners().items()
+        }
 
     @functools.cached_property
     def compiled_adapt(self):
@@ -135,21 +168,28 @@ class MetaLearner(keras.Model, abc.ABC):
 
     def endpoints(self) -> dict[str, Endpoint]:
         """The pure functions that export and serving publish, by signature name."""
+        steps = {"steps": tf.TensorSpec([None], tf.int32)}
         axes = {
             "support_x": ("tasks", "support"),
             "support_y": ("tasks", "support"),
             "support_size": ("tasks",),
             "query_x": ("tasks", "query"),
+            "steps": ("tasks",),
             **{name: ("tasks",) for name in self.task_spec},
         }
         return {
             "serving_default": Endpoint(self._predict, self.support_spec | self.query_spec, axes),
             "adapt": Endpoint(self.adapt, self.support_spec, axes),
             "apply": Endpoint(self._apply, self.task_spec | self.query_spec, axes),
+            "finetune": Endpoint(self._finetune, self.support_spec | self.query_spec | steps, axes),
         }
 
     def _predict(self, query_x, **support) -> Tensors:
         return {"prediction": self.apply(self.adapt(**support), query_x)}
+
+    def _finetune(self, query_x, steps, **support) -> Tensors:
+        default = next(iter(self.refiners().values()))
+        return {"prediction": self.apply(fine_tuning.refined(default, **support, steps=steps), query_x)}
 
     def _apply(self, query_x, **task) -> Tensors:
         return {"prediction": self.apply(task, query_x)}

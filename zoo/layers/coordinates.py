@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from keras import ops
 
+from zoo.layers.differentiable import added, scaled
+
 CENTRE, DISPLACEMENT = 0.5, 0.1  # of a room, and of one step
 
 
@@ -23,10 +25,10 @@ class Scaled:
         return x / self.input_scale
 
     def label(self, x, y):
-        return y / self.output_scale
+        return scaled(y, 1 / self.output_scale)
 
     def output(self, x, out):
-        return out * self.output_scale
+        return scaled(out, self.output_scale)
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ class Inertial:
 
     def label(self, x, y):
         """The deviation from straight flight, in units of a displacement."""
-        return (y - self._straight_on(x)) / DISPLACEMENT
+        return scaled(added(y, -self._straight_on(x)), 1 / DISPLACEMENT)
 
     def output(self, x, out):
-        return self._straight_on(x) + out * DISPLACEMENT
+        return added(self._straight_on(x), scaled(out, DISPLACEMENT))
 
     def _straight_on(self, x):
         last, before = self._position(x, self.history - 1), self._position(x, self.history - 2)
@@ -64,7 +66,11 @@ class Inertial:
 
 
 def coordinates(config):
-    """The coordinates that a config asks for: `inertial` with `history` and `outputs`, else `input_scale` and `output_scale`."""
+    """The coordinates that a learner's config asks for.
+
+    They are `Inertial` where it says `inertial`, for its `history` and `outputs`; else `Scaled` by its `input_scale` and
+    `output_scale`, if it has them.
+    """
     if config.inertial:
         return Inertial(config.history, config.outputs)
-    return Scaled(config.input_scale, config.output_scale)
+    return Scaled(getattr(config, "input_scale", 1.0), getattr(config, "output_scale", 1.0))

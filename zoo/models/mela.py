@@ -12,9 +12,12 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, activations, task_dense
+from zoo.fine_tuning import AdamRefiner
+from zoo.layers import HyperDense, SetEncoder, activations, run_task_network
 from zoo.layers.coordinates import coordinates
 from zoo.rollout import SlidingWindow
+
+CODE_RATE = 1e-2  # of Adam on the code
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,14 @@ class MeLA(SlidingWindow):
         return self.generate(self.encode(support_x, support_y, support_size))
 
     def apply(self, task, query_x):
-        h = self.coordinates.example(query_x)
-        last = len(self.generators) - 1
-        for layer in range(last):
-            h = self.task_activation(task_dense(h, task[f"kernel_{layer}"], task[f"bias_{layer}"]))
-        return self.coordinates.output(query_x, task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]))
+        seen = self.coordinates
+        return seen.output(query_x, run_task_network(task, seen.example(query_x), self.task_activation))
+
+    def refiners(self):
+        """Adam on the code, which moves all weights together, and the paper's on the generated weights."""
+
+        def encoded(*support):
+            return {"code": ops.cast(self.encode(*support), "float32")}
+
+        on_code = AdamRefiner(encoded, lambda moved: self.generate(moved["code"]), self.apply, CODE_RATE)
+        return {"code": on_code, **super().refiners()}

@@ -1,5 +1,6 @@
 """Evaluation of any learner: the mean over tasks with its 95 % interval, under each condition and after gradient steps."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -7,7 +8,6 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from zoo import fine_tuning
 from zoo.datasets import Episodes, Tasks
 from zoo.endpoint import Tensors
 from zoo.errors import ZooError
@@ -46,36 +46,35 @@ def score(condition: dict[str, Any], per_task: np.ndarray) -> Score:
 
 
 def errors(
-    learner: MetaLearner, episodes: Episodes, tasks: Tasks, gradient_steps: tuple[int, ...] = (0,)
+    learner: MetaLearner, episodes: Episodes, tasks: Tasks, tunings: Sequence[tuple[str, int]] = ()
 ) -> list[tuple[dict[str, Any], np.ndarray]]:
-    """Error of every task after each number of gradient steps, in the metric of the episodes.
+    """Error of every task as `adapt` learns it, and after gradient steps, in the metric of the episodes.
 
     Args:
         learner: a learner.
         episodes: they say what an error is.
         tasks: what to learn and judge on, drawn from the episodes.
-        gradient_steps: increasing numbers of fine-tuning steps (see `zoo.fine_tuning`).
+        tunings: names of refiners (see `zoo.fine_tuning`), each with a number of steps.
 
     Returns:
         Conditions, steps included, each with its errors `[tasks]`; the headline first.
     """
     group = max(1, GROUP // (tasks.support_x.shape[1] + tasks.query_x.shape[1]))
     groups = [Tasks(*(part[at : at + group] for part in tasks)) for at in range(0, len(tasks.query_y), group)]
-    found = [_errors_of_group(learner, episodes, each, gradient_steps) for each in groups]
+    found = [_errors_of_group(learner, episodes, each, tunings) for each in groups]
     return [(same[0][0], np.concatenate([error for _, error in same])) for same in zip(*found, strict=True)]
 
 
-def _errors_of_group(learner, episodes, tasks: Tasks, gradient_steps):
+def _errors_of_group(learner, episodes, tasks: Tasks, tunings):
     support, query_x = tasks[:3], tf.constant(tasks.query_x)
-    task = learner.compiled_adapt(*support)
-    state = fine_tuning.adam(task)
+    learned = [({"steps": learner.adapt_steps}, learner.compiled_adapt(*support))]
+    for on, steps in tunings:
+        tuned = learner.compiled_refined[on](*support, tf.fill([len(query_x)], steps))
+        learned.append(({"steps": steps, "on": on}, tuned))
     found = []
-    for step in range(max(gradient_steps) + 1):
-        if step:
-            task, state = _fine_tune_step(learner, task, state, *support)
-        if step in gradient_steps:
-            predicted = _predict(learner, task, query_x, episodes.horizon)
-            found += [({**extra, "steps": step}, error) for extra, error in episodes.errors(predicted, tasks.query_y)]
+    for condition, task in learned:
+        predicted = _predict(learner, task, query_x, episodes.horizon)
+        found += [({**extra, **condition}, error) for extra, error in episodes.errors(predicted, tasks.query_y)]
     return found
 
 
@@ -85,9 +84,6 @@ def _predict(learner: MetaLearner, task: Tensors, query_x: tf.Tensor, horizon: i
     if not isinstance(learner, Rollout) or not learner.past_outputs:
         raise ZooError(f"{learner.name} learns no time series, so it cannot predict {horizon} steps; judge it on other episodes.")
     return learner.compiled_rollout(task, query_x, tf.fill([len(query_x)], horizon)).numpy()
-
-
-_fine_tune_step = tf.function(fine_tuning.fine_tune_step, reduce_retracing=True, autograph=False)
 
 
 def evaluate(
@@ -110,6 +106,7 @@ def evaluate(
     scores = []
     for number, condition in enumerate(tqdm(episodes.conditions(), "evaluating", disable=not progress, leave=False)):
         drawn = episodes.draw(tasks, seed, **condition)
-        steps = GRADIENT_STEPS if number == 0 else (0,)
-        scores += [score({**condition, **extra}, error) for extra, error in errors(learner, episodes, drawn, steps)]
+        tunings = [(on, steps) for on in learner.refiners() for steps in GRADIENT_STEPS if steps != learner.adapt_steps]
+        found = errors(learner, episodes, drawn, tunings if number == 0 else ())
+        scores += [score({**condition, **extra}, error) for extra, error in found]
     return scores
