@@ -42,14 +42,15 @@ def learner(name, shipped):
 
 
 @pytest.fixture
-def episode(learner):
-    """Three tasks with seven support rows, of which 7, 4 and 1 are real, and five query rows."""
-    generator = np.random.default_rng(0)
+def episode(name):
+    """Three tasks of the entry's own with seven support rows, of which 7, 4 and 1 are real, and five query rows."""
+    episodes = registry.entry(name).episodes
+    drawn = episodes.draw(3, seed=42, **episodes.conditions()[0])
     return {
-        "support_x": generator.normal(size=(3, 7, *learner.example_shape)).astype(np.float32),
-        "support_y": generator.normal(size=(3, 7, learner.label_width)).astype(np.float32),
+        "support_x": drawn.support_x[:, :7],
+        "support_y": drawn.support_y[:, :7],
         "support_size": np.array([7, 4, 1], np.int32),
-        "query_x": generator.normal(size=(3, 5, *learner.example_shape)).astype(np.float32),
+        "query_x": drawn.query_x[:, :5],
     }
 
 

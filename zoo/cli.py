@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     """Build the parser of every command."""
     top = argparse.ArgumentParser("zoo", description="Learn new tasks from a handful of examples, and export what was learned.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_list, _show, _train, _evaluate, _learn, _predict, _export, _serve, _demo, _selfcheck):
+    for add in (_list, _show, _train, _evaluate, _learn, _predict, _export, _serve, _figures, _demo, _selfcheck):
         add(commands)
     return top
 
@@ -110,6 +110,14 @@ def _serve(commands) -> None:
     sub.add_argument("names", nargs="+", help="entries, learned tasks, or folders that hold VERSION/ of a SavedModel")
     sub.add_argument("--host", default="127.0.0.1", help="address to bind (default: %(default)s, this machine only)")
     sub.add_argument("--port", type=int, default=8501, help="port (default: %(default)s; 0 picks a free one)")
+
+
+def _figures(commands) -> None:
+    about = "draw a paper's figures from our measurements, beside what it published"
+    sub = _command(commands, "figures", about, "zoo figures mela --out figures/")
+    sub.add_argument("paper", choices=("mela",), help="which paper")
+    sub.add_argument("--out", default="figures", help="folder for the pictures and their numbers (default: %(default)s)")
+    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
 def _demo(commands) -> None:

@@ -165,6 +165,14 @@ def run_serve(options: argparse.Namespace) -> None:
         server.run(models, options.host, options.port)
 
 
+def run_figures(options: argparse.Namespace) -> None:
+    """Draw the figures of a paper."""
+    from zoo.figures import mela
+
+    names = mela.draw(options.out, options.force, progress=not options.json)
+    _say(options, {"folder": options.out, "figures": names}, f"drew {len(names)} figures with their numbers into {options.out}")
+
+
 def run_demo(options: argparse.Namespace) -> None:
     """Learn, draw, export."""
     from zoo.figures import demo as drawing

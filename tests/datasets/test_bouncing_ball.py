@@ -28,6 +28,18 @@ def test_a_path_too_short_or_of_another_shape_is_refused(path):
         windows(path)
 
 
+def test_a_path_is_checked_against_its_room():
+    room = [[0, 0], [1, 0], [1, 1], [0, 1]]
+    path = simulate(room, [0.5, 0.5], [0.1, 0.02], 30)
+    np.testing.assert_array_equal(windows(path, room)[0], windows(path)[0])
+    path[7] = [1.2, 0.5]
+    with pytest.raises(ZooError, match=r"leaves the room at position 7"):
+        windows(path, room)
+    path[7] = np.nan
+    with pytest.raises(ZooError, match="NaN"):
+        windows(path)
+
+
 def test_an_episode_has_the_published_shape():
     support_x, support_y, size, query_x, query_y = parts(next(iter(BouncingBall().stream(3, seed=1))))
     assert support_x.shape == query_x.shape == (3, 100, 6)

@@ -44,7 +44,7 @@ def test_leaves_weights_curve_and_logs(tiny_entry, tmp_path):
     with open(tmp_path / "run/training.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["epoch"]) for row in rows] == [1, 2, 3, 4]
-    assert all(float(row["validation_mse"]) > 0 for row in rows)
+    assert all(float(row["validation"]) > 0 for row in rows)
     assert json.loads((tmp_path / "run/training.json").read_text())["command"] == "zoo train tiny"
     assert list((tmp_path / "run/logs").rglob("events.out.tfevents*"))
     assert not (tmp_path / "run/resume").exists()
@@ -53,7 +53,7 @@ def test_leaves_weights_curve_and_logs(tiny_entry, tmp_path):
 def test_training_lowers_the_loss(tiny_entry, with_recipe, tmp_path):
     trainer.train(with_recipe(tiny_entry, steps=800, learning_rate=1e-2), tmp_path / "run", progress=False)
     with open(tmp_path / "run/training.csv", newline="") as file:
-        errors = [float(row["validation_mse"]) for row in csv.DictReader(file)]
+        errors = [float(row["validation"]) for row in csv.DictReader(file)]
     assert errors[-1] < errors[0]
 
 

@@ -17,7 +17,7 @@ LOW, HIGH = (3 * PIXEL, 16 * PIXEL), (23 * PIXEL, 36 * PIXEL)  # where a coordin
 START = ((7.8 * PIXEL, 31.2 * PIXEL), (9.75 * PIXEL, 25.2 * PIXEL))  # where the ball may start, if that is inside the room
 TRIES = 64  # starts drawn for each ball, of which the first inside the room is taken
 BOUNCES = 16  # most bounces in one step; only a corner far sharper than any room here has would need more
-TOLERANCE = 1e-5  # by which a start may lie behind a wall
+TOLERANCE = 1e-5  # by which a position may lie behind a wall
 
 
 def draw_rooms(shape, seed) -> tf.Tensor:
@@ -127,10 +127,14 @@ def simulate(corners: Any, position: Any, velocity: Any, steps: int) -> np.ndarr
         raise ZooError(f"position={position!r}, velocity={velocity!r}: each must be two finite numbers.")
     if steps < 1:
         raise ZooError(f"steps={steps}: ask for at least one position.")
-    outside = _beyond(tf.constant(start), *_walls(tf.constant(room))).numpy()
-    if outside.max() > TOLERANCE:
+    if beyond_walls(room, start[None])[0] > TOLERANCE:
         raise ZooError(f"position={start.tolist()} lies outside the room {room.tolist()}; start the ball inside it.")
     return fly(room[None], start[None, None], flight[None, None], steps).numpy()[0, 0]
+
+
+def beyond_walls(room: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """How far positions `[T, 2]` lie outside a room `[K, 2]` from `check_room`, `[T]`; negative inside."""
+    return _beyond(tf.constant(positions), *_walls(tf.constant(room))).numpy().max(axis=-1)
 
 
 def check_room(corners: Any) -> np.ndarray:

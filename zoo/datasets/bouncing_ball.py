@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets.ball_world import STEP, draw_rooms, draw_starts, fly
+from zoo.datasets.ball_world import STEP, TOLERANCE, beyond_walls, check_room, draw_rooms, draw_starts, fly
 from zoo.datasets.episodes import Tasks, episode, numbered
 from zoo.errors import ZooError
 
@@ -24,21 +24,30 @@ BLOCK = 50  # steps drawn at once
 _TRAINING, _STARTS, _DEALING, _SIZES, _FIXED, _EVALUATION = (word << 40 for word in range(6))
 
 
-def windows(path: Any) -> tuple[np.ndarray, np.ndarray]:
+def windows(path: Any, corners: Any = None) -> tuple[np.ndarray, np.ndarray]:
     """Cut a recorded path into examples and labels.
 
     Args:
         path: positions one step apart, `[T, 2]`, with T of 4 or more.
+        corners: of the room, `[K, 2]`, if the path is to be checked against it. Without them any path will do: a learner is not
+            told where the walls are, and its predictions may leave a room.
 
     Returns:
         x, three past positions one after the other, `[T - 3, 6]`, and y, the next position, `[T - 3, 2]`; float32.
 
     Raises:
-        ZooError: for another shape or too few positions.
+        ZooError: for another shape, too few positions, NaN or infinity, or a path that leaves the room.
     """
     positions = np.asarray(path, np.float32)
     if positions.ndim != 2 or positions.shape[1] != 2 or len(positions) <= HISTORY:
         raise ZooError(f"a path of shape {list(positions.shape)}: give {HISTORY + 1} positions or more, [T, 2].")
+    if not np.isfinite(positions).all():
+        raise ZooError("the path holds NaN or infinity; cut it there into paths of their own.")
+    if corners is not None:
+        leaves = beyond_walls(check_room(corners), positions) > TOLERANCE
+        if leaves.any():
+            first = int(np.argmax(leaves))
+            raise ZooError(f"the path leaves the room at position {first}, {positions[first].tolist()}; cut it there.")
     x = np.concatenate([positions[start : len(positions) - HISTORY + start] for start in range(HISTORY)], axis=1)
     return x, positions[HISTORY:]
 

@@ -1,0 +1,136 @@
+"""Figures 3 and 4 of the MeLA paper: how far a bouncing ball is predicted, and which windows of its path taught the room.
+
+T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from zoo import registry
+from zoo.figures import published, style
+from zoo.figures.style import Picture
+from zoo.training.evaluation import errors, score
+
+ROOMS, SEED = 200, 11
+DISTANCES = published.DISTANCES
+CURVES = (
+    ("pretrained", "pretrained_bouncing_ball", style.PRETRAINED),
+    ("MAML", "maml_bouncing_ball", style.MAML),
+    ("oracle", "oracle_bouncing_ball", style.ORACLE),
+    ("MeLA, the paper's protocol", "mela_bouncing_ball_paper", style.OTHER),
+    ("MeLA", "mela_bouncing_ball", style.LEARNED),
+)
+
+
+def rollout(curves=CURVES, known=published.BALL, name="3a_rollout", what="A ball in a new room", tasks=ROOMS) -> Picture:
+    """Figure 3a, and 5a for video: distance from the truth by distance flown, at no and at five gradient steps."""
+    figure, parts = style.panels(2, 10.5, 4.4)
+    rows = []
+    for label, entry, color in curves:
+        learner, episodes = registry.load(entry), registry.entry(entry).episodes
+        drawn = episodes.draw(tasks, SEED, **episodes.conditions()[0])
+        on = "weights" if "weights" in learner.refiners() else next(iter(learner.refiners()))
+        found = [score(condition, each) for condition, each in errors(learner, episodes, drawn, [(on, 0), (on, 5)])]
+        for part, steps in zip(parts, (0, 5), strict=True):
+            scores = [one for one in found if one.condition["steps"] == steps and one.condition.get("on") == on]
+            mean, interval = np.array([[one.mean, one.interval] for one in scores]).T
+            part.plot(DISTANCES, mean, "o-", color=color, markersize=3, label=label)
+            part.fill_between(DISTANCES, mean - interval, mean + interval, color=color, alpha=0.2, linewidth=0)
+            paper = known.get((label.partition(",")[0], steps), ())
+            if paper and "protocol" not in label:
+                style.published(part, DISTANCES, paper, color)
+            rows += [
+                (label, entry, steps, on, distance, m, i, paper[at] if paper else "")
+                for at, (distance, m, i) in enumerate(zip(DISTANCES, mean, interval, strict=True))
+            ]
+    for part, title in zip(parts, (f"{what}, no gradient step", "after five gradient steps"), strict=True):
+        part.plot([], [], "D", color="k", markerfacecolor="none", label="published (diamonds)")
+        part.set(xlabel="distance flown (1 = 40 pixels)", ylabel="distance from the truth", title=title, yscale="log")
+    parts[1].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    caption = "Lower is better; every position is predicted from those predicted before it. Bands: 95 % over rooms."
+    columns = ("learner", "entry", "gradient steps", "on", "distance flown", "distance", "95 % half-width", "published")
+    return Picture(name, caption, figure, columns, rows)
+
+
+def gradient_steps() -> Picture:
+    """Figure 3b: squared error of the next position by gradient steps."""
+    figure, part = style.axes(7.5, 4.5)
+    rows, steps = [], range(11)
+    for label, entry, color in CURVES:
+        learner, episodes = registry.load(entry), registry.entry(entry).episodes
+        drawn = episodes.draw(ROOMS, SEED, **episodes.conditions()[0])
+        on = "weights" if "weights" in learner.refiners() else next(iter(learner.refiners()))
+        means = []
+        for count in steps:
+            task = learner.compiled_refined[on](*drawn[:3], tf.fill([ROOMS], count))
+            predicted = learner.compiled_apply(task, drawn.query_x).numpy()
+            means.append(float(np.square(predicted - drawn.query_y[:, :, 0]).mean()))
+        part.plot(steps, means, "o-", color=color, markersize=3, label=label)
+        known = published.BALL_STEPS.get(label, {})
+        style.published(part, list(known), list(known.values()), color)
+        rows += [(label, entry, on, count, mean, known.get(count, "")) for count, mean in zip(steps, means, strict=True)]
+    part.plot([], [], "D", color="k", markerfacecolor="none", label="published (diamonds)")
+    part.set(
+        yscale="log",
+        xlabel="gradient steps on 100 windows",
+        ylabel="mean squared error of a coordinate",
+        title="The next position",
+    )
+    part.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    caption = "Lower is better; coordinates are in units of 40 pixels."
+    return Picture(
+        "3b_gradient_steps",
+        caption,
+        figure,
+        ("learner", "entry", "on", "gradient steps", "mean squared error", "published"),
+        rows,
+    )
+
+
+def influence() -> Picture:
+    """Figure 4: a room, flights predicted in it, and the ten windows that taught most."""
+    learner, episodes = registry.load("mela_bouncing_ball"), registry.entry("mela_bouncing_ball").episodes
+    told = type(episodes)(oracle=True).draw(1, SEED)  # the same windows, with the corners beside them
+    room = told.query_x[0, 0, 6:].reshape(-1, 2)
+    x, y = told.support_x[0, :, :6], told.support_y[0]
+    task = learner.learn(x, y)
+    query, truth = told.query_x[0, :10, :6], told.query_y[0, :10]
+    path = task.rollout(query, truth.shape[1])
+    top = np.argsort(-task.influence)[:10]
+
+    figure, parts = style.panels(2, 9.5, 4.8)
+    for part in parts:
+        part.fill(*room.T, facecolor="none", edgecolor=style.TRUTH, linewidth=3)
+        part.set(aspect="equal", xlabel="x (1 = 40 pixels)", ylabel="y")
+    for number, (seen, real, guess) in enumerate(zip(query.reshape(-1, 3, 2), truth, path, strict=True)):
+        parts[0].plot(*seen.T, "o-", color=style.POINTS, markersize=3, linewidth=1, label=None if number else "seen")
+        parts[0].plot(*np.vstack([seen[-1:], real]).T, "o-", color=style.TRUTH, markersize=5, label=None if number else "truth")
+        parts[0].plot(
+            *np.vstack([seen[-1:], guess]).T, ".-", color=style.LEARNED, linewidth=1, label=None if number else "predicted"
+        )
+    parts[0].set_title("Ten flights, five steps ahead")
+    parts[0].legend(frameon=False, fontsize=8)
+    windows = np.concatenate([x, y], axis=1).reshape(-1, 4, 2)
+    for window in windows:
+        parts[1].plot(*window.T, color=style.OTHER, alpha=0.15, linewidth=1)
+    for window in windows[top]:
+        parts[1].plot(*window.T, "o-", color=style.LEARNED, markersize=3)
+    parts[1].set_title("The ten most influential windows of 100")
+    bend, usual = (float(_deviation(windows[which]).mean()) for which in (top, slice(None)))
+    corner, far = (float(nearest_corner(room, windows[which]).mean()) for which in (top, slice(None)))
+    caption = (
+        f"The ten windows leave the straight line by {bend:.3f} on average and lie {corner:.2f} from the nearest corner; "
+        f"all windows {usual:.3f} and {far:.2f}."
+    )
+    rows = [(*window.ravel(), share) for window, share in zip(windows, task.influence, strict=True)]
+    return Picture("4_influence", caption, figure, (*(f"{axis}{t}" for t in range(4) for axis in "xy"), "influence"), rows)
+
+
+def _deviation(windows: np.ndarray) -> np.ndarray:
+    """How far the last position of windows `[W, 4, 2]` is from where straight flight leads, `[W]`."""
+    return np.linalg.norm(windows[:, 3] - (2 * windows[:, 2] - windows[:, 1]), axis=-1)
+
+
+def nearest_corner(corners: np.ndarray, windows: np.ndarray) -> np.ndarray:
+    """Distance of the third position of windows `[W, 4, 2]` from the nearest of `corners [K, 2]`: `[W]`."""
+    return np.linalg.norm(windows[:, 2, None] - corners, axis=-1).min(axis=1)

@@ -1,0 +1,52 @@
+"""Every figure of the MeLA paper from our own measurements, with the published values as marked points.
+
+T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018: figures 2a-d, 3a-b, 4
+and 5a-b, and one that the paper does not have, the code space.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tqdm import tqdm
+
+from zoo import files
+from zoo.figures import ball, video, waves
+from zoo.figures.style import Picture
+
+COUNT = 10
+
+
+def pictures() -> Iterator[Picture]:
+    """Measure and draw one figure after the other."""
+    yield waves.gradient_steps()
+    yield waves.one_wave()
+    yield from waves.asking()
+    yield waves.code_space()
+    yield ball.rollout()
+    yield ball.gradient_steps()
+    yield ball.influence()
+    yield video.rollout()
+    yield video.frames()
+
+
+def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list[str]:
+    """Draw every figure into a folder, as `NAME.png` with its numbers in `NAME.csv`.
+
+    Args:
+        folder: to make.
+        force: whether to replace it if it exists.
+        progress: whether to show a progress bar.
+
+    Returns:
+        The names, in the order of the paper.
+
+    Raises:
+        ZooError: if the folder exists and `force` is false.
+    """
+    names = []
+    with files.written_aside(folder, force) as aside:
+        aside.mkdir()
+        for picture in tqdm(pictures(), "drawing", total=COUNT, disable=not progress, leave=False):
+            picture.write(aside)
+            names.append(picture.name)
+    return names
