@@ -19,6 +19,7 @@ class Recipe:
         loss: a Keras loss by name.
         average: momentum of the exponential moving average of the weights that is shipped; None ships the last step's.
         steps_per_execution: steps in one compiled call; `steps` is a multiple of it.
+        jit: whether XLA compiles the steps; its convolutions are slow on a CPU.
         epochs: how often in all the curve is written, the state saved, and the validation tasks scored.
         seed: seed of the weights and of the episodes.
     """
@@ -33,6 +34,7 @@ class Recipe:
     loss: str = "mse"
     average: float | None = None
     steps_per_execution: int = 50
+    jit: bool = True
     epochs: int = 100
     seed: int = 1
 

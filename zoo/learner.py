@@ -59,8 +59,8 @@ class MetaLearner(keras.Model, abc.ABC):
     def apply(self, task: Tensors, query_x):
         """Predict with learned tasks: `dict of [B, ...], [B, M, ...] -> [B, M, n]`."""
 
-    def penalties(self, task: Tensors) -> list:
-        """Scalars that training adds to the loss for a batch of learned tasks; none unless a learner says so.
+    def penalties(self, task: Tensors, episode: Tensors) -> list:
+        """Scalars that training adds to the loss for learned tasks and the episode of `call`; none unless a learner says so.
 
         They are added here and not in `adapt`, which stays pure: an exported graph holds no loss.
         """
@@ -78,7 +78,7 @@ class MetaLearner(keras.Model, abc.ABC):
     @final
     def call(self, episode):
         task = self.adapt(episode["support_x"], episode["support_y"], episode["support_size"])
-        for penalty in self.penalties(task):
+        for penalty in self.penalties(task, episode):
             self.add_loss(penalty)
         return self.apply(task, episode["query_x"])
 

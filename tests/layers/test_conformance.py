@@ -15,6 +15,8 @@ CASES = {  # constructor arguments, and the shapes of the arguments of a call; "
     "MLP": ({"widths": (4, 3), "kernel_regularizer": "l1"}, [(3, 5, 2)]),
     "SetPooling": ({"mode": "mean"}, [(3, 5, 2), "sizes"]),
     "SetEncoder": ({"row_widths": (4, 6), "code_widths": (5, 2), "pooling": "max+mean"}, [(3, 5, 2), "sizes"]),
+    "FrameEncoder": ({"latents": 3, "filters": 2}, [(3, 2, 15, 15)]),
+    "FrameDecoder": ({"size": 15, "filters": 3}, [(3, 2, 4)]),
     "HyperDense": ({"inputs": 2, "units": 4, "hidden": (3,), "base": True}, [(3, 2)]),
 }
 

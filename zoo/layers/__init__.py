@@ -1,6 +1,7 @@
 """Keras layers for learning from small sets. They know nothing of episodes, entries or files."""
 
 from zoo.layers.differentiable import dense, scaled, task_dense
+from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.hyper_dense import HyperDense
 from zoo.layers.mlp import MLP
 from zoo.layers.set_encoder import SetEncoder
@@ -9,6 +10,8 @@ from zoo.layers.task_network import run_task_network, same_network
 
 __all__ = [
     "MLP",
+    "FrameDecoder",
+    "FrameEncoder",
     "HyperDense",
     "SetEncoder",
     "SetPooling",

@@ -12,9 +12,9 @@ from zoo.layers.differentiable import product
 
 
 @keras.saving.register_keras_serializable("zoo")
-def leaky_relu(x):
-    """max(x, 0.3 x): the slope of MeLA and of Keras' layer; TensorFlow's function defaults to 0.2."""
-    return _piecewise_linear(x, 0.3)
+def leaky_relu(x, slope: float = 0.3):
+    """max(x, slope x), with the slope of MeLA and of Keras' layer unless told; TensorFlow's function defaults to 0.2."""
+    return _piecewise_linear(x, slope)
 
 
 @keras.saving.register_keras_serializable("zoo")

@@ -125,7 +125,7 @@ class MeLA(SlidingWindow):
             task[f"bias_{layer}"] = ops.cast(bias, "float32")
         return task
 
-    def penalties(self, task):
+    def penalties(self, task, episode):
         """L1 of the generated parameters, per task; that of the recognition network belongs to its layers."""
         tasks = ops.cast(ops.shape(task["bias_0"])[0], "float32")
         return [self.config.l1 * ops.sum(ops.abs(value)) / tasks for value in task.values()] if self.config.l1 else []

@@ -102,7 +102,7 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
     files.refuse_existing(out / "model.keras", force)
     keras.utils.set_random_seed(recipe.seed)
     learner = entry.build()
-    learner.compile(optimizer(recipe), recipe.loss, jit_compile=True, steps_per_execution=recipe.steps_per_execution)
+    learner.compile(optimizer(recipe), recipe.loss, jit_compile=recipe.jit, steps_per_execution=recipe.steps_per_execution)
     learner.optimizer.build(learner.trainable_variables)
     _same_recipe(out / "resume", entry)
     state = Resume(out / "resume", _validation(learner, entry))
