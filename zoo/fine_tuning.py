@@ -27,7 +27,7 @@ class Refiner(Protocol):
         """The state before any step: a flat dict of `[B, ...]`."""
 
     def step(self, state: Tensors, support_x, support_y, support_size) -> Tensors:
-        """The state one step later; padding is zero, `support_size` at least 1."""
+        """The state one step later; the rows of padding are zero."""
 
     def task(self, state: Tensors) -> Tensors:
         """The learned task that a state stands for."""
@@ -81,7 +81,7 @@ class AdamRefiner:
 
 def huber_slope(prediction, target, support_size):
     """Derivative of each task's Huber loss (delta = 1), a mean over real rows and label width, by its prediction: `[B, N, n]`."""
-    count = tf.cast(support_size * target.shape[2], prediction.dtype)
+    count = tf.cast(tf.maximum(support_size, 1) * target.shape[2], prediction.dtype)
     slope = tf.clip_by_value(prediction - target, -1.0, 1.0)
     return clear_padding(slope, support_size) / tf.reshape(count, [-1, 1, 1])
 
@@ -91,15 +91,14 @@ def refined(refiner: Refiner, support_x, support_y, support_size, steps) -> Tens
 
     Args:
         refiner: the way.
-        support_x, support_y, support_size: as for `adapt`.
+        support_x, support_y, support_size: as for `adapt`; a task without examples stays as it starts.
         steps: int32 `[B]`; more than `MOST_STEPS` count as `MOST_STEPS`.
 
     Returns:
         The learned tasks.
     """
     support_x, support_y, support_size = map(tf.convert_to_tensor, (support_x, support_y, support_size))
-    size = tf.maximum(support_size, 1)  # a task without examples sees one row of zeros, and no division by zero
-    support = cleared(support_x, support_size), cleared(support_y, support_size), size
+    support = cleared(support_x, support_size), cleared(support_y, support_size), support_size
     steps = tf.minimum(steps, MOST_STEPS)
 
     def body(done, state):

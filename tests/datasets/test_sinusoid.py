@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -108,6 +110,23 @@ def test_noise_touches_support_labels_only():
     clean, noisy = (FreshSinusoids().draw(2000, seed=2, noise=noise) for noise in (0.0, 0.1))
     assert np.std(noisy.support_y - clean.support_y) == pytest.approx(0.1, rel=0.05)
     assert same([clean.support_x, clean.query_x, clean.query_y], [noisy.support_x, noisy.query_x, noisy.query_y])
+
+
+@pytest.mark.parametrize("episodes", [FreshSinusoids(oracle=True), FixedSinusoids(20, oracle=True)], ids=["fresh", "fixed"])
+def test_an_oracle_sees_the_same_waves_with_amplitude_and_phase(episodes):
+    plain = dataclasses.replace(episodes, oracle=False)
+    drawn, same = episodes.draw(50, seed=2), plain.draw(50, seed=2)
+    np.testing.assert_array_equal(drawn.support_x[..., :1], same.support_x)
+    assert same_labels(drawn, same)
+    streamed, other = (next(iter(each.stream(4, seed=1))) for each in (episodes, plain))
+    np.testing.assert_array_equal(streamed[0]["query_x"][..., :1], other[0]["query_x"])
+    for x, y in ((drawn.query_x, drawn.query_y), (streamed[0]["support_x"].numpy(), streamed[0]["support_y"].numpy())):
+        amplitude, phase = x[..., 1:2] / 0.025, x[..., 2:] / 0.025
+        np.testing.assert_allclose(amplitude * np.sin(x[..., :1] - phase), y, atol=1e-4)
+
+
+def same_labels(one, other):
+    return np.array_equal(one.support_y, other.support_y) and np.array_equal(one.query_y, other.query_y)
 
 
 def test_wrong_numbers_are_refused():

@@ -13,6 +13,7 @@ import tensorflow as tf
 from zoo.datasets.episodes import Tasks, episode, numbered
 
 AMPLITUDE, PHASE, X = (0.1, 5.0), (0.0, float(np.pi)), (-5.0, 5.0)
+ORACLE = 0.025  # factor on amplitude and phase where an oracle sees them: a scale constant of the authors' code, kept
 POINTS = 10  # support points, and query points, of a task as published
 BLOCK = 50  # steps drawn at once
 METRIC, TEST_TASKS = "mean squared error over query points", 20_000
@@ -21,29 +22,31 @@ METRIC, TEST_TASKS = "mean squared error over query points", 20_000
 _TRAINING, _SPLIT, _SIZES, _FIXED, _EVALUATION = (word << 40 for word in range(5))
 
 
-def sinusoids(shape, points: int, seed) -> tuple[tf.Tensor, tf.Tensor]:
+def sinusoids(shape, points: int, seed, oracle: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
     """Draw tasks and points of them.
 
     Args:
         shape: leading shape, one task each.
         points: points of each task.
         seed: int64 `[2]`; the same seed gives the same tasks on every machine.
+        oracle: if true, every x is followed by amplitude and phase of its task, each times `ORACLE`.
 
     Returns:
-        x and y, each float32 `[*shape, points, 1]`.
+        x and y, each float32 `[*shape, points, 1]`; x `[*shape, points, 3]` for an oracle.
     """
     u = tf.random.stateless_uniform([*shape, points + 2], seed)
     amplitude = AMPLITUDE[0] + (AMPLITUDE[1] - AMPLITUDE[0]) * u[..., :1]
     phase = PHASE[0] + (PHASE[1] - PHASE[0]) * u[..., 1:2]
     x = X[0] + (X[1] - X[0]) * u[..., 2:]
     y = amplitude * tf.sin(x - phase)
-    return tf.expand_dims(x, -1), tf.expand_dims(y, -1)
+    parts = [x, *(ORACLE * known + tf.zeros_like(x) for known in (amplitude, phase) if oracle)]
+    return tf.stack(parts, axis=-1), tf.expand_dims(y, -1)
 
 
-def _draw(tasks: int, seed: int, support: int = POINTS, noise: float = 0.0) -> Tasks:
+def _draw(tasks: int, seed: int, support: int = POINTS, noise: float = 0.0, oracle: bool = False) -> Tasks:
     """Tasks that no training stream gives; `noise` is the standard deviation added to the support labels only."""
     word = tf.constant([_EVALUATION + seed, 0], tf.int64)
-    x, y = sinusoids([tasks], POINTS + support, word)
+    x, y = sinusoids([tasks], POINTS + support, word, oracle)
     support_y = y[:, POINTS:] + noise * tf.random.stateless_normal([tasks, support, 1], word + 1)
     size = np.full([tasks], support, np.int32)
     return Tasks(x[:, POINTS:].numpy(), support_y.numpy(), size, x[:, :POINTS].numpy(), y[:, :POINTS].numpy())
@@ -62,10 +65,12 @@ class FreshSinusoids:
         sizes: relative frequency of 1, 2, ... support points; the default always shows ten.
         weights: weight of a task in the loss, by its number of support points; empty for equal weights. The error that is left
             falls by four orders of magnitude from 1 to 10 points, and unweighted the smallest sets drown the rest.
+        oracle: if true, examples tell their task, see `sinusoids`.
     """
 
     sizes: tuple[float, ...] = (0.0,) * (POINTS - 1) + (1.0,)
     weights: tuple[float, ...] = ()
+    oracle: bool = False
 
     def __post_init__(self):
         if self.weights and len(self.weights) != len(self.sizes):
@@ -79,7 +84,7 @@ class FreshSinusoids:
 
         def make(block):
             shape = [BLOCK, tasks_per_step]
-            x, y = sinusoids(shape, largest + POINTS, tf.stack([_TRAINING + seed, block]))
+            x, y = sinusoids(shape, largest + POINTS, tf.stack([_TRAINING + seed, block]), self.oracle)
             u = tf.random.stateless_uniform([BLOCK * tasks_per_step], tf.stack([_SIZES + seed, block]))
             size = 1 + tf.reshape(tf.searchsorted(upto, u, side="right"), shape)
             weight = tf.expand_dims(tf.gather(weights, size - 1), -1)
@@ -94,7 +99,10 @@ class FreshSinusoids:
         clean = [{"support": size, "noise": 0.0} for size in sorted(sizes, key=lambda size: size != POINTS)]
         return clean + [{**condition, "noise": 0.1} for condition in clean]
 
-    draw = staticmethod(_draw)
+    def draw(self, tasks: int, seed: int, **condition: Any) -> Tasks:
+        """Tasks that no stream gives: `support` points, labels of the support with `noise` of that standard deviation."""
+        return _draw(tasks, seed, oracle=self.oracle, **condition)
+
     errors = staticmethod(squared_errors)
     metric, horizon, test_tasks = METRIC, 1, TEST_TASKS
 
@@ -106,14 +114,16 @@ class FixedSinusoids:
     Attributes:
         tasks: length of the list.
         resplit: if true, the 20 points of a task are split anew into support and query each time it is shown.
+        oracle: if true, examples tell their task, see `sinusoids`.
     """
 
     tasks: int = 100
     resplit: bool = False
+    oracle: bool = False
 
     def training_tasks(self, seed: int) -> tuple[tf.Tensor, tf.Tensor]:
-        """The list itself: x and y, each float32 `[tasks, 20, 1]`, support points first."""
-        return sinusoids([self.tasks], 2 * POINTS, tf.constant([_FIXED + seed, 0], tf.int64))
+        """The list itself: x and y, as from `sinusoids([tasks], 20)`, support points first."""
+        return sinusoids([self.tasks], 2 * POINTS, tf.constant([_FIXED + seed, 0], tf.int64), self.oracle)
 
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
         """Endless training episodes; every pass over the list is in a new order."""
@@ -140,6 +150,9 @@ class FixedSinusoids:
         """Ten clean points, as the learner was trained."""
         return [{"support": POINTS, "noise": 0.0}]
 
-    draw = staticmethod(_draw)
+    def draw(self, tasks: int, seed: int, **condition: Any) -> Tasks:
+        """Tasks that no stream gives: `support` points, labels of the support with `noise` of that standard deviation."""
+        return _draw(tasks, seed, oracle=self.oracle, **condition)
+
     errors = staticmethod(squared_errors)
     metric, horizon, test_tasks = METRIC, 1, TEST_TASKS
