@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import keras
 import numpy as np
 import pytest
+from zoo.set_learner import SetLearner
 
 from zoo import export, registry
 from zoo.datasets import Episodes
 from zoo.export import as_litert, as_onnx, as_saved_model, parity
 from zoo.learner import MetaLearner
-from zoo.set_learner import SetLearner
 from zoo.training import trainer
 
 SAME = {"rtol": 1e-4, "atol": 1e-4}  # two ways to the same float32 numbers

@@ -11,7 +11,7 @@ from zoo.figures import published, style
 from zoo.figures.style import Picture
 from zoo.training.evaluation import errors, score
 
-ROOMS, SEED = 200, 11
+ROOMS, SEED, STEPS = 200, 11, range(11)
 DISTANCES = published.DISTANCES
 CURVES = (
     ("pretrained", "pretrained_bouncing_ball", style.PRETRAINED),
@@ -22,13 +22,13 @@ CURVES = (
 )
 
 
-def rollout(curves=CURVES, known=published.BALL, name="3a_rollout", what="A ball in a new room", tasks=ROOMS) -> Picture:
+def rollout(curves=CURVES, known=published.BALL, name="3a_rollout", what="A ball in a new room", tasks=None) -> Picture:
     """Figure 3a, and 5a for video: distance from the truth by distance flown, at no and at five gradient steps."""
     figure, parts = style.panels(2, 10.5, 4.4)
     rows = []
     for label, entry, color in curves:
         learner, episodes = registry.load(entry), registry.entry(entry).episodes
-        drawn = episodes.draw(tasks, SEED, **episodes.conditions()[0])
+        drawn = episodes.draw(tasks or ROOMS, SEED, **episodes.conditions()[0])
         on = "weights" if "weights" in learner.refiners() else next(iter(learner.refiners()))
         found = [score(condition, each) for condition, each in errors(learner, episodes, drawn, [(on, 0), (on, 5)])]
         for part, steps in zip(parts, (0, 5), strict=True):
@@ -55,7 +55,7 @@ def rollout(curves=CURVES, known=published.BALL, name="3a_rollout", what="A ball
 def gradient_steps() -> Picture:
     """Figure 3b: squared error of the next position by gradient steps."""
     figure, part = style.axes(7.5, 4.5)
-    rows, steps = [], range(11)
+    rows, steps = [], STEPS
     for label, entry, color in CURVES:
         learner, episodes = registry.load(entry), registry.entry(entry).episodes
         drawn = episodes.draw(ROOMS, SEED, **episodes.conditions()[0])

@@ -124,7 +124,7 @@ def asking() -> tuple[Picture, Picture]:
     wrong = [abs(float(np.interp(at, curve, one)) - wave(at)) for one in after]
     told = Picture(
         "2d_asked",
-        f"Error at x = {at:g} with the asked point {wrong[asked.index]:.2f}, with one of the eight at random {np.mean(wrong):.2f}.",
+        f"Error at x = {at:g} with the asked point: {wrong[asked.index]:.2f}; with a random one of eight: {np.mean(wrong):.2f}.",
         figure,
         ("candidate x", f"absolute error at x = {at:g} after it was added"),
         list(zip(candidates, wrong, strict=True)),
