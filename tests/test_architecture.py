@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "training": ("datasets", "endpoint", "entry", "errors", "files", "learner", "machine", "rollout"),
     "export": ("endpoint", "errors", "files", "learner", "task_model"),
     "serving": ("errors",),
-    "figures": ("datasets", "export", "files", "registry", "task_folder", "training"),
+    "figures": ("datasets", "entry", "export", "files", "registry", "task_folder", "training"),
     "measuring": ("entry", "export", "files", "learner", "machine", "training"),
     "commands": (
         *("errors", "export", "figures", "files", "measuring", "registry", "serving", "tables", "task_folder", "training"),

@@ -66,6 +66,11 @@ class Published:
     source: str
 
 
+def series(condition: dict[str, Any], along: str, values: dict[float, float], source: str) -> tuple[Published, ...]:
+    """Figures of a paper that differ in one condition, `along`, only."""
+    return tuple(Published(condition | {along: at}, value, source) for at, value in values.items())
+
+
 @dataclass(frozen=True)
 class Entry:
     """A name in the zoo.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo import ZooError
-from zoo.figures import ball, mela, published, video, waves
+from zoo.figures import ball, mela, video, waves
 
 NAMES = [
     "2a_gradient_steps",
@@ -49,9 +49,9 @@ def test_every_figure_has_a_picture_and_its_numbers(drawn):
 def test_published_values_stand_in_the_tables(drawn):
     folder, _ = drawn
     steps = {(row["learner"], row["gradient steps"]): row["published"] for row in table(folder, "2a_gradient_steps")}
-    assert float(steps["MeLA", "0"]) == published.SINUSOID["MeLA"][0]
+    assert float(steps["MeLA", "0"]) == 0.208
     rows = [row for row in table(folder, "3a_rollout") if row["learner"] == "oracle" and row["gradient steps"] == "5"]
-    assert [float(row["published"]) for row in rows] == list(published.BALL["oracle", 5])
+    assert [float(row["published"]) for row in rows] == [0.012, 0.025, 0.040, 0.058, 0.077]
 
 
 def test_the_asked_candidate_has_the_highest_score_and_helps(drawn):

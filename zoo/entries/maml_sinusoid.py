@@ -17,9 +17,9 @@ ENTRY = Entry(
     episodes=FreshSinusoids(),
     recipe=Recipe(steps=100_000, tasks_per_step=25, learning_rate=2e-3, clip_norm=10.0, epochs=40),
     published=(
-        Published({"support": 10, "noise": 0.0, "steps": 0}, 3.05, f"{SOURCE}, text"),
-        Published({"support": 10, "noise": 0.0, "steps": 1}, 0.48, f"{SOURCE}, read off"),
+        Published({"support": 10, "noise": 0.0, "steps": 0, "on": "inner"}, 3.05, f"{SOURCE}, text"),
+        Published({"support": 10, "noise": 0.0, "steps": 1, "on": "inner"}, 0.48, f"{SOURCE}, read off"),
         Published({"support": 10, "noise": 0.0, "steps": 5}, 0.208, f"{SOURCE}, text"),
-        Published({"support": 10, "noise": 0.0, "steps": 10}, 0.16, f"{SOURCE}, read off"),
+        Published({"support": 10, "noise": 0.0, "steps": 10, "on": "inner"}, 0.16, f"{SOURCE}, read off"),
     ),
 )

@@ -9,7 +9,7 @@ matrices.
 """
 
 from zoo.datasets import BallVideo
-from zoo.entry import Entry, Published, Recipe
+from zoo.entry import Entry, Recipe, series
 from zoo.models.mela_video import MeLAVideo, MeLAVideoConfig
 
 SOURCE = "stored figure of the authors' code"
@@ -29,9 +29,18 @@ ENTRY = Entry(
         epochs=20,
         jit=False,
     ),
-    published=tuple(
-        Published({"support": 100, "split": "window", "distance": distance, "steps": steps}, value, SOURCE)
-        for steps, values in ((0, (0.035, 0.060, 0.086, 0.112, 0.136)), (5, (0.029, 0.045, 0.063, 0.082, 0.100)))
-        for distance, value in zip((0.1, 0.2, 0.3, 0.4, 0.5), values, strict=True)
+    published=(
+        *series(
+            {"support": 100, "split": "window", "steps": 0},
+            "distance",
+            {0.1: 0.035, 0.2: 0.060, 0.3: 0.086, 0.4: 0.112, 0.5: 0.136},
+            SOURCE,
+        ),
+        *series(
+            {"support": 100, "split": "window", "steps": 5, "on": "weights"},
+            "distance",
+            {0.1: 0.029, 0.2: 0.045, 0.3: 0.063, 0.4: 0.082, 0.5: 0.100},
+            SOURCE,
+        ),
     ),
 )

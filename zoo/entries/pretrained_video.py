@@ -8,7 +8,7 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 """
 
 from zoo.datasets import BallVideo
-from zoo.entry import Entry, Published, Recipe
+from zoo.entry import Entry, Recipe, series
 from zoo.models.latent_video import LatentVideoConfig
 from zoo.models.pretrained_video import PretrainedVideo
 
@@ -29,9 +29,18 @@ ENTRY = Entry(
         epochs=10,
         jit=False,
     ),
-    published=tuple(
-        Published({"support": 100, "split": "window", "distance": distance, "steps": steps}, value, SOURCE)
-        for steps, values in ((0, (0.043, 0.184, 0.240, 0.271, 0.272)), (5, (0.043, 0.179, 0.232, 0.259, 0.259)))
-        for distance, value in zip((0.1, 0.2, 0.3, 0.4, 0.5), values, strict=True)
+    published=(
+        *series(
+            {"support": 100, "split": "window", "steps": 0},
+            "distance",
+            {0.1: 0.043, 0.2: 0.184, 0.3: 0.240, 0.4: 0.271, 0.5: 0.272},
+            SOURCE,
+        ),
+        *series(
+            {"support": 100, "split": "window", "steps": 5, "on": "weights"},
+            "distance",
+            {0.1: 0.043, 0.2: 0.179, 0.3: 0.232, 0.4: 0.259, 0.5: 0.259},
+            SOURCE,
+        ),
     ),
 )

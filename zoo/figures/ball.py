@@ -12,7 +12,7 @@ from zoo.figures.style import Picture
 from zoo.training.evaluation import errors, score
 
 ROOMS, SEED, STEPS = 200, 11, range(11)
-DISTANCES = published.DISTANCES
+DISTANCES = (0.1, 0.2, 0.3, 0.4, 0.5)
 CURVES = (
     ("pretrained", "pretrained_bouncing_ball", style.PRETRAINED),
     ("MAML", "maml_bouncing_ball", style.MAML),
@@ -22,7 +22,7 @@ CURVES = (
 )
 
 
-def rollout(curves=CURVES, known=published.BALL, name="3a_rollout", what="A ball in a new room", tasks=None) -> Picture:
+def rollout(curves=CURVES, name="3a_rollout", what="A ball in a new room", tasks=None) -> Picture:
     """Figure 3a, and 5a for video: distance from the truth by distance flown, at no and at five gradient steps."""
     figure, parts = style.panels(2, 10.5, 4.4)
     rows = []
@@ -36,12 +36,11 @@ def rollout(curves=CURVES, known=published.BALL, name="3a_rollout", what="A ball
             mean, interval = np.array([[one.mean, one.interval] for one in scores]).T
             part.plot(DISTANCES, mean, "o-", color=color, markersize=3, label=label)
             part.fill_between(DISTANCES, mean - interval, mean + interval, color=color, alpha=0.2, linewidth=0)
-            paper = known.get((label.partition(",")[0], steps), ())
-            if paper and "protocol" not in label:
-                style.published(part, DISTANCES, paper, color)
+            paper = published.along(registry.entry(entry), "distance", {"steps": steps})
+            style.published(part, list(paper), list(paper.values()), color)
             rows += [
-                (label, entry, steps, on, distance, m, i, paper[at] if paper else "")
-                for at, (distance, m, i) in enumerate(zip(DISTANCES, mean, interval, strict=True))
+                (label, entry, steps, on, distance, m, i, paper.get(distance, ""))
+                for distance, m, i in zip(DISTANCES, mean, interval, strict=True)
             ]
     for part, title in zip(parts, (f"{what}, no gradient step", "after five gradient steps"), strict=True):
         part.plot([], [], "D", color="k", markerfacecolor="none", label="published (diamonds)")
@@ -66,7 +65,7 @@ def gradient_steps() -> Picture:
             predicted = learner.compiled_apply(task, drawn.query_x).numpy()
             means.append(float(np.square(predicted - drawn.query_y[:, :, 0]).mean()))
         part.plot(steps, means, "o-", color=color, markersize=3, label=label)
-        known = published.BALL_STEPS.get(label, {})
+        known = published.NEXT_POSITION.get(entry, {})
         style.published(part, list(known), list(known.values()), color)
         rows += [(label, entry, on, count, mean, known.get(count, "")) for count, mean in zip(steps, means, strict=True)]
     part.plot([], [], "D", color="k", markerfacecolor="none", label="published (diamonds)")

@@ -6,7 +6,7 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 import numpy as np
 
 from zoo import registry
-from zoo.figures import ball, published, style
+from zoo.figures import ball, style
 from zoo.figures.style import Picture
 
 ROOMS, SEED, SIDE = 40, 11, 39
@@ -15,7 +15,7 @@ CURVES = (("pretrained", "pretrained_video", style.PRETRAINED), ("MeLA", "mela_v
 
 def rollout() -> Picture:
     """Figure 5a: distance of the centre of mass from the truth by distance flown, at no and at five gradient steps."""
-    return ball.rollout(CURVES, published.VIDEO, "5a_video_rollout", "A ball in video", ROOMS)
+    return ball.rollout(CURVES, "5a_video_rollout", "A ball in video", ROOMS)
 
 
 def frames() -> Picture:

@@ -13,7 +13,8 @@ from zoo.training.evaluation import errors, score
 
 STEPS = range(11)
 TASKS, SEED = 2_000, 11
-# What is drawn, its entry, what its gradient steps move, and its colour; those with published figures bear the paper's names.
+PUBLISHED = ("pretrained", "MAML", "MeLA", "oracle")
+# What is drawn, its entry, what its gradient steps move, and its colour; those that the paper has bear its names.
 CURVES = (
     ("pretrained", "pretrained_sinusoid", "weights", style.PRETRAINED),
     ("MAML", "maml_sinusoid", "inner", style.MAML),
@@ -35,7 +36,7 @@ def gradient_steps() -> Picture:
         mean, interval = np.array([[one.mean, one.interval] for one in scores]).T
         part.plot(STEPS, mean, "o-", color=color, markersize=3, label=label)
         part.fill_between(STEPS, mean - interval, mean + interval, color=color, alpha=0.2, linewidth=0)
-        known = published.SINUSOID.get(label, {})
+        known = published.along(registry.entry(name), "steps", {}) if label in PUBLISHED else {}
         style.published(part, list(known), list(known.values()), color)
         rows += [(label, name, on, k, mean[k], interval[k], known.get(k, "")) for k in STEPS]
     part.plot([], [], "D", color="k", markerfacecolor="none", label="published (diamonds)")

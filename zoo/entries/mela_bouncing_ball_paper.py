@@ -1,0 +1,50 @@
+"""MeLA on the bouncing ball in 100 fixed rooms: the paper's protocol and sizes.
+
+T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018.
+    zoo train mela_bouncing_ball_paper
+"""
+
+from zoo.datasets import BouncingBall
+from zoo.entry import Entry, Recipe, series
+from zoo.models.mela import MeLA, MeLAConfig
+
+SOURCE = "stored figure of the authors' code"
+
+ENTRY = Entry(
+    learner=MeLA,
+    config=MeLAConfig(
+        inputs=6,
+        outputs=2,
+        row_widths=(100, 100, 100),
+        pool=400,
+        code=8,
+        generator_widths=(60, 60, 60),
+        task_widths=(40, 40, 40),
+        history=3,
+        l1=1e-8,
+    ),
+    episodes=BouncingBall(rooms=100),
+    recipe=Recipe(
+        steps=200_000,
+        tasks_per_step=1,
+        learning_rate=1e-4,
+        schedule="constant",
+        loss="huber",
+        average=0.9999,
+        epochs=40,
+    ),
+    published=(
+        *series(
+            {"support": 100, "split": "window", "steps": 0},
+            "distance",
+            {0.1: 0.026, 0.2: 0.055, 0.3: 0.084, 0.4: 0.113, 0.5: 0.139},
+            SOURCE,
+        ),
+        *series(
+            {"support": 100, "split": "window", "steps": 5, "on": "weights"},
+            "distance",
+            {0.1: 0.019, 0.2: 0.038, 0.3: 0.058, 0.4: 0.078, 0.5: 0.099},
+            SOURCE,
+        ),
+    ),
+)
