@@ -82,7 +82,7 @@ def evaluate(
     for number, condition in enumerate(tqdm(episodes.conditions(), "evaluating", disable=not progress, leave=False)):
         drawn = episodes.draw(tasks, seed, **condition)
         headline = learner.adapt_steps
-        steps = sorted(GRADIENT_STEPS, key=lambda count: count != headline) if number == 0 else [headline]
+        steps = tuple(sorted(GRADIENT_STEPS, key=lambda count: count != headline)) if number == 0 else (headline,)
         groups = [Tasks(*(part[at : at + GROUP] for part in drawn)) for at in range(0, tasks, GROUP)]
         errors = np.concatenate([squared_errors(learner, group, steps) for group in groups], axis=1)
         scores += [score({**condition, "steps": step}, row) for step, row in zip(steps, errors, strict=True)]
