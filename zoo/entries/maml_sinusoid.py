@@ -1,7 +1,8 @@
 """MAML on fresh sinusoids, one fixed inner rate: the gradient-based learner that MeLA is compared with.
 
-C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017, in MeLA's setting: ten
-support and ten query points. Departures: fresh tasks at every step, five inner steps in training, their gradient clipped.
+C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017, in MeLA's setting:
+ten support and ten query points. Departures: fresh tasks at every step, five inner steps in training, their gradient clipped,
+and Muon (K. Jordan et al., 2024) trains the matrices.
     zoo train maml_sinusoid
 """
 
@@ -15,7 +16,7 @@ ENTRY = Entry(
     learner=MAML,
     config=MAMLConfig(),
     episodes=FreshSinusoids(),
-    recipe=Recipe(steps=100_000, tasks_per_step=25, learning_rate=2e-3, clip_norm=10.0, epochs=40),
+    recipe=Recipe(steps=40_000, tasks_per_step=25, learning_rate=1e-2, optimizer="muon", clip_norm=10.0, epochs=40),
     published=(
         Published({"support": 10, "noise": 0.0, "steps": 0, "on": "inner"}, 3.05, f"{SOURCE}, text"),
         Published({"support": 10, "noise": 0.0, "steps": 1, "on": "inner"}, 0.48, f"{SOURCE}, read off"),

@@ -4,8 +4,8 @@ from typing import Any
 
 from zoo.entry import Entry
 
-# T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018: squared error of a coordinate one step ahead, by gradient
-# steps, read off the figures stored with the authors' code. No card has this measure.
+# T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018: squared error of a coordinate one step ahead, by
+# gradient steps, read off the figures stored with the authors' code. No card has this measure.
 NEXT_POSITION = {
     "mela_bouncing_ball_paper": {0: 5.7e-4, 10: 2.4e-4},
     "pretrained_bouncing_ball": {0: 7.7e-4, 10: 6.1e-4},
