@@ -2,7 +2,7 @@
 
 Z. Li, F. Zhou, F. Chen, H. Li, "Meta-SGD: Learning to learn quickly for few-shot learning", 2017, in the setting of
 `maml_sinusoid`. Departures: five inner steps instead of one, their gradient clipped, the rates start at 0.01 instead of at
-random, and Muon (K. Jordan et al., 2024) trains the matrices. Beside ours stand the published figures of MAML with one fixed rate.
+random, and Muon (K. Jordan et al., 2024) trains the matrices. Beside ours stand published figures of MAML with one fixed rate.
     zoo train metasgd_sinusoid
 """
 
