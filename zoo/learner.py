@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from zoo import checks
 from zoo.endpoint import Endpoint, Tensors
+from zoo.errors import ZooError
 from zoo.fused_steps import fused
 from zoo.task_model import TaskModel
 
@@ -38,6 +39,7 @@ class MetaLearner(keras.Model, abc.ABC):
     def __init__(self, config: Any = None, **kwargs):
         super().__init__(**kwargs)
         self.config = self.config_class() if config is None else config
+        self.input_range: tuple[float, float] | None = None  # lowest and highest number of training's examples, where an entry tells
         self.origin: dict[str, Any] = {}  # the entry and checksum that the weights came from; empty when trained by hand
 
     @property
@@ -83,25 +85,57 @@ class MetaLearner(keras.Model, abc.ABC):
             self.train_function = fused(self, self.train_function)
 
     @final
-    def learn(self, x: Any, y: Any) -> TaskModel:
+    def learn(self, x: Any, y: Any, *, keep: int | None = None) -> TaskModel:
         """Learn one task from labelled examples, in one pass of `adapt`.
 
         Args:
             x: examples `[N, *example_shape]`; a plain list of N numbers where an example is one number.
             y: labels `[N, label_width]`; a plain list of N numbers where a label is one number.
+            keep: learn from so many of the most influential examples only; for learners that read a set.
 
         Returns:
             A `TaskModel`, whose `predict` gives `[M, label_width]`, or `[M]` where `y` was a plain list.
 
         Raises:
-            ZooError: for wrong shapes, different lengths, no examples, or NaN or infinity among them.
+            ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, `keep` below 1 or above N,
+                or with a learner that has no influence.
+
+        Warns:
+            UserWarning: where an example lies outside `input_range`.
         """
-        support_x = checks.as_rows("x", x, self.example_shape)
+        support = self.support(x, y)
+        if keep is not None:
+            support = self.most_influential(*support, keep)
+        task = self.compiled_adapt(*support)
+        learned = {key: value.numpy() for key, value in task.items()}
+        return TaskModel(self, learned, np.ndim(y) == 1, self.remember(*support), int(support[2][0]))
+
+    def most_influential(self, support_x, support_y, support_size, keep: int):
+        """The support, as for `adapt`, with only the examples that count most; only learners that read a set know them.
+
+        Raises:
+            ZooError: for a learner without influence.
+        """
+        raise ZooError(f"{self.name} has no influence to keep examples by; learners that read a set have, as MeLA's entries do.")
+
+    def remember(self, support_x, support_y, support_size) -> dict[str, np.ndarray]:
+        """What a task model keeps of its support, so that it can grow: nothing unless a learner says so."""
+        return {}
+
+    @final
+    def support(self, x: Any, y: Any, stacklevel: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A user's arrays as the support of one task, checked: what `adapt` takes. `stacklevel` is that of `examples`."""
+        support_x = self.examples("x", x, stacklevel + 1)
         support_y = checks.as_rows("y", y, (self.label_width,))
         checks.same_length(support_x, support_y)
-        size = np.array([len(support_x)], np.int32)
-        task = self.compiled_adapt(support_x[None], support_y[None], size)
-        return TaskModel(self, {key: value.numpy() for key, value in task.items()}, flat=np.ndim(y) == 1)
+        return support_x[None], support_y[None], np.array([len(support_x)], np.int32)
+
+    @final
+    def examples(self, name: str, values: Any, stacklevel: int = 2) -> np.ndarray:
+        """A user's array `name` as rows, checked; a warning points that many calls up, 2 being the caller of our caller."""
+        rows = checks.as_rows(name, values, self.example_shape)
+        checks.warn_outside(name, rows, self.input_range, stacklevel + 1)
+        return rows
 
     @functools.cached_property
     def compiled_adapt(self):

@@ -5,7 +5,7 @@ T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018: A ~ U[
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow as tf
@@ -58,6 +58,7 @@ class FreshSinusoids:
             falls by four orders of magnitude from 1 to 10 points, and unweighted the smallest sets drown the rest.
     """
 
+    input_range: ClassVar[tuple[float, float]] = X
     sizes: tuple[float, ...] = (0.0,) * (POINTS - 1) + (1.0,)
     weights: tuple[float, ...] = ()
 
@@ -100,6 +101,7 @@ class FixedSinusoids:
         resplit: if true, the 20 points of a task are split anew into support and query each time it is shown.
     """
 
+    input_range: ClassVar[tuple[float, float]] = X
     tasks: int = 100
     resplit: bool = False
 

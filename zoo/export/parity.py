@@ -46,13 +46,20 @@ def check(endpoint: Endpoint, runner: Runner, what: str) -> float:
 
 
 def example(endpoint: Endpoint, sizes: dict[str, int], seed: int) -> dict[str, np.ndarray]:
-    """Random inputs of an endpoint; the second half of every support is padding, filled with NaN and huge numbers."""
+    """Random inputs of an endpoint; the second half of every support is padding, filled with NaN and huge numbers.
+
+    Args:
+        endpoint: names, shapes and dtypes of the inputs; integers are drawn from 0 to 3.
+        sizes: of the dynamic axes by name; those not given are 3.
+        seed: of the numbers.
+    """
     generator = np.random.default_rng(seed)
     inputs = {}
     for name, spec in endpoint.inputs.items():
         axes = endpoint.axes.get(name, ()) + (None,) * spec.shape.rank
-        shape = [sizes[axis] if axis else size for axis, size in zip(axes, spec.shape, strict=False)]
-        inputs[name] = generator.uniform(-1, 1, shape).astype(spec.dtype.as_numpy_dtype)
+        shape = [sizes.get(axis, 3) if axis else size for axis, size in zip(axes, spec.shape, strict=False)]
+        drawn = generator.integers(0, 4, shape) if spec.dtype.is_integer else generator.uniform(-1, 1, shape)
+        inputs[name] = drawn.astype(spec.dtype.as_numpy_dtype)
     if "support_size" in inputs:
         real = (sizes["support"] + 1) // 2
         inputs["support_size"][:] = real

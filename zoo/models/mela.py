@@ -13,7 +13,7 @@ import keras
 from keras import ops
 
 from zoo.layers import HyperDense, SetEncoder, activations, task_dense
-from zoo.learner import MetaLearner
+from zoo.set_learner import SetLearner
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class MeLAConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MeLA(MetaLearner):
+class MeLA(SetLearner):
     """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]` of every layer l of the task network."""
 
     config_class = MeLAConfig
@@ -101,11 +101,10 @@ class MeLA(MetaLearner):
     def label_width(self):
         return self.config.outputs
 
-    def encode(self, support_x, support_y, support_size):
-        """Z = m(support): `[B, N, m], [B, N, n], int32 [B] -> [B, code]`."""
+    def pair(self, x, y):
+        """`[B, N, m], [B, N, n] -> [B, N, m + n]`, both scaled."""
         c = self.config
-        examples = ops.concatenate([support_x / c.input_scale, support_y / c.output_scale], axis=-1)
-        return self.recognition(examples, support_size)
+        return ops.concatenate([x / c.input_scale, y / c.output_scale], axis=-1)
 
     def generate(self, code):
         """Theta = g(z): `[B, code] -> dict of kernel_l [B, in, out] and bias_l [B, out]`."""
@@ -120,9 +119,6 @@ class MeLA(MetaLearner):
         """L1 of the generated parameters, per task; that of the recognition network belongs to its layers."""
         tasks = ops.cast(ops.shape(task["bias_0"])[0], "float32")
         return [self.config.l1 * ops.sum(ops.abs(value)) / tasks for value in task.values()] if self.config.l1 else []
-
-    def adapt(self, support_x, support_y, support_size):
-        return self.generate(self.encode(support_x, support_y, support_size))
 
     def apply(self, task, query_x):
         h = query_x / self.config.input_scale
