@@ -71,5 +71,5 @@ def test_trains_in_mixed_precision(tiny):
 
 def test_activation_names_reach_the_networks(tiny):
     learner = MeLA(MeLAConfig(**{**vars(tiny.config), "task_activation": "tanh"}))
-    assert learner.task_activation is keras.activations.tanh
+    assert learner.task_activation is activations.tanh
     assert learner.recognition.phi.stack[0].activation is activations.leaky_relu

@@ -1,25 +1,57 @@
-"""Activations by name, written so that their gradients survive export.
+"""Activations by name, written so that their gradients, of every order, survive export (see `zoo.layers.differentiable`).
 
-`tf.nn.leaky_relu` and `tf.nn.relu` have gradient operations that neither ONNX nor LiteRT knows; the same functions
-written with `maximum` have gradients made of comparisons and products, which both know.
+TensorFlow's own have gradient operations that neither ONNX nor LiteRT knows: LeakyReluGrad, ReluGrad, TanhGrad.
 """
 
 from collections.abc import Callable
 
 import keras
-from keras import ops
+import tensorflow as tf
+
+from zoo.layers.differentiable import product
 
 
 @keras.saving.register_keras_serializable("zoo")
 def leaky_relu(x):
     """max(x, 0.3 x): the slope of MeLA and of Keras' layer; TensorFlow's function defaults to 0.2."""
-    return ops.maximum(x, 0.3 * x)
+    return _piecewise_linear(x, 0.3)
+
+
+@keras.saving.register_keras_serializable("zoo")
+def relu(x):
+    """max(x, 0); flat at zero, as TensorFlow's."""
+    return _piecewise_linear(x, 0.0)
+
+
+@keras.saving.register_keras_serializable("zoo")
+def tanh(x):
+    """Hyperbolic tangent; its derivative is 1 - tanh(x)^2."""
+    return _tanh(tf.convert_to_tensor(x))
 
 
 def get(name: str) -> Callable:
-    """Return the activation called `name`: this file's own first, then Keras'.
+    """Return the activation called `name`: this file's own first, then Keras', whose gradients may not convert.
 
     Raises:
         ValueError: if neither knows the name.
     """
-    return leaky_relu if name == "leaky_relu" else keras.activations.get(name)
+    return {"leaky_relu": leaky_relu, "relu": relu, "tanh": tanh}.get(name) or keras.activations.get(name)
+
+
+def _piecewise_linear(x, slope):
+    @tf.custom_gradient
+    def activate(x):
+        one, low = tf.constant(1.0, x.dtype), tf.constant(slope, x.dtype)
+        # On the left the derivative is the slope, at zero too; it is piecewise constant, so its own gradient stops here.
+        return tf.maximum(x, low * x), lambda upstream: product(upstream, tf.stop_gradient(tf.where(x > 0, one, low)))
+
+    return activate(tf.convert_to_tensor(x))
+
+
+@tf.custom_gradient
+def _tanh(x):
+    def gradient(upstream):
+        y = _tanh(x)  # not the one below, whose own gradient is TensorFlow's
+        return tf.add_n([upstream, -product(upstream, product(y, y))])
+
+    return tf.tanh(x), gradient

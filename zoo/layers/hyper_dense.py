@@ -9,11 +9,6 @@ from keras import ops
 from zoo.layers.mlp import MLP
 
 
-def task_dense(x, kernel, bias):
-    """Apply one dense layer per task: `[B, M, in], [B, in, out], [B, out] -> [B, M, out]`, all tasks in one product."""
-    return ops.matmul(x, kernel) + ops.expand_dims(bias, 1)
-
-
 @keras.saving.register_keras_serializable("zoo")
 class HyperDense(keras.layers.Layer):
     """Generate a dense layer from a code: `[B, code] -> (kernel [B, in, out], bias [B, out])`.

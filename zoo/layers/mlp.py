@@ -1,8 +1,10 @@
 """Multi-layer perceptron: dense layers on the last axis, the last one linear."""
 
 import keras
+import tensorflow as tf
 
 from zoo.layers import activations
+from zoo.layers.differentiable import dense
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -55,14 +57,15 @@ class MLP(keras.layers.Layer):
 
     def build(self, input_shape):
         shape = tuple(input_shape)
-        for dense in self.stack:
-            dense.build(shape)
-            shape = dense.compute_output_shape(shape)
+        for layer in self.stack:
+            layer.build(shape)
+            shape = layer.compute_output_shape(shape)
         self.built = True
 
     def call(self, x):
-        for dense in self.stack:
-            x = dense(x)
+        # Keras' layers hold the weights; its way of applying them has gradients that no converter knows.
+        for layer in self.stack:
+            x = layer.activation(dense(x, tf.convert_to_tensor(layer.kernel), tf.convert_to_tensor(layer.bias)))
         return x
 
     def compute_output_shape(self, input_shape):

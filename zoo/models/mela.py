@@ -12,7 +12,7 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, activations, task_dense
+from zoo.layers import HyperDense, SetEncoder, activations, scaled, task_dense
 from zoo.set_learner import SetLearner
 
 
@@ -121,8 +121,8 @@ class MeLA(SetLearner):
         return [self.config.l1 * ops.sum(ops.abs(value)) / tasks for value in task.values()] if self.config.l1 else []
 
     def apply(self, task, query_x):
-        h = query_x / self.config.input_scale
+        h = ops.cast(query_x, "float32") / self.config.input_scale
         last = len(self.generators) - 1
         for layer in range(last):
             h = self.task_activation(task_dense(h, task[f"kernel_{layer}"], task[f"bias_{layer}"]))
-        return task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]) * self.config.output_scale
+        return scaled(task_dense(h, task[f"kernel_{last}"], task[f"bias_{last}"]), self.config.output_scale)
