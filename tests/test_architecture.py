@@ -35,11 +35,11 @@ MAY_IMPORT = {
     "entries": ("datasets", "entry", "models"),
     "registry": ("errors", "files", "models"),
     "task_folder": ("errors", "files", "registry", "task_model"),
-    "training": ("datasets", "entry", "errors", "files", "fine_tuning", "learner", "machine"),
+    "training": ("datasets", "entry", "errors", "files", "fine_tuning", "learner", "machine", "set_learner"),
     "export": ("endpoint", "errors", "files", "learner", "task_model"),
     "serving": ("errors",),
     "figures": ("export", "files", "registry", "task_folder"),
-    "measuring": ("entry", "export", "files", "learner", "machine", "training"),
+    "measuring": ("entry", "export", "files", "learner", "machine", "set_learner", "training"),
     "commands": (
         *("errors", "export", "figures", "files", "measuring", "registry", "serving", "tables", "task_folder", "training"),
     ),

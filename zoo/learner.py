@@ -39,7 +39,9 @@ class MetaLearner(keras.Model, abc.ABC):
     def __init__(self, config: Any = None, **kwargs):
         super().__init__(**kwargs)
         self.config = self.config_class() if config is None else config
-        self.input_range: tuple[float, float] | None = None  # lowest and highest number of training's examples, where an entry tells
+        self.input_range: tuple[float, float] | None = (
+            None  # lowest and highest number of training's examples, where an entry tells
+        )
         self.origin: dict[str, Any] = {}  # the entry and checksum that the weights came from; empty when trained by hand
 
     @property
@@ -106,9 +108,8 @@ class MetaLearner(keras.Model, abc.ABC):
         support = self.support(x, y)
         if keep is not None:
             support = self.most_influential(*support, keep)
-        task = self.compiled_adapt(*support)
-        learned = {key: value.numpy() for key, value in task.items()}
-        return TaskModel(self, learned, np.ndim(y) == 1, self.remember(*support), int(support[2][0]))
+        task, kept = self.take_in(*support)
+        return TaskModel(self, _arrays(task), np.ndim(y) == 1, _arrays(kept), int(support[2][0]))
 
     def most_influential(self, support_x, support_y, support_size, keep: int):
         """The support, as for `adapt`, with only the examples that count most; only learners that read a set know them.
@@ -118,9 +119,9 @@ class MetaLearner(keras.Model, abc.ABC):
         """
         raise ZooError(f"{self.name} has no influence to keep examples by; learners that read a set have, as MeLA's entries do.")
 
-    def remember(self, support_x, support_y, support_size) -> dict[str, np.ndarray]:
-        """What a task model keeps of its support, so that it can grow: nothing unless a learner says so."""
-        return {}
+    def take_in(self, support_x, support_y, support_size) -> tuple[Tensors, Tensors]:
+        """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""
+        return self.compiled_adapt(support_x, support_y, support_size), {}
 
     @final
     def support(self, x: Any, y: Any, stacklevel: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -196,3 +197,7 @@ class MetaLearner(keras.Model, abc.ABC):
     def from_config(cls, config, custom_objects=None):
         fields = {key: tuple(value) if isinstance(value, list) else value for key, value in config["config"].items()}
         return cls(cls.config_class(**fields), name=config["name"], dtype=config["dtype"])
+
+
+def _arrays(tensors: Tensors) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in tensors.items()}

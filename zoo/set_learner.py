@@ -1,7 +1,8 @@
 """Learners that read a set: how much each example counted, which example to ask for next, and sets that grow.
 
-Wu et al., "Meta-learning autoencoders for few-shot prediction" (2018): influence is equation 4, asking equations 5 and 6, here
-with the derivative taken at the enlarged set throughout, where the authors' code takes one factor of it at the set itself.
+Wu et al., "Meta-learning autoencoders for few-shot prediction" (2018): influence is equation 4, asking equations 5 and 6. As in
+the authors' code, of the two factors of the derivative that by the code is taken at the code of what is known, once for all
+candidates, and that of the code at each enlarged set. Taking both at the enlarged set asked worse questions in every entry.
 """
 
 import abc
@@ -16,7 +17,7 @@ from keras import ops
 
 from zoo.endpoint import Endpoint, Tensors
 from zoo.errors import ZooError
-from zoo.layers import SetEncoder, real_rows
+from zoo.layers import SetEncoder, real_rows, size_of_determinant
 from zoo.learner import MetaLearner
 from zoo.task_model import TaskModel
 
@@ -94,9 +95,9 @@ class SetLearner(MetaLearner):
     def query_scores(self, support_x, support_y, support_size, candidate_x, target_x):
         """How strongly the prediction at a target hangs on the label of each candidate.
 
-        Every candidate joins the support with the label predicted for it; its score is |det dy*/dy'|, the derivative of the
-        prediction at the target by that label. All candidates go through one forward and one backward pass, n times each for
-        labels of width n, so that the pass yields all rows of their n x n Jacobians.
+        Every candidate joins the support with the label y' predicted for it; its score is |det (dy*/dz dz/dy')|, y* the prediction
+        at the target and z the code. All candidates go through the encoder forward and backward once, n times each for labels of
+        width n, so that the pass yields all rows of their n x n matrices. Where the code is narrower than a label, all are 0.
 
         Args:
             support_x, support_y, support_size: as for `adapt`.
@@ -108,7 +109,8 @@ class SetLearner(MetaLearner):
         """
         width, count = self.label_width, tf.shape(candidate_x)[1]
         summary = self.summarize(support_x, support_y, support_size)
-        guess = self.apply(self.generate(self.recognition.code(summary, support_size)), candidate_x)  # [B, C, n]
+        code = self.recognition.code(summary, support_size)
+        guess = self.apply(self.generate(code), candidate_x)  # [B, C, n]
 
         def alone(rows):  # [B, C, ...] -> [B * C * n, 1, ...]: every candidate a set of its own, n times
             return tf.repeat(tf.reshape(rows, [-1, 1, *rows.shape[2:]]), width, axis=0)
@@ -116,17 +118,29 @@ class SetLearner(MetaLearner):
         def beside(part):  # [B, ...] -> [B * C * n, ...]: what all candidates of a task share
             return tf.repeat(part, count * width, axis=0)
 
-        x, y, target = alone(candidate_x), alone(guess), tf.expand_dims(beside(target_x), 1)
+        x, y, size = alone(candidate_x), alone(guess), beside(support_size)
         known = {name: beside(part) for name, part in summary.items()}
-        size = beside(support_size)
+        one = tf.ones_like(size)
         with tf.GradientTape() as tape:
             tape.watch(y)
-            _, _, task = self.grow(known, size, x, y, tf.ones_like(size))
-            answer = self.apply(task, target)  # [B * C * n, 1, n]
-        pick = tf.tile(tf.expand_dims(tf.eye(width), 1), [tf.shape(answer)[0] // width, 1, 1])  # one row of the identity each
-        jacobian = tf.reshape(tape.gradient(answer, y, output_gradients=pick), [-1, width, width])
-        score = tf.reshape(_size_of_determinant(jacobian), [-1, count])
+            enlarged = self.recognition.merge(known, size, self.summarize(x, y, one), one)
+            enlarged_code = self.recognition.code(enlarged, tf.add(size, one))  # [B * C * n, code]
+        by_code = tf.repeat(self._by_code(code, target_x), count, axis=0)  # [B * C, n, code]
+        pick = tf.reshape(by_code, [-1, code.shape[1]])  # each of the n copies of a candidate yields one row of its matrix
+        by_label = tape.gradient(enlarged_code, y, output_gradients=pick)  # [B * C * n, 1, n]
+        jacobian = tf.reshape(by_label, [-1, width, width])
+        score = tf.reshape(size_of_determinant(jacobian), [-1, count])
         return tf.where(_is_among(candidate_x, support_x, support_size), tf.zeros_like(score), score)
+
+    def _by_code(self, code, target_x):
+        """Derivative of the prediction at a target by the code: `[B, code], [B, ...] -> [B, n, code]`, in one backward pass."""
+        width = self.label_width
+        codes, target = tf.repeat(code, width, axis=0), tf.expand_dims(tf.repeat(target_x, width, axis=0), 1)
+        with tf.GradientTape() as tape:
+            tape.watch(codes)
+            answer = self.apply(self.generate(codes), target)  # [B * n, 1, n]
+        pick = tf.tile(tf.expand_dims(tf.eye(width), 1), [tf.shape(code)[0], 1, 1])  # one row of the identity each
+        return tf.reshape(tape.gradient(answer, codes, output_gradients=pick), [-1, width, code.shape[1]])
 
     @final
     def influence(self, x: Any, y: Any) -> np.ndarray:
@@ -175,8 +189,8 @@ class SetLearner(MetaLearner):
         return support_x[:, chosen], support_y[:, chosen], np.array([keep], np.int32)
 
     @final
-    def remember(self, support_x, support_y, support_size):
-        return {name: part.numpy() for name, part in self.compiled_summarize(support_x, support_y, support_size).items()}
+    def take_in(self, support_x, support_y, support_size):
+        return self.compiled_take_in(support_x, support_y, support_size)
 
     @final
     def updated(self, task: TaskModel, support_x, support_y, support_size) -> TaskModel:
@@ -192,9 +206,14 @@ class SetLearner(MetaLearner):
         return self.recognition.shares(task.summary, np.array([task.size], np.int32), task.size).numpy()[0]
 
     @functools.cached_property
-    def compiled_summarize(self):
-        """`summarize` as one compiled function for every number of tasks and examples."""
-        return self._compiled(self.summarize, self.support_spec)
+    def compiled_take_in(self):
+        """The learned task and the summary of a set, as one compiled function for every number of tasks and examples."""
+
+        def take_in(support_x, support_y, support_size):
+            summary = self.summarize(support_x, support_y, support_size)
+            return self.generate(self.recognition.code(summary, support_size)), summary
+
+        return self._compiled(take_in, self.support_spec)
 
     @functools.cached_property
     def compiled_influence(self):
@@ -218,7 +237,7 @@ class SetLearner(MetaLearner):
     @functools.cached_property
     def summary_spec(self) -> dict[str, tf.TensorSpec]:
         """Name, shape `[None, ...]` and dtype of every tensor of a summary."""
-        kept = self.compiled_summarize.get_concrete_function().structured_outputs
+        _, kept = self.compiled_take_in.get_concrete_function().structured_outputs
         return {name: tf.TensorSpec([None, *spec.shape[1:]], spec.dtype) for name, spec in kept.items()}
 
     @property
@@ -238,7 +257,7 @@ class SetLearner(MetaLearner):
         axes |= {"candidate_x": ("tasks", "candidates")}
         return endpoints | {
             "influence": Endpoint(self._influence, self.support_spec, axes),
-            "update": Endpoint(self._update, summary | self.support_spec, axes),
+            "update": Endpoint(self._update, summary | self.support_spec, axes, in_parts=("updated_summary_sum",)),
             "query_scores": Endpoint(self._query_scores, self.support_spec | self.candidate_spec, axes),
         }
 
@@ -248,7 +267,8 @@ class SetLearner(MetaLearner):
     def _update(self, summary_size, support_x, support_y, support_size, **summary) -> Tensors:
         known = {name.removeprefix("summary_"): part for name, part in summary.items()}
         known, size, task = self.grow(known, summary_size, support_x, support_y, support_size)
-        return task | {f"summary_{name}": part for name, part in known.items()} | {"summary_size": size}
+        # Named otherwise than the inputs: a file of ONNX holds every name once.
+        return task | {f"updated_summary_{name}": part for name, part in known.items()} | {"updated_summary_size": size}
 
     def _query_scores(self, **inputs) -> Tensors:
         score = self.query_scores(**inputs)
@@ -262,20 +282,3 @@ def _is_among(candidate_x, support_x, support_size):
     same = tf.reduce_all(tf.equal(tf.expand_dims(candidates, 2), tf.expand_dims(known, 1)), axis=3)  # [B, C, N]
     real = tf.transpose(real_rows(support_size, tf.shape(known)[1]), [0, 2, 1])  # [B, 1, N]
     return tf.reduce_any(tf.logical_and(same, real), axis=2)
-
-
-def _size_of_determinant(matrix):
-    """|det| of `[T, n, n]` by elimination, pivots the largest of their column; TensorFlow's own does not convert."""
-    size = tf.ones_like(matrix[:, 0, 0])
-    for left in range(matrix.shape[2], 0, -1):
-        column = matrix[:, :, 0]  # [T, n]
-        row = tf.expand_dims(tf.argmax(tf.abs(column), axis=1, output_type=tf.int32), 1)
-        is_pivot = tf.expand_dims(tf.equal(tf.expand_dims(tf.range(matrix.shape[1]), 0), row), 2)  # [T, n, 1]
-        pivot_row = tf.reduce_sum(tf.where(is_pivot, matrix, tf.zeros_like(matrix)), axis=1, keepdims=True)  # [T, 1, left]
-        pivot = pivot_row[:, :, 0]  # [T, 1]
-        size = size * tf.squeeze(tf.abs(pivot), 1)
-        if left > 1:
-            factor = column / tf.where(tf.equal(pivot, 0.0), tf.ones_like(pivot), pivot)
-            # The pivot's own row becomes zero, so that it is no pivot again.
-            matrix = (matrix - tf.expand_dims(factor, 2) * pivot_row)[:, :, 1:]
-    return size

@@ -41,7 +41,12 @@ def test_the_code_of_merged_summaries_is_that_of_the_union_to_the_last_bit(encod
     size = lambda number: np.full(4, number, np.int32)  # noqa: E731
     want = encoder(examples, size(9))
     for at in (1, 4, 8):
-        parts = encoder.summary(examples[:, :at], size(at)), size(at), encoder.summary(examples[:, at:], size(9 - at)), size(9 - at)
+        parts = (
+            encoder.summary(examples[:, :at], size(at)),
+            size(at),
+            encoder.summary(examples[:, at:], size(9 - at)),
+            size(9 - at),
+        )
         np.testing.assert_array_equal(encoder.code(encoder.merge(*parts), size(9)), want)
 
 

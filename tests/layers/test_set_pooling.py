@@ -46,7 +46,9 @@ def test_is_numpys_max_and_mean(rows):
     sizes = [rows.shape[1]] * len(rows)
     np.testing.assert_array_equal(pool("max", rows, sizes), rows.max(axis=1))
     scale = np.abs(rows).max() + 1e-30
-    np.testing.assert_allclose(pool("mean", rows, sizes), rows.mean(axis=1, dtype=np.float64), rtol=1e-6, atol=2**-28 + 1e-7 * scale)
+    np.testing.assert_allclose(
+        pool("mean", rows, sizes), rows.mean(axis=1, dtype=np.float64), rtol=1e-6, atol=2**-28 + 1e-7 * scale
+    )
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -74,7 +76,9 @@ def test_limb_sums_of_parts_add_up_to_that_of_the_union_at_the_stated_bounds(jit
     np.testing.assert_array_equal(total(rows[:, generator.permutation(8192)]), want)
     for at in (1, 100, 5000):
         np.testing.assert_array_equal(total(rows[:, :at]) + total(rows[:, at:]), want)
-    np.testing.assert_allclose(np.sum(want, axis=1, dtype=np.float64), rows.sum(axis=1, dtype=np.float64), rtol=0, atol=8192 * 2**-29)
+    np.testing.assert_allclose(
+        np.sum(want, axis=1, dtype=np.float64), rows.sum(axis=1, dtype=np.float64), rtol=0, atol=8192 * 2**-29
+    )
 
 
 def test_beyond_the_bounds_a_sum_stays_close():

@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets.episodes import Tasks, episode, numbered
+from zoo.datasets.episodes import Questions, Tasks, episode, numbered
 
 AMPLITUDE, PHASE, X = (0.1, 5.0), (0.0, float(np.pi)), (-5.0, 5.0)
 POINTS = 10  # support points, and query points, of a task as published
 BLOCK = 50  # steps drawn at once
 
 # Streams that share a seed must never share a random number: each adds its own constant to the first word of the seed.
-_TRAINING, _SPLIT, _SIZES, _FIXED, _EVALUATION = (word << 40 for word in range(5))
+_TRAINING, _SPLIT, _SIZES, _FIXED, _EVALUATION, _QUESTIONS = (word << 40 for word in range(6))
 
 
 def sinusoids(shape, points: int, seed) -> tuple[tf.Tensor, tf.Tensor]:
@@ -46,6 +46,15 @@ def _draw(tasks: int, seed: int, support: int = POINTS, noise: float = 0.0) -> T
     support_y = y[:, POINTS:] + noise * tf.random.stateless_normal([tasks, support, 1], word + 1)
     size = np.full([tasks], support, np.int32)
     return Tasks(x[:, POINTS:].numpy(), support_y.numpy(), size, x[:, :POINTS].numpy(), y[:, :POINTS].numpy())
+
+
+def _ask(tasks: int, seed: int, support: int = 2, candidates: int = 8) -> Questions:
+    """Tasks of which `support` points are known, with candidates and a target drawn as all points are."""
+    x, y = sinusoids([tasks], support + candidates + 1, tf.constant([_QUESTIONS + seed, 0], tf.int64))
+    (known_x, other_x, at), (known_y, other_y, there) = (tf.split(part, [support, candidates, 1], axis=1) for part in (x, y))
+    size = np.full([tasks], support, np.int32)
+    parts = (known_x, known_y, size, other_x, other_y, tf.squeeze(at, 1), tf.squeeze(there, 1))
+    return Questions(*(np.asarray(part) for part in parts))
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,7 @@ class FreshSinusoids:
         return clean + [{**condition, "noise": 0.1} for condition in clean]
 
     draw = staticmethod(_draw)
+    questions = staticmethod(_ask)
 
 
 @dataclass(frozen=True)
@@ -135,3 +145,4 @@ class FixedSinusoids:
         return [{"support": POINTS, "noise": 0.0}]
 
     draw = staticmethod(_draw)
+    questions = staticmethod(_ask)

@@ -1,6 +1,7 @@
 """Keras layers for learning from small sets. They know nothing of episodes, entries or files."""
 
-from zoo.layers.differentiable import dense, scaled, task_dense
+from zoo.layers.determinant import size_of_determinant
+from zoo.layers.differentiable import dense, joined, scaled, task_dense
 from zoo.layers.hyper_dense import HyperDense
 from zoo.layers.mlp import MLP
 from zoo.layers.set_encoder import SetEncoder
@@ -13,7 +14,9 @@ __all__ = [
     "SetPooling",
     "clear_padding",
     "dense",
+    "joined",
     "real_rows",
     "scaled",
+    "size_of_determinant",
     "task_dense",
 ]

@@ -37,6 +37,33 @@ def scaled(x, factor: float):
 
 
 @tf.custom_gradient
+def choose(condition, x, y):
+    """Take x where the condition holds and y elsewhere; both of one shape, to which the condition broadcasts."""
+
+    def gradient(upstream):
+        none = tf.zeros_like(upstream)
+        return None, choose(condition, upstream, none), choose(condition, none, upstream)
+
+    return tf.where(condition, x, y), gradient
+
+
+def joined(*parts):
+    """Put tensors side by side along the last axis, whose sizes are known: `[..., a], [..., b], ... -> [..., a + b + ...]`."""
+    parts = [tf.convert_to_tensor(part) for part in parts]
+    return _joined(*parts) if len(parts) > 1 else parts[0]
+
+
+@tf.custom_gradient
+def _joined(*parts):
+    sizes = [part.shape[-1] for part in parts]
+
+    def gradient(upstream):
+        return tf.split(upstream, sizes, axis=-1)
+
+    return tf.concat(parts, axis=-1), gradient
+
+
+@tf.custom_gradient
 def product(a, b):
     """Multiply two tensors of one shape, element by element."""
     return a * b, lambda upstream: (product(upstream, b), product(upstream, a))

@@ -8,6 +8,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from zoo.layers.differentiable import choose
+
 Summary = dict[str, tf.Tensor]
 LIMBS = (4, 16, 28)  # binary places after the point that each part of a number keeps
 
@@ -25,17 +27,6 @@ def real_rows(support_size, rows):
     index = ops.expand_dims(ops.arange(rows, dtype="int32"), 0)  # [1, N]
     real = ops.less(index, ops.expand_dims(ops.cast(support_size, "int32"), 1))  # [B, N]
     return ops.expand_dims(real, 2)
-
-
-@tf.custom_gradient
-def choose(condition, x, y):
-    """`where` for x and y of one shape, to which `condition` broadcasts."""
-
-    def gradient(upstream):
-        none = tf.zeros_like(upstream)
-        return None, choose(condition, upstream, none), choose(condition, none, upstream)
-
-    return tf.where(condition, x, y), gradient
 
 
 def clear_padding(x, support_size):

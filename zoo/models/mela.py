@@ -12,7 +12,7 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, activations, scaled, task_dense
+from zoo.layers import HyperDense, SetEncoder, activations, joined, scaled, task_dense
 from zoo.set_learner import SetLearner
 
 
@@ -104,7 +104,7 @@ class MeLA(SetLearner):
     def pair(self, x, y):
         """`[B, N, m], [B, N, n] -> [B, N, m + n]`, both scaled."""
         c = self.config
-        return ops.concatenate([x / c.input_scale, y / c.output_scale], axis=-1)
+        return joined(scaled(x, 1 / c.input_scale), scaled(y, 1 / c.output_scale))
 
     def generate(self, code):
         """Theta = g(z): `[B, code] -> dict of kernel_l [B, in, out] and bias_l [B, out]`."""
