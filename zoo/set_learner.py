@@ -108,9 +108,9 @@ class SetLearner(MetaLearner):
     def query_scores(self, support_x, support_y, support_size, candidate_x, target_x):
         """How strongly the prediction at a target hangs on the label of each candidate.
 
-        Every candidate joins the support with the label y' predicted for it; its score is |det (dy*/dz dz/dy')|, y* the
-        prediction at the target and z the code. All candidates go through the encoder forward and backward once, n times each for labels of
-        width n, so that the pass yields all rows of their n x n matrices. Where the code is narrower than a label, all are 0.
+        Every candidate joins the support with the label y' predicted for it; its score is |det (dy*/dz dz/dy')|, with y* the
+        prediction at the target and z the code. All candidates go through the encoder forward and backward once, n times each for
+        labels of width n, so that the pass yields all rows of their n x n matrices. Where the code is narrower than a label, all are 0.
 
         Args:
             support_x, support_y, support_size: as for `adapt`.
@@ -268,8 +268,11 @@ class SetLearner(MetaLearner):
         endpoints = super().endpoints()
         summary = {f"summary_{name}": spec for name, spec in self.summary_spec.items()}
         summary["summary_size"] = tf.TensorSpec([None], tf.int32)
-        axes = dict(endpoints["adapt"].axes) | dict.fromkeys([*summary, "target_x"], ("tasks",))
-        axes |= {"candidate_x": ("tasks", "candidates")}
+        axes = {
+            **endpoints["adapt"].axes,
+            **dict.fromkeys([*summary, "target_x"], ("tasks",)),
+            "candidate_x": ("tasks", "candidates"),
+        }
         endpoints |= {
             "influence": Endpoint(self._influence, self.support_spec, axes),
             "update": Endpoint(self._update, summary | self.support_spec, axes, in_parts=("updated_summary_sum",)),

@@ -26,7 +26,8 @@ class Tasks(NamedTuple):
 class Questions(NamedTuple):
     """Tasks in which one of several candidates may be labelled before the prediction at one target is judged, as arrays.
 
-    support_x `[B, N, ...]`, support_y, support_size; candidate_x `[B, C, ...]`, candidate_y; target_x `[B, ...]`, target_y.
+    support_x `[B, N, ...]`, support_y and support_size as in `Tasks`; candidate_x `[B, C, ...]`, candidate_y `[B, C, n]`;
+    target_x `[B, ...]`, target_y `[B, n]`.
     """
 
     support_x: np.ndarray

@@ -50,7 +50,7 @@ def largest(x):
 def limb_sums(x):
     """Sum float32 `x [B, N, d]` over axis 1 in three parts, to the same bits in whatever order and groups the rows are added.
 
-    Every number is cut into multiples of 2^-4, of 2^-16 and of 2^-28, nearest first; what is left, at most 2^-29, is dropped.
+    Every number is cut into multiples of 2^-4, of 2^-16 and of 2^-28, the nearest each; what is left, at most 2^-29, is dropped.
     Multiples of one unit add without rounding while the sum stays within 2^24 units. So the sum of a union is the sum of the sums
     of its parts, to the last bit, for up to 8192 rows whose absolute values add up to less than 2^20; beyond, the last bits
     depend on the order. Numbers from 2^124 on overflow. The idea is J. Demmel's and H. D. Nguyen's, "Fast reproducible
