@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from zoo.datasets import FreshSinusoids
+from zoo.models.maml import MAML, MAMLConfig
 from zoo.training.evaluation import GRADIENT_STEPS, evaluate, score, squared_errors
 
 
@@ -40,3 +41,12 @@ def test_every_condition_is_scored_and_the_first_after_gradient_steps(tiny):
 def test_the_seed_decides_the_score(tiny):
     first, again, other = (evaluate(tiny, FreshSinusoids(), 40, seed, progress=False)[0].mean for seed in (1, 1, 2))
     assert first == again != other
+
+
+def test_a_learner_of_inner_steps_is_judged_after_as_many_as_adapt_takes():
+    learner = MAML(MAMLConfig(task_widths=(4,), inner_steps=5, inner_rate=0.1))
+    scores = evaluate(learner, FreshSinusoids(), tasks=30, seed=2, progress=False)
+    assert [one.condition["steps"] for one in scores] == [5, 0, 1, 10, 5]
+    drawn = FreshSinusoids().draw(30, seed=2)
+    predicted = learner.apply(learner.adapt(*drawn[:3]), drawn.query_x)
+    assert scores[0].mean == pytest.approx(np.square(predicted - drawn.query_y).mean(), rel=1e-4)
