@@ -6,7 +6,7 @@ from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.hyper_dense import HyperDense, generate_network
 from zoo.layers.mlp import MLP
 from zoo.layers.set_encoder import SetEncoder
-from zoo.layers.set_pooling import SetPooling, clear_padding, real_rows
+from zoo.layers.set_pooling import SetPooling, clear_padding, is_among, real_rows
 from zoo.layers.task_network import run_task_network, same_network
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "clear_padding",
     "dense",
     "generate_network",
+    "is_among",
     "joined",
     "real_rows",
     "run_task_network",

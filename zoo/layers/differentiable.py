@@ -2,7 +2,7 @@
 
 The inner loop of C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017, is a
 gradient inside a model. TensorFlow's own gradients hold operations that no converter knows (BroadcastGradientArgs in every sum
-and product of two tensors, TanhGrad, ...). Here each gradient is written with the functions of this file, and converts as they do.
+and product of two tensors, TanhGrad, ...). Here each gradient is written with the functions of this file, so it converts too.
 
 To keep a loss out of the tape as well, pass its derivative: `tape.gradient(prediction, weights, output_gradients=...)`.
 """

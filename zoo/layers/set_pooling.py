@@ -4,6 +4,8 @@ Wu et al., "Meta-learning autoencoders for few-shot prediction" (2018), section 
 Every function has a gradient that converts to ONNX and LiteRT under dynamic shapes.
 """
 
+import math
+
 import keras
 import tensorflow as tf
 from keras import ops
@@ -27,6 +29,15 @@ def real_rows(support_size, rows):
     index = ops.expand_dims(ops.arange(rows, dtype="int32"), 0)  # [1, N]
     real = ops.less(index, ops.expand_dims(ops.cast(support_size, "int32"), 1))  # [B, N]
     return ops.expand_dims(real, 2)
+
+
+def is_among(candidate_x, support_x, support_size):
+    """Whether a candidate is a real row of the support: `[B, C, ...], [B, N, ...] -> bool [B, C]`."""
+    numbers = math.prod(candidate_x.shape[2:])
+    candidates, known = (tf.reshape(x, [-1, tf.shape(x)[1], numbers]) for x in (candidate_x, support_x))
+    same = tf.reduce_all(tf.equal(tf.expand_dims(candidates, 2), tf.expand_dims(known, 1)), axis=3)  # [B, C, N]
+    real = tf.transpose(real_rows(support_size, tf.shape(known)[1]), [0, 2, 1])  # [B, 1, N]
+    return tf.reduce_any(tf.logical_and(same, real), axis=2)
 
 
 def clear_padding(x, support_size):
