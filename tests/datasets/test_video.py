@@ -68,6 +68,12 @@ def test_a_stream_can_start_at_any_step_and_shows_what_comes_after():
     assert not np.array_equal(inputs["query_x"], all_steps[1][0]["query_x"])
 
 
+@pytest.mark.parametrize("wrong", [{"support": 0}, {"queries": 101}])
+def test_more_windows_than_there_are_or_none_are_refused(wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}={next(iter(wrong.values()))}.*1 to 100"):
+        BallVideo(**wrong)
+
+
 def test_the_true_frames_have_no_error_and_a_shifted_disc_its_shift():
     drawn = BallVideo().draw(2, seed=1)
     found = BallVideo().errors(drawn.query_y, drawn.query_y)

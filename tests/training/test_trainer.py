@@ -39,6 +39,17 @@ def test_a_killed_run_resumes_to_the_same_weights(tiny_entry, with_recipe, tmp_p
     np.testing.assert_array_equal(weights(tmp_path / "killed"), weights(tmp_path / "whole"))
 
 
+@pytest.mark.parametrize("jit", [True, False])
+def test_xla_is_used_as_the_recipe_says(tiny_entry, with_recipe, tmp_path, monkeypatch, jit):
+    def compiled(self, *arguments, jit_compile="auto", **options):
+        assert jit_compile is jit
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(tiny_entry.build()), "compile", compiled)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.train(with_recipe(tiny_entry, jit=jit), tmp_path, progress=False)
+
+
 def test_leaves_weights_curve_and_logs(tiny_entry, tmp_path):
     trainer.train(tiny_entry, tmp_path / "run", command="zoo train tiny", progress=False)
     with open(tmp_path / "run/training.csv", newline="") as file:

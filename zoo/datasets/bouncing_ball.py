@@ -80,7 +80,7 @@ class BouncingBall:
         sizes = tf.constant(self.sizes)
 
         def make(block):
-            parts = self._rooms(count, "window", (_TRAINING + seed, _STARTS + seed, _DEALING + seed), block)
+            parts = self.deal(count, "window", (_TRAINING + seed, _STARTS + seed, _DEALING + seed), block)
             pick = tf.random.stateless_uniform([count], tf.stack([_SIZES + seed, block]), 0, len(self.sizes), tf.int32)
             parts = _one_step(*parts, size=tf.gather(sizes, pick))
             return episode(*(tf.reshape(part, [BLOCK, tasks_per_step, *part.shape[1:]]) for part in parts))
@@ -91,7 +91,7 @@ class BouncingBall:
         if self.rooms % tasks_per_step:
             raise ValueError(f"tasks_per_step={tasks_per_step} must divide the {self.rooms} rooms of the list.")
         words = tuple(_FIXED + word + seed for word in (0, 1 << 32, 2 << 32))
-        parts = _one_step(*self._rooms(self.rooms, "window", words, 0), size=tf.fill([self.rooms], WINDOWS))
+        parts = _one_step(*self.deal(self.rooms, "window", words, 0), size=tf.fill([self.rooms], WINDOWS))
         passes = self.rooms // tasks_per_step
 
         def make(number):
@@ -121,7 +121,7 @@ class BouncingBall:
                 different paths, so that they share no position.
         """
         words = tuple(_EVALUATION + word + seed for word in (0, 1 << 32, 2 << 32))
-        x, y = self._rooms(tasks, split, words, 0)
+        x, y = self.deal(tasks, split, words, 0)
         size = np.full([tasks], support, np.int32)
         x, y = x.numpy(), y.numpy()
         return Tasks(x[:, :support], y[:, :support, 0], size, x[:, WINDOWS:], y[:, WINDOWS:])
@@ -131,8 +131,14 @@ class BouncingBall:
         distance = np.linalg.norm(predicted - query_y, axis=-1).mean(axis=1, dtype=np.float64)  # [B, 5]
         return [({"distance": round(STEP * (1 + step), 1)}, distance[:, step]) for step in range(distance.shape[1])]
 
-    def _rooms(self, count: int, split: str, words, number) -> tuple[tf.Tensor, tf.Tensor]:
-        """Windows of `count` rooms, support first: x `[count, 200, 6 or 14]`, y `[count, 200, 5, 2]`."""
+    def deal(self, count: int, split: str, words, number) -> tuple[tf.Tensor, tf.Tensor]:
+        """Windows of new rooms, support first: x `[count, 200, 6 or 14]`, y `[count, 200, 5, 2]`.
+
+        Args:
+            count: rooms.
+            split: as for `draw`.
+            words, number: three seeds, for rooms, starts and the dealing of windows, and the second half of each.
+        """
         rooms, starts, dealing = (tf.stack([tf.constant(word, tf.int64), tf.cast(number, tf.int64)]) for word in words)
         corners = draw_rooms([count], rooms)
         path = fly(corners, *draw_starts(corners, BALLS, starts), LENGTH)  # [count, BALLS, LENGTH, 2]

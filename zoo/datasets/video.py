@@ -60,12 +60,16 @@ class BallVideo:
     test_tasks = 200
     input_range = (0.0, 1.0)
 
+    def __post_init__(self):
+        if not (1 <= self.support <= WINDOWS and 1 <= self.queries <= WINDOWS):
+            raise ValueError(f"BallVideo(support={self.support}, queries={self.queries}): give 1 to {WINDOWS} windows each.")
+
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
         """Endless training episodes; positions are drawn many steps at once, frames step by step, as they are large."""
 
         def make(block):
             words = tuple(word + seed for word in _TRAINING)
-            x, y = _WORLD._rooms(BLOCK * tasks_per_step, "window", words, block)
+            x, y = _WORLD.deal(BLOCK * tasks_per_step, "window", words, block)
             seen = tf.concat([_positions(x), y], axis=2)  # [BLOCK * B, 200, 8, 2]
             parts = seen[:, : self.support], seen[:, WINDOWS : WINDOWS + self.queries]
             return tuple(tf.reshape(part, [BLOCK, tasks_per_step, *part.shape[1:]]) for part in parts)
