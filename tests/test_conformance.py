@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import keras
 import numpy as np
 import pytest
-from zoo.set_learner import SetLearner
 
 from zoo import export, registry
 from zoo.datasets import Episodes
 from zoo.export import as_litert, as_onnx, as_saved_model, parity
 from zoo.learner import MetaLearner
+from zoo.set_learner import SetLearner
 from zoo.training import trainer
 
 SAME = {"rtol": 1e-4, "atol": 1e-4}  # two ways to the same float32 numbers
@@ -172,4 +172,5 @@ def test_a_trained_learner_is_better_than_an_untrained_one(name, learner):
     drawn = drawn_tasks(name, min(500, entry.episodes.test_tasks // 10), seed=99)
     untrained = registry.load(name, weights=None)
     trained, fresh = (errors(one, entry.episodes, drawn)[0][1].mean() for one in (learner, untrained))
-    assert trained < 0.9 * fresh
+    share = 0.9 if name.startswith("pretrained") else 0.5  # one network for all tasks, told nothing of them, can be little better
+    assert trained < share * fresh

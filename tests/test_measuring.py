@@ -25,6 +25,7 @@ def test_a_card_holds_what_was_measured(tiny_entry, run):
     assert card["training"]["command"] == "zoo train tiny"
     assert (card["evaluation"]["seed"], card["evaluation"]["tasks"]) == (5, 30)
     assert len(card["parity"]) == 6
+    assert [score["tasks"] for score in card["asking"]] == [30] * 4
 
 
 def test_a_published_figure_stands_only_beside_its_own_condition(tiny_entry, with_recipe):

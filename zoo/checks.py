@@ -1,5 +1,6 @@
 """Checks at the boundary: what a user passes in becomes finite float32 arrays of the right shape, or a `ZooError`."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -47,3 +48,23 @@ def same_length(x: np.ndarray, y: np.ndarray) -> None:
     """
     if len(x) != len(y):
         raise ZooError(f"x has {len(x)} rows and y has {len(y)}; every example needs exactly one label.")
+
+
+def warn_outside(name: str, rows: np.ndarray, limits: tuple[float, float] | None, stacklevel: int) -> None:
+    """Warn where a number lies outside what training showed.
+
+    Args:
+        name: the argument's name, for the message.
+        rows: finite numbers.
+        limits: the lowest and the highest number of training; None where they are not known.
+        stacklevel: as of `warnings.warn`, 1 being the caller of this function.
+
+    Warns:
+        UserWarning: with the first number outside, and the limits.
+    """
+    if limits is None:
+        return
+    outside = rows[(rows < limits[0]) | (rows > limits[1])]
+    if outside.size:
+        message = f"{name} holds {outside[0]:g}, outside the range [{limits[0]:g}, {limits[1]:g}] that training showed"
+        warnings.warn(f"{message}; what is learned or predicted there is a guess.", UserWarning, stacklevel + 1)

@@ -44,6 +44,9 @@ def run_show(options: argparse.Namespace) -> None:
     print(f"  a learned task has {card['task']['bytes']:,} bytes")
     print(f"  measured by `{evaluation['command']}` on {evaluation['date']}; {evaluation['metric']}:")
     print_scores(evaluation["scores"])
+    if "asking" in card:
+        print("  squared error at one place before and after adding one of the candidates:")
+        print_scores(card["asking"])
     print("  largest difference of an export from the live model:")
     for what, difference in card["parity"].items():
         print(f"    {what:24} {difference:.1e}")
@@ -52,9 +55,13 @@ def run_show(options: argparse.Namespace) -> None:
 def print_scores(scores: list[dict[str, Any]]) -> None:
     """Print scores as a table."""
     for score in scores:
-        condition = ", ".join(f"{key} {value}" for key, value in score["condition"].items())
+        condition = ", ".join(f"{key} {_short(value)}" for key, value in score["condition"].items())
         published = f"   published {score['published']:g}" if "published" in score else ""
         print(f"    {condition:36} {score['mean']:.5g} ± {score['interval']:.2g}{published}")
+
+
+def _short(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def run_train(options: argparse.Namespace) -> None:

@@ -16,11 +16,14 @@ class Endpoint:
         function: takes the inputs as keyword arguments and returns a dict of named tensors; pure.
         inputs: name -> `tf.TensorSpec`, in order. `None` marks a dynamic axis.
         axes: name of each dynamic axis of the inputs, e.g. `{"support_x": ("tasks", "support", None)}`; ONNX keeps them.
+        in_parts: outputs whose axis 1 holds the parts of a number. A rounding error may move much from one part to another, so
+            two runtimes agree on the sums only.
     """
 
     function: Callable[..., Tensors]
     inputs: dict[str, tf.TensorSpec]
     axes: Mapping[str, tuple[str | None, ...]]
+    in_parts: tuple[str, ...] = ()
 
     def __call__(self, **inputs) -> Tensors:
         return self.function(**inputs)

@@ -91,6 +91,13 @@ class Entry:
     published: tuple[Published, ...] = field(default=())
     licence: str = "Apache-2.0"
 
+    @property
+    def input_range(self) -> tuple[float, float] | None:
+        """Lowest and highest number of the training examples; None where the episodes do not say."""
+        return getattr(self.episodes, "input_range", None)
+
     def build(self):
         """Return an untrained learner."""
-        return self.learner(self.config)
+        learner = self.learner(self.config)
+        learner.input_range = self.input_range
+        return learner

@@ -39,6 +39,9 @@ class MetaLearner(keras.Model, abc.ABC):
     def __init__(self, config: Any = None, **kwargs):
         super().__init__(**kwargs)
         self.config = self.config_class() if config is None else config
+        self.input_range: tuple[float, float] | None = (
+            None  # lowest and highest number of training's examples, where an entry tells
+        )
         self.origin: dict[str, Any] = {}  # the entry and checksum that the weights came from; empty when trained by hand
 
     @property
@@ -93,12 +96,15 @@ class MetaLearner(keras.Model, abc.ABC):
             self.train_function = fused(self, self.train_function)
 
     @final
-    def learn(self, x: Any, y: Any, *, gradient_steps: int | None = None, on: str | None = None) -> TaskModel:
+    def learn(
+        self, x: Any, y: Any, *, keep: int | None = None, gradient_steps: int | None = None, on: str | None = None
+    ) -> TaskModel:
         """Learn one task from labelled examples, in one pass of `adapt` or by gradient steps of your own number.
 
         Args:
             x: examples `[N, *example_shape]`; a plain list of N numbers where an example is one number.
             y: labels `[N, label_width]`; a plain list of N numbers where a label is one number.
+            keep: learn from so many of the most influential examples only; for learners that read a set.
             gradient_steps: how many steps on these examples, 0 to 1000, counted as on the cards: from the start of the way `on`,
                 which for MAML is the weights before its inner steps. By default as many as `adapt` is worth.
             on: what the steps move, a name in `refiners()`; the first one by default.
@@ -107,16 +113,46 @@ class MetaLearner(keras.Model, abc.ABC):
             A `TaskModel`, whose `predict` gives `[M, label_width]`, or `[M]` where `y` was a plain list.
 
         Raises:
-            ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, gradient steps below 0 or
-                above 1000, or an unknown `on`.
+            ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, `keep` below 1 or above N or
+                with a learner that has no influence, gradient steps below 0 or above 1000, or an unknown `on`.
+
+        Warns:
+            UserWarning: where an example lies outside `input_range`.
         """
-        support_x = checks.as_rows("x", x, self.example_shape)
+        support = self.support(x, y)
+        if keep is not None:
+            support = self.most_influential(*support, keep)
+        task, kept = self.take_in(*support)
+        if gradient_steps is not None or on is not None:
+            task = self._refine(*support, gradient_steps, on)
+        return TaskModel(self, _arrays(task), np.ndim(y) == 1, _arrays(kept), int(support[2][0]))
+
+    def most_influential(self, support_x, support_y, support_size, keep: int):
+        """The support, as for `adapt`, with only the examples that count most; only learners that read a set know them.
+
+        Raises:
+            ZooError: for a learner without influence.
+        """
+        raise ZooError(f"{self.name} has no influence to keep examples by; learners that read a set have, as MeLA's entries do.")
+
+    def take_in(self, support_x, support_y, support_size) -> tuple[Tensors, Tensors]:
+        """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""
+        return self.compiled_adapt(support_x, support_y, support_size), {}
+
+    @final
+    def support(self, x: Any, y: Any, stacklevel: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A user's arrays as the support of one task, checked: what `adapt` takes. `stacklevel` is that of `examples`."""
+        support_x = self.examples("x", x, stacklevel + 1)
         support_y = checks.as_rows("y", y, (self.label_width,))
         checks.same_length(support_x, support_y)
-        size = np.array([len(support_x)], np.int32)
-        support = support_x[None], support_y[None], size
-        task = self.compiled_adapt(*support) if gradient_steps is None else self._refine(*support, gradient_steps, on)
-        return TaskModel(self, {key: value.numpy() for key, value in task.items()}, flat=np.ndim(y) == 1)
+        return support_x[None], support_y[None], np.array([len(support_x)], np.int32)
+
+    @final
+    def examples(self, name: str, values: Any, stacklevel: int = 2) -> np.ndarray:
+        """A user's array `name` as rows, checked; a warning points that many calls up, 2 being the caller of our caller."""
+        rows = checks.as_rows(name, values, self.example_shape)
+        checks.warn_outside(name, rows, self.input_range, stacklevel + 1)
+        return rows
 
     def _refine(self, support_x, support_y, support_size, gradient_steps, on) -> Tensors:
         ways, most = self.compiled_refined, fine_tuning.MOST_STEPS
@@ -202,3 +238,7 @@ class MetaLearner(keras.Model, abc.ABC):
     def from_config(cls, config, custom_objects=None):
         fields = {key: tuple(value) if isinstance(value, list) else value for key, value in config["config"].items()}
         return cls(cls.config_class(**fields), name=config["name"], dtype=config["dtype"])
+
+
+def _arrays(tensors: Tensors) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in tensors.items()}

@@ -13,6 +13,8 @@ import numpy as np
 from zoo import export, files, machine
 from zoo.entry import Entry
 from zoo.learner import MetaLearner
+from zoo.set_learner import SetLearner
+from zoo.training import asking
 from zoo.training.evaluation import Score, evaluate
 
 
@@ -51,9 +53,17 @@ def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: 
             "tasks": tasks,
             "scores": [beside_published(score, entry) for score in scores],
         },
+        **_asking(learner, entry, tasks, seed),
         "task": _task(learner, entry),
         "parity": parity(learner, entry),
     }
+
+
+def _asking(learner: MetaLearner, entry: Entry, tasks: int, seed: int) -> dict[str, list[dict[str, Any]]]:
+    """What asking for an example gains; only of learners that can ask, on episodes that have questions."""
+    if not (isinstance(learner, SetLearner) and hasattr(entry.episodes, "questions")):
+        return {}
+    return {"asking": [score.to_json() for score in asking.evaluate(learner, entry.episodes, tasks, seed)]}
 
 
 def write(card: dict[str, Any], folder: Path) -> Path:

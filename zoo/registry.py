@@ -102,6 +102,7 @@ def load(name: str, weights: str | None = SHIPPED) -> "MetaLearner":
         raise ZooError(f"{path} does not match the SHA-256 of its card: it is damaged; reinstall fewshot-zoo.")
     learner = _load_file(path)
     learner.origin = {"name": name, "sha256": want}
+    learner.input_range = entry(name).input_range
     return learner
 
 

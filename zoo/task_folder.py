@@ -15,6 +15,8 @@ from zoo.task_model import TaskModel
 def save(task: TaskModel, folder: str | Path, notes: dict[str, Any] | None = None, force: bool = False) -> None:
     """Save a task model: `task.npz` holds the learned tensors, `task.json` the learner's name and checksum.
 
+    Where the learner reads a set, `summary.npz` holds what is kept of the support, so that the task can be updated.
+
     Args:
         task: a task model whose learner came from `zoo.load`.
         folder: folder to make.
@@ -30,7 +32,9 @@ def save(task: TaskModel, folder: str | Path, notes: dict[str, Any] | None = Non
     with files.written_aside(folder, force) as aside:
         aside.mkdir()
         np.savez(aside / "task.npz", allow_pickle=False, **task.learned)
-        about = {"format": 1, "learner": origin, "flat": task.flat, "notes": notes or {}}
+        if task.summary:
+            np.savez(aside / "summary.npz", allow_pickle=False, **task.summary)
+        about = {"format": 2, "learner": origin, "flat": task.flat, "summarised": task.size, "notes": notes or {}}
         (aside / "task.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
@@ -43,14 +47,20 @@ def load(folder: str | Path) -> TaskModel:
     folder = Path(folder)
     try:
         about = notes(folder, whole=True)
-        with open(folder / "task.npz", "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            learned = {name: arrays[name] for name in arrays.files}
+        learned = _arrays(folder / "task.npz")
+        size = about.get("summarised", 0)  # format 1 kept no summary
+        summary = _arrays(folder / "summary.npz") if size else {}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ZooError(f"{folder} holds no whole task ({error}); make it by `zoo learn NAME --out {folder}`.") from None
     learner = registry.load(about["learner"]["name"])
     if learner.origin["sha256"] != about["learner"]["sha256"]:
         raise ZooError(f"{folder} was learned by other weights of {learner.name} than these; learn it again.")
-    return TaskModel(learner, learned, about["flat"])
+    return TaskModel(learner, learned, about["flat"], summary, size)
+
+
+def _arrays(path: Path) -> dict[str, np.ndarray]:
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 def notes(folder: str | Path, whole: bool = False) -> dict[str, Any]:

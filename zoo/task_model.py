@@ -24,12 +24,23 @@ class TaskModel:
         learner: the learner that learned the task.
         learned: the learned task, a flat dict of arrays `[1, ...]`.
         flat: if true, `predict` returns `[M]` instead of `[M, 1]`.
+        summary: what a learner that reads a set kept of the support, arrays `[1, ...]`; empty for other learners.
+        size: number of examples that `summary` stands for.
     """
 
-    def __init__(self, learner: "MetaLearner", learned: dict[str, np.ndarray], flat: bool = False):
+    def __init__(
+        self,
+        learner: "MetaLearner",
+        learned: dict[str, np.ndarray],
+        flat: bool = False,
+        summary: dict[str, np.ndarray] | None = None,
+        size: int = 0,
+    ):
         self.learner = learner
         self.learned = learned
         self.flat = flat
+        self.summary = summary or {}
+        self.size = size
 
     def __repr__(self) -> str:
         return f"<TaskModel of {self.learner.name}: {len(self.learned)} tensors, {self.nbytes:,} bytes>"
@@ -74,6 +85,39 @@ class TaskModel:
             raise ZooError(f"steps={steps}: ask for 1 to {MOST_STEPS} steps.")
         query_x = checks.as_rows("x", x, self.learner.example_shape)
         return self.learner.compiled_rollout(self.learned, query_x[None], [steps]).numpy()[0]
+
+    @property
+    def influence(self) -> np.ndarray:
+        """How much each example of the support counted, float32 `[N]` in the order they came in; see `SetLearner.influence`.
+
+        Raises:
+            ZooError: for a task that holds no summary of its support.
+        """
+        return self._set_learner("influence").shares_of(self)
+
+    def update(self, x: Any, y: Any) -> "TaskModel":
+        """Learn from more examples besides those that this task was learned from, which are not needed again.
+
+        Args:
+            x, y: the new examples, as for the learner's `learn`.
+
+        Returns:
+            A new task model, the same as one learned from all examples at once; gradient steps of this one are not carried over.
+
+        Raises:
+            ZooError: as `learn`, and for a task that holds no summary of its support.
+        """
+        learner = self._set_learner("update")
+        return learner.updated(self, *learner.support(x, y, stacklevel=2))
+
+    def _set_learner(self, what: str) -> Any:
+        if not self.summary:
+            name = self.learner.name
+            raise ZooError(
+                f"this task of {name} has no {what}: it holds no summary of its support; learners that read a set, as MeLA's "
+                "entries do, keep one, and a task saved by an older version must be learned again."
+            )
+        return self.learner
 
     def endpoints(self) -> dict[str, Endpoint]:
         """One endpoint, `query_x [M, ...] -> prediction [M, n]`, with the learned task inside as constants."""

@@ -134,3 +134,17 @@ def test_wrong_numbers_are_refused():
         FreshSinusoids((1.0, 1.0), (1.0,))
     with pytest.raises(ValueError, match="must divide"):
         FixedSinusoids(10).stream(3, seed=1)
+
+
+def test_questions_are_points_of_one_wave_and_none_of_the_evaluation():
+    questions = FreshSinusoids().questions(4, seed=1, support=3, candidates=5)
+    assert questions.support_x.shape == (4, 3, 1)
+    assert questions.candidate_y.shape == (4, 5, 1)
+    assert questions.target_x.shape == questions.target_y.shape == (4, 1)
+    x = np.concatenate([questions.support_x, questions.candidate_x, questions.target_x[:, None]], axis=1)[..., 0]
+    y = np.concatenate([questions.support_y, questions.candidate_y, questions.target_y[:, None]], axis=1)[..., 0]
+    for task in range(4):
+        waves = np.stack([np.sin(x[task]), np.cos(x[task])], axis=1)
+        assert np.linalg.lstsq(waves, y[task], rcond=None)[1][0] < 1e-8
+    drawn = FreshSinusoids().draw(4, seed=1)
+    assert not np.intersect1d(x, np.concatenate([drawn.support_x, drawn.query_x], axis=1)).size

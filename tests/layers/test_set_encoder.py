@@ -36,6 +36,29 @@ def test_padding_full_of_nan_reaches_neither_code_nor_gradient(encoder):
         np.testing.assert_array_equal(one, other)
 
 
+def test_the_code_of_merged_summaries_is_that_of_the_union_to_the_last_bit(encoder):
+    examples = GENERATOR.normal(size=(4, 9, 3)).astype(np.float32)
+    size = lambda number: np.full(4, number, np.int32)  # noqa: E731
+    want = encoder(examples, size(9))
+    for at in (1, 4, 8):
+        parts = (
+            encoder.summary(examples[:, :at], size(at)),
+            size(at),
+            encoder.summary(examples[:, at:], size(9 - at)),
+            size(9 - at),
+        )
+        np.testing.assert_array_equal(encoder.code(encoder.merge(*parts), size(9)), want)
+
+
+def test_shares_of_two_pools_are_the_mean_of_both():
+    examples, size = GENERATOR.normal(size=(2, 5, 3)).astype(np.float32), np.array([5, 2], np.int32)
+    encoder = SetEncoder((16, 32), (16, 4), "max+mean")
+    summary = encoder.summary(examples, size)
+    want = (encoder.pools[0].shares(summary, size, 5) + encoder.pools[1].shares(summary, size, 5)) / 2
+    np.testing.assert_array_equal(encoder.shares(summary, size, 5), want)
+    np.testing.assert_allclose(np.sum(want, axis=1), 1.0, rtol=1e-6)
+
+
 def test_unknown_pooling_is_refused():
     with pytest.raises(ValueError, match="unknown mode"):
         SetEncoder(pooling="max+median")

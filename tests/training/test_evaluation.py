@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from zoo.datasets import FreshSinusoids
+from zoo.models.maml import MAML, MAMLConfig
 from zoo.training.evaluation import GRADIENT_STEPS, errors, evaluate, score
 
 
@@ -59,3 +60,12 @@ def test_what_cannot_be_rolled_out_is_not_judged_on_a_rollout(tiny):
 
     with pytest.raises(ZooError, match=r"no time series"):
         errors(tiny, Ahead(), FreshSinusoids().draw(2, seed=3))
+
+
+def test_a_learner_of_inner_steps_is_judged_after_as_many_as_adapt_takes():
+    learner = MAML(MAMLConfig(task_widths=(4,), inner_steps=5, inner_rate=0.1))
+    scores = evaluate(learner, FreshSinusoids(), tasks=30, seed=2, progress=False)
+    assert [one.condition["steps"] for one in scores] == [5, 0, 1, 10, 5]
+    drawn = FreshSinusoids().draw(30, seed=2)
+    predicted = learner.apply(learner.adapt(*drawn[:3]), drawn.query_x)
+    assert scores[0].mean == pytest.approx(np.square(predicted - drawn.query_y).mean(), rel=1e-4)

@@ -2,8 +2,18 @@
 
 from zoo.datasets.ball_world import simulate
 from zoo.datasets.bouncing_ball import BouncingBall, windows
-from zoo.datasets.episodes import Episodes, Tasks
+from zoo.datasets.episodes import Episodes, Questions, Tasks
 from zoo.datasets.sinusoid import FixedSinusoids, FreshSinusoids
 from zoo.datasets.video import BallVideo
 
-__all__ = ["BallVideo", "BouncingBall", "Episodes", "FixedSinusoids", "FreshSinusoids", "Tasks", "simulate", "windows"]
+__all__ = [
+    "BallVideo",
+    "BouncingBall",
+    "Episodes",
+    "FixedSinusoids",
+    "FreshSinusoids",
+    "Questions",
+    "Tasks",
+    "simulate",
+    "windows",
+]

@@ -23,6 +23,22 @@ class Tasks(NamedTuple):
     query_y: np.ndarray
 
 
+class Questions(NamedTuple):
+    """Tasks in which one of several candidates may be labelled before the prediction at one target is judged, as arrays.
+
+    support_x `[B, N, ...]`, support_y and support_size as in `Tasks`; candidate_x `[B, C, ...]`, candidate_y `[B, C, n]`;
+    target_x `[B, ...]`, target_y `[B, n]`.
+    """
+
+    support_x: np.ndarray
+    support_y: np.ndarray
+    support_size: np.ndarray
+    candidate_x: np.ndarray
+    candidate_y: np.ndarray
+    target_x: np.ndarray
+    target_y: np.ndarray
+
+
 class Episodes(Protocol):
     """What an entry is trained and judged on."""
 

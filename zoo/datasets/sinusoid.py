@@ -5,12 +5,12 @@ T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018: A ~ U[
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets.episodes import Tasks, episode, numbered
+from zoo.datasets.episodes import Questions, Tasks, episode, numbered
 
 AMPLITUDE, PHASE, X = (0.1, 5.0), (0.0, float(np.pi)), (-5.0, 5.0)
 ORACLE = 0.025  # factor on amplitude and phase where an oracle sees them: a scale constant of the authors' code, kept
@@ -19,7 +19,7 @@ BLOCK = 50  # steps drawn at once
 METRIC, TEST_TASKS = "mean squared error over query points", 20_000
 
 # Streams that share a seed must never share a random number: each adds its own constant to the first word of the seed.
-_TRAINING, _SPLIT, _SIZES, _FIXED, _EVALUATION = (word << 40 for word in range(5))
+_TRAINING, _SPLIT, _SIZES, _FIXED, _EVALUATION, _QUESTIONS = (word << 40 for word in range(6))
 
 
 def sinusoids(shape, points: int, seed, oracle: bool = False) -> tuple[tf.Tensor, tf.Tensor]:
@@ -57,6 +57,15 @@ def squared_errors(predicted: np.ndarray, query_y: np.ndarray) -> list[tuple[dic
     return [({}, np.square(predicted - query_y).mean(axis=(1, 2), dtype=np.float64))]
 
 
+def _ask(tasks: int, seed: int, support: int = 2, candidates: int = 8) -> Questions:
+    """Tasks of which `support` points are known, with candidates and a target drawn as all points are."""
+    x, y = sinusoids([tasks], support + candidates + 1, tf.constant([_QUESTIONS + seed, 0], tf.int64))
+    (known_x, other_x, at), (known_y, other_y, there) = (tf.split(part, [support, candidates, 1], axis=1) for part in (x, y))
+    size = np.full([tasks], support, np.int32)
+    parts = (known_x, known_y, size, other_x, other_y, tf.squeeze(at, 1), tf.squeeze(there, 1))
+    return Questions(*(np.asarray(part) for part in parts))
+
+
 @dataclass(frozen=True)
 class FreshSinusoids:
     """New tasks at every step, each with a random number of support points.
@@ -68,6 +77,7 @@ class FreshSinusoids:
         oracle: if true, examples tell their task, see `sinusoids`.
     """
 
+    input_range: ClassVar[tuple[float, float]] = X
     sizes: tuple[float, ...] = (0.0,) * (POINTS - 1) + (1.0,)
     weights: tuple[float, ...] = ()
     oracle: bool = False
@@ -103,6 +113,7 @@ class FreshSinusoids:
         """Tasks that no stream gives: `support` points, labels of the support with `noise` of that standard deviation."""
         return _draw(tasks, seed, oracle=self.oracle, **condition)
 
+    questions = staticmethod(_ask)
     errors = staticmethod(squared_errors)
     metric, horizon, test_tasks = METRIC, 1, TEST_TASKS
 
@@ -117,6 +128,7 @@ class FixedSinusoids:
         oracle: if true, examples tell their task, see `sinusoids`.
     """
 
+    input_range: ClassVar[tuple[float, float]] = X
     tasks: int = 100
     resplit: bool = False
     oracle: bool = False
@@ -154,5 +166,6 @@ class FixedSinusoids:
         """Tasks that no stream gives: `support` points, labels of the support with `noise` of that standard deviation."""
         return _draw(tasks, seed, oracle=self.oracle, **condition)
 
+    questions = staticmethod(_ask)
     errors = staticmethod(squared_errors)
     metric, horizon, test_tasks = METRIC, 1, TEST_TASKS

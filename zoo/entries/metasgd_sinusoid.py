@@ -2,7 +2,8 @@
 
 Z. Li, F. Zhou, F. Chen, H. Li, "Meta-SGD: Learning to learn quickly for few-shot learning", 2017, in the setting of
 `maml_sinusoid`. Departures: five inner steps instead of one, their gradient clipped, the rates start at 0.01 instead of at
-random, and Muon (K. Jordan et al., 2024) trains the matrices. Beside ours stand the published figures of MAML with one fixed rate.
+random, the network is smooth, and Muon (K. Jordan et al., 2024) trains the matrices. Beside ours stand the published figures of
+MAML with one fixed rate.
     zoo train metasgd_sinusoid
 """
 
@@ -14,7 +15,7 @@ SOURCE = "T. Wu et al. (2018), figure 2a and text: MAML, one fixed rate, on 100 
 
 ENTRY = Entry(
     learner=MAML,
-    config=MAMLConfig(learned_rates=True),
+    config=MAMLConfig(activation="tanh", learned_rates=True),
     episodes=FreshSinusoids(),
     recipe=Recipe(steps=40_000, tasks_per_step=25, learning_rate=1e-2, optimizer="muon", clip_norm=10.0, epochs=40),
     published=(

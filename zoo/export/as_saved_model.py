@@ -37,7 +37,8 @@ def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dic
 def write(model: Exportable, path: Path) -> None:
     """Write a SavedModel without checking it."""
     holder, signatures = module(model)
-    tf.saved_model.save(holder, str(path), signatures=signatures)
+    options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)  # nobody differentiates a signature
+    tf.saved_model.save(holder, str(path), signatures=signatures, options=options)
     graph = path / "saved_model.pb"
     graph.write_bytes(canonical.saved_model(graph.read_bytes()))
 

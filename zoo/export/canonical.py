@@ -21,6 +21,10 @@ def saved_model(data: bytes) -> bytes:
         for function in library.function:
             for arg in function.arg_attr.values():
                 _forget_number(arg.attr)
+            for node in function.node_def:
+                node.attr.pop(
+                    "_gradient_op_type", None
+                )  # names a gradient by its number; a signature is not differentiated again
         library.function.sort(key=lambda function: function.signature.name)
     return model.SerializeToString(deterministic=True)
 

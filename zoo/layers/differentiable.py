@@ -1,8 +1,8 @@
 """Dense layers and products whose gradients convert to ONNX and LiteRT, of every order and under dynamic shapes.
 
 The inner loop of C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017, is a
-gradient inside a model. TensorFlow's own gradients hold operations that no converter knows (BroadcastGradientArgs in every
-product of two tensors, TanhGrad, ...). Here each gradient is written with the functions of this file, so it converts as they do.
+gradient inside a model. TensorFlow's own gradients hold operations that no converter knows (BroadcastGradientArgs in every sum
+and product of two tensors, TanhGrad, ...). Here each gradient is written with the functions of this file, so it converts too.
 
 To keep a loss out of the tape as well, pass its derivative: `tape.gradient(prediction, weights, output_gradients=...)`.
 """
@@ -34,6 +34,33 @@ def scaled(x, factor: float):
         return x * tf.cast(factor, x.dtype), lambda upstream: scaled(upstream, factor)
 
     return multiply(tf.convert_to_tensor(x))
+
+
+@tf.custom_gradient
+def choose(condition, x, y):
+    """Take x where the condition holds and y elsewhere; both of one shape, to which the condition broadcasts."""
+
+    def gradient(upstream):
+        none = tf.zeros_like(upstream)
+        return None, choose(condition, upstream, none), choose(condition, none, upstream)
+
+    return tf.where(condition, x, y), gradient
+
+
+def joined(*parts):
+    """Put tensors side by side along the last axis, whose sizes are known: `[..., a], [..., b], ... -> [..., a + b + ...]`."""
+    tensors = [tf.convert_to_tensor(part) for part in parts]
+    return _joined(*tensors) if len(tensors) > 1 else tensors[0]
+
+
+@tf.custom_gradient
+def _joined(*parts):
+    sizes = [part.shape[-1] for part in parts]
+
+    def gradient(upstream):
+        return tf.split(upstream, sizes, axis=-1)
+
+    return tf.concat(parts, axis=-1), gradient
 
 
 @tf.custom_gradient

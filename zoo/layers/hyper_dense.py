@@ -9,6 +9,16 @@ from keras import ops
 from zoo.layers.mlp import MLP
 
 
+def generate_network(generators, code):
+    """All layers of a task network from one code: `HyperDense` layers, `[B, code]` -> the dict of `zoo.layers.task_network`."""
+    task = {}
+    for layer, generator in enumerate(generators):
+        kernel, bias = generator(code)
+        task[f"kernel_{layer}"] = ops.cast(kernel, "float32")
+        task[f"bias_{layer}"] = ops.cast(bias, "float32")
+    return task
+
+
 @keras.saving.register_keras_serializable("zoo")
 class HyperDense(keras.layers.Layer):
     """Generate a dense layer from a code: `[B, code] -> (kernel [B, in, out], bias [B, out])`.

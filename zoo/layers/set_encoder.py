@@ -4,10 +4,10 @@ The meta-recognition network of Wu et al., "Meta-learning autoencoders for few-s
 """
 
 import keras
-from keras import ops
 
+from zoo.layers.differentiable import joined
 from zoo.layers.mlp import MLP
-from zoo.layers.set_pooling import SetPooling, clear_padding
+from zoo.layers.set_pooling import SetPooling, Summary, clear_padding
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -55,9 +55,24 @@ class SetEncoder(keras.layers.Layer):
         self.built = True
 
     def call(self, examples, support_size):
+        return self.code(self.summary(examples, support_size), support_size)
+
+    def summary(self, examples, support_size) -> Summary:
+        """What is kept of a set `[B, N, d]`: the summaries of its pools, see `SetPooling`."""
         rows = self.phi(clear_padding(examples, support_size))  # [B, N, pool]
-        pooled = [pool(rows, support_size) for pool in self.pools]
-        return self.rho(ops.concatenate(pooled, axis=-1))  # [B, code]
+        return {name: part for pool in self.pools for name, part in pool.summary(rows, support_size).items()}
+
+    def merge(self, one: Summary, one_size, other: Summary, other_size) -> Summary:
+        """The summary of the union of two sets, of `one_size [B]` and `other_size [B]` examples; those of `one` come first."""
+        return {name: part for pool in self.pools for name, part in pool.merge(one, one_size, other, other_size).items()}
+
+    def code(self, summary: Summary, support_size):
+        """The code `[B, code]` of a set of which this summary was kept."""
+        return self.rho(joined(*(pool.pooled(summary, support_size) for pool in self.pools)))
+
+    def shares(self, summary: Summary, support_size, rows):
+        """Share of every example in the pool, `[B, rows]`: the mean over the pools, which are equally wide."""
+        return sum(pool.shares(summary, support_size, rows) for pool in self.pools) / len(self.pools)
 
     def compute_output_shape(self, input_shape):
         return self.rho.compute_output_shape((input_shape[0], None))

@@ -12,12 +12,10 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.fine_tuning import AdamRefiner
-from zoo.layers import HyperDense, SetEncoder, activations, run_task_network
+from zoo.layers import HyperDense, SetEncoder, activations, generate_network, joined, run_task_network
 from zoo.layers.coordinates import coordinates
 from zoo.rollout import SlidingWindow
-
-CODE_RATE = 1e-2  # of Adam on the code
+from zoo.set_learner import SetLearner
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class MeLAConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MeLA(SlidingWindow):
+class MeLA(SlidingWindow, SetLearner):
     """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]` of every layer l of the task network."""
 
     config_class = MeLAConfig
@@ -110,38 +108,19 @@ class MeLA(SlidingWindow):
     def label_width(self):
         return self.config.outputs
 
-    def encode(self, support_x, support_y, support_size):
-        """Z = m(support): `[B, N, m], [B, N, n], int32 [B] -> [B, code]`."""
-        seen = self.coordinates
-        examples = ops.concatenate([seen.example(support_x), seen.label(support_x, support_y)], axis=-1)
-        return self.recognition(examples, support_size)
+    def pair(self, x, y):
+        """`[B, N, m], [B, N, n] -> [B, N, m + n]`, both in the coordinates of the task network."""
+        return joined(self.coordinates.example(x), self.coordinates.label(x, y))
 
     def generate(self, code):
         """Theta = g(z): `[B, code] -> dict of kernel_l [B, in, out] and bias_l [B, out]`."""
-        task = {}
-        for layer, generator in enumerate(self.generators):
-            kernel, bias = generator(code)
-            task[f"kernel_{layer}"] = ops.cast(kernel, "float32")
-            task[f"bias_{layer}"] = ops.cast(bias, "float32")
-        return task
+        return generate_network(self.generators, code)
 
     def penalties(self, task, episode):
         """L1 of the generated parameters, per task; that of the recognition network belongs to its layers."""
         tasks = ops.cast(ops.shape(task["bias_0"])[0], "float32")
         return [self.config.l1 * ops.sum(ops.abs(value)) / tasks for value in task.values()] if self.config.l1 else []
 
-    def adapt(self, support_x, support_y, support_size):
-        return self.generate(self.encode(support_x, support_y, support_size))
-
     def apply(self, task, query_x):
         seen = self.coordinates
         return seen.output(query_x, run_task_network(task, seen.example(query_x), self.task_activation))
-
-    def refiners(self):
-        """Adam on the code, which moves all weights together, and the paper's on the generated weights."""
-
-        def encoded(*support):
-            return {"code": ops.cast(self.encode(*support), "float32")}
-
-        on_code = AdamRefiner(encoded, lambda moved: self.generate(moved["code"]), self.apply, CODE_RATE)
-        return {"code": on_code, **super().refiners()}

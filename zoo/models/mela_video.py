@@ -12,11 +12,9 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.fine_tuning import AdamRefiner
-from zoo.layers import HyperDense, SetEncoder
+from zoo.layers import HyperDense, SetEncoder, generate_network, joined
 from zoo.models.latent_video import LatentVideo, LatentVideoConfig
-
-CODE_RATE = 1e-3  # of Adam on the code; at 1e-2, MeLA's, steps made rollouts worse, and at 1e-3 better at every distance
+from zoo.set_learner import SetLearner
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class MeLAVideoConfig(LatentVideoConfig):
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MeLAVideo(LatentVideo):
+class MeLAVideo(LatentVideo, SetLearner):
     """Learned task: the generated weights of the network of latents (see `LatentVideo`)."""
 
     config_class = MeLAVideoConfig
@@ -60,29 +58,7 @@ class MeLAVideo(LatentVideo):
         seen, size = self.coordinates, self.config.size
         state = self.begin(x)
         after = self.latents(ops.reshape(y, (*ops.shape(y)[:2], size, size)))
-        return ops.concatenate([seen.example(state), seen.label(state, after)], axis=-1)
-
-    def encode(self, support_x, support_y, support_size):
-        """The code of a set: `[B, N, ...], [B, N, n], int32 [B] -> [B, code]`."""
-        return self.recognition(self.pair(support_x, support_y), support_size)
+        return joined(seen.example(state), seen.label(state, after))
 
     def generate(self, code):
-        """The learned task of a code: `[B, code] -> dict of kernel_l [B, in, out] and bias_l [B, out]`."""
-        task = {}
-        for layer, generator in enumerate(self.generators):
-            kernel, bias = generator(code)
-            task[f"kernel_{layer}"] = ops.cast(kernel, "float32")
-            task[f"bias_{layer}"] = ops.cast(bias, "float32")
-        return task
-
-    def refiners(self):
-        """Adam on the code, which moves all weights together, and the paper's on the generated weights."""
-
-        def encoded(*support):
-            return {"code": ops.cast(self.encode(*support), "float32")}
-
-        on_code = AdamRefiner(encoded, lambda moved: self.generate(moved["code"]), self.apply, CODE_RATE)
-        return {"code": on_code, **super().refiners()}
-
-    def adapt(self, support_x, support_y, support_size):
-        return self.generate(self.encode(support_x, support_y, support_size))
+        return generate_network(self.generators, code)
