@@ -75,8 +75,19 @@ class Rollout(MetaLearner):
         return {"path": self.rollout(self.adapt(**support), query_x, steps)}
 
 
-class SlidingWindow(Rollout):
-    """Rollout where an example is the last `config.history` outputs, oldest first, and whatever does not change after them."""
+class VectorLearner(Rollout):
+    """A learner of vectors, `config.inputs` numbers to `config.outputs`.
+
+    With a `config.history`, an example is that many past outputs, oldest first, and after them whatever does not change.
+    """
+
+    @property
+    def example_shape(self):
+        return (self.config.inputs,)
+
+    @property
+    def label_width(self):
+        return self.config.outputs
 
     @property
     def past_outputs(self):

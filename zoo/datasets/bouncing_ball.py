@@ -70,6 +70,7 @@ class BouncingBall:
     metric = "mean Euclidean distance between predicted and true position (1 = 40 pixels) after flying so far"
     horizon = HORIZON
     test_tasks = 1_000
+    input_range = (0.0, 1.0)
 
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
         """Endless training episodes; the label is the next position only."""

@@ -57,7 +57,7 @@ class BallVideo:
 
     metric = "mean distance between the centres of mass of predicted and true frame (1 = 40 pixels) after flying so far"
     horizon = HORIZON
-    test_tasks = 200
+    test_tasks = 100
     input_range = (0.0, 1.0)
 
     def __post_init__(self):

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from zoo.layers import MLP, activations, run_task_network, same_network
 from zoo.layers.coordinates import coordinates
-from zoo.rollout import SlidingWindow
+from zoo.rollout import VectorLearner
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class JointConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class Joint(SlidingWindow):
+class Joint(VectorLearner):
     """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]`, the same for all tasks until gradient steps part them."""
 
     config_class = JointConfig
@@ -54,14 +54,6 @@ class Joint(SlidingWindow):
         self.coordinates = coordinates(c)
         self.task_activation = activations.get(c.activation)
         self.built = True
-
-    @property
-    def example_shape(self):
-        return (self.config.inputs,)
-
-    @property
-    def label_width(self):
-        return self.config.outputs
 
     def adapt(self, support_x, support_y, support_size):
         return same_network(self.network, tf.shape(support_size)[0])

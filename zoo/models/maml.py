@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from zoo.layers import MLP, activations, clear_padding, run_task_network, same_network
 from zoo.layers.coordinates import coordinates
-from zoo.rollout import SlidingWindow
+from zoo.rollout import VectorLearner
 
 LARGEST_ERROR = 1e12  # beyond it squares of gradients overflow float32; clipping leaves only their direction in any case
 
@@ -50,7 +50,7 @@ class MAMLConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MAML(SlidingWindow):
+class MAML(VectorLearner):
     """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]` of every layer l, after `inner_steps` steps."""
 
     config_class = MAMLConfig
@@ -68,14 +68,6 @@ class MAML(SlidingWindow):
         self.coordinates = coordinates(c)
         self.task_activation = activations.get(c.activation)
         self.built = True
-
-    @property
-    def example_shape(self):
-        return (self.config.inputs,)
-
-    @property
-    def label_width(self):
-        return self.config.outputs
 
     @property
     def adapt_steps(self):

@@ -14,7 +14,7 @@ from keras import ops
 
 from zoo.layers import HyperDense, SetEncoder, activations, generate_network, joined, run_task_network
 from zoo.layers.coordinates import coordinates
-from zoo.rollout import SlidingWindow
+from zoo.rollout import VectorLearner
 from zoo.set_learner import SetLearner
 
 
@@ -61,7 +61,7 @@ class MeLAConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MeLA(SlidingWindow, SetLearner):
+class MeLA(VectorLearner, SetLearner):
     """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]` of every layer l of the task network."""
 
     config_class = MeLAConfig
@@ -99,14 +99,6 @@ class MeLA(SlidingWindow, SetLearner):
         self.coordinates = coordinates(c)
         self.task_activation = activations.get(c.task_activation)
         self.built = True
-
-    @property
-    def example_shape(self):
-        return (self.config.inputs,)
-
-    @property
-    def label_width(self):
-        return self.config.outputs
 
     def pair(self, x, y):
         """`[B, N, m], [B, N, n] -> [B, N, m + n]`, both in the coordinates of the task network."""
