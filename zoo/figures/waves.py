@@ -13,6 +13,7 @@ from zoo.training.evaluation import errors, score
 
 STEPS = range(11)
 TASKS, SEED = 2_000, 11
+ASKED = "mela_sinusoid_paper"
 PUBLISHED = ("pretrained", "MAML", "MeLA", "oracle")
 # What is drawn, its entry, what its gradient steps move, and its colour; those that the paper has bear its names.
 CURVES = (
@@ -86,7 +87,7 @@ def asking() -> tuple[Picture, Picture]:
     amplitude, phase, at = 3.0, 1.2, -4.0
     wave = lambda x: amplitude * np.sin(np.asarray(x) - phase)  # noqa: E731
     x, candidates = np.array([1.5, 3.2]), np.sort(generator.uniform(*X, 8))
-    learner = registry.load("mela_sinusoid")
+    learner = registry.load(ASKED)
     asked = learner.ask(x, wave(x), candidates=candidates, at=at)
     curve = np.linspace(*X, 200)
     before = learner.learn(x, wave(x)).predict(curve)
@@ -125,12 +126,19 @@ def asking() -> tuple[Picture, Picture]:
     wrong = [abs(float(np.interp(at, curve, one)) - wave(at)) for one in after]
     told = Picture(
         "2d_asked",
-        f"Error at x = {at:g} with the asked point: {wrong[asked.index]:.2f}; with a random one of eight: {np.mean(wrong):.2f}.",
+        f"Error at x = {at:g} with the asked point {wrong[asked.index]:.2f}, with a random one {np.mean(wrong):.2f}. {_over_many()}",
         figure,
         ("candidate x", f"absolute error at x = {at:g} after it was added"),
         list(zip(candidates, wrong, strict=True)),
     )
     return scores, told
+
+
+def _over_many() -> str:
+    """What asking gains over the tasks of the card, in a sentence."""
+    scores = {one["condition"]["added"]: one for one in registry.card(ASKED)["asking"]}
+    asked, random = (f"{scores[added]['mean']:.2f} ± {scores[added]['interval']:.2f}" for added in ("asked", "random"))
+    return f"Squared error over {scores['asked']['tasks']:,} waves: {asked} against {random}."
 
 
 def code_space() -> Picture:
