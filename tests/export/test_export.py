@@ -30,9 +30,8 @@ def test_a_task_model_agrees_with_the_live_one(exporter, tiny_task, tmp_path):
 
 
 def test_twice_the_same_bytes(exporter, model, tmp_path, monkeypatch):
-    some = {
-        key: value for key, value in model.endpoints().items() if key in ("serving_default", "finetune")
-    }  # the last holds a loop
+    kept = ("serving_default", "finetune")  # the last one holds a loop
+    some = {key: value for key, value in model.endpoints().items() if key in kept}
     monkeypatch.setattr(model, "endpoints", lambda: some)
     exporter(model, tmp_path / "one")
     model.endpoints()["serving_default"].traced().get_concrete_function()  # moves every counter of the process on

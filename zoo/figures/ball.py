@@ -118,8 +118,8 @@ def influence() -> Picture:
     parts[1].set_title("The ten most influential windows of 100")
     near, far = _distance_from_corners(learner, told)
     caption = (
-        f"What teaches a room are the bounces near its corners: over {ROOMS} rooms the ten windows lie {near:.2f} from the nearest "
-        f"corner, all windows {far:.2f}."
+        f"Bounces near the corners teach a room: over {ROOMS} rooms the ten windows lie {near:.2f} from the nearest corner, "
+        f"all windows {far:.2f}."
     )
     rows = [(*window.ravel(), share) for window, share in zip(windows, task.influence, strict=True)]
     return Picture("4_influence", caption, figure, (*(f"{axis}{t}" for t in range(4) for axis in "xy"), "influence"), rows)

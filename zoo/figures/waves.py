@@ -126,7 +126,7 @@ def asking() -> tuple[Picture, Picture]:
     wrong = [abs(float(np.interp(at, curve, one)) - wave(at)) for one in after]
     told = Picture(
         "2d_asked",
-        f"Error at x = {at:g} with the asked point {wrong[asked.index]:.2f}, with a random one {np.mean(wrong):.2f}. {_over_many()}",
+        f"Error at x = {at:g} with the asked point {wrong[asked.index]:.2f}, a random one {np.mean(wrong):.2f}. {_over_many()}",
         figure,
         ("candidate x", f"absolute error at x = {at:g} after it was added"),
         list(zip(candidates, wrong, strict=True)),
