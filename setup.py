@@ -36,7 +36,16 @@ setup(
     ],
     extras_require={
         "gpu": ["tensorflow[and-cuda]>=2.21"],
-        "dev": ["pytest>=8.3", "hypothesis>=6.120", "ruff>=0.9", "mypy>=1.14", "build>=1.2", "httpx2>=2.0", "setuptools>=77"],
+        "dev": [
+            "pytest>=8.3",
+            "pytest-xdist>=3.6",
+            "hypothesis>=6.120",
+            "ruff>=0.9",
+            "mypy>=1.14",
+            "build>=1.2",
+            "httpx2>=2.0",
+            "setuptools>=77",
+        ],
     },
     entry_points={"console_scripts": ["zoo=zoo.cli:main"]},
     classifiers=[

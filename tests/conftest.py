@@ -16,6 +16,14 @@ hypothesis.settings.register_profile("steady", deadline=None, derandomize=bool(o
 hypothesis.settings.load_profile("steady")
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that share what a module made stay in one process, so that it is made once."""
+    for item in items:
+        shared = [made.scope for found in item._fixtureinfo.name2fixturedefs.values() for made in found]
+        if "module" in shared:
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
 @pytest.fixture(params=registry.names())
 def name(request) -> str:
     """Every entry of the zoo, one after the other."""

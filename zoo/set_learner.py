@@ -8,7 +8,7 @@ candidates, and that of the code at each enlarged set. Taking both at the enlarg
 import abc
 import functools
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 import tensorflow as tf
@@ -21,7 +21,6 @@ from zoo.layers import SetEncoder, is_among, size_of_determinant
 from zoo.learner import MetaLearner
 from zoo.task_model import TaskModel
 
-CODE_RATE = 3e-3  # of Adam on the code; the paper's 1e-3 on the weights makes the best entries worse, this made none worse
 WIDEST_ASKED = 8  # numbers in a label up to which a learner asks: every candidate is encoded once for each of them
 
 
@@ -48,6 +47,7 @@ class SetLearner(MetaLearner):
     """
 
     recognition: SetEncoder
+    code_rate: ClassVar[float] = 3e-3  # of Adam on the code; the paper's 1e-3 on the weights makes the best entries worse
 
     @abc.abstractmethod
     def pair(self, x, y):
@@ -72,7 +72,7 @@ class SetLearner(MetaLearner):
         def encoded(*support):
             return {"code": ops.cast(self.encode(*support), "float32")}
 
-        on_code = AdamRefiner(encoded, lambda moved: self.generate(moved["code"]), self.apply, CODE_RATE)
+        on_code = AdamRefiner(encoded, lambda moved: self.generate(moved["code"]), self.apply, self.code_rate)
         return {"code": on_code, **super().refiners()}
 
     @final

@@ -37,6 +37,7 @@ class MeLAVideo(LatentVideo, SetLearner):
     """Learned task: the generated weights of the network of latents (see `LatentVideo`)."""
 
     config_class = MeLAVideoConfig
+    code_rate = 1e-3  # larger ones made rollouts of video worse
 
     def __init__(self, config: MeLAVideoConfig | None = None, **kwargs):
         super().__init__(config, **kwargs)
