@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from zoo import export
 from zoo.datasets import BallVideo
 from zoo.models.latent_video import LatentVideoConfig
 from zoo.models.mela_video import MeLAVideo, MeLAVideoConfig
@@ -138,6 +139,14 @@ def test_a_file_keeps_the_learner(video, seen, tmp_path):
     video.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     np.testing.assert_array_equal(loaded(seen), video(seen))
+
+
+def test_a_task_model_leaves_with_the_autoencoder_and_not_with_what_wrote_its_network(mela, seen, tmp_path):
+    task = mela.learn(seen["support_x"][0], seen["support_y"][0])
+    assert max(export.saved_model(task, tmp_path / "task").values()) < 1e-5
+    stored = (tmp_path / "task/variables/variables.data-00000-of-00001").stat().st_size
+    weights = 4 * (mela.encoder.count_params() + mela.decoder.count_params())
+    assert weights <= stored < weights + 2000 < 4 * mela.count_params()
 
 
 @pytest.mark.parametrize("kind", [MeLAVideo, PretrainedVideo])

@@ -23,13 +23,16 @@ def module(model: Exportable) -> tuple[tf.Module, dict]:
         model: a learner or a task model.
 
     Returns:
-        A module that owns each weight once (Keras' own export stores every weight twice), in the order that the model was
-        built in, and the traced signatures by name.
+        A module that owns each weight that a signature reads once (Keras' own export stores every weight twice), in the order
+        that the learner was built in, and the traced signatures by name.
     """
     holder = tf.Module()
-    if isinstance(model, MetaLearner):
-        holder.weights = [variable.value for variable in model.variables]
     signatures = {name: endpoint.traced() for name, endpoint in model.endpoints().items()}
+    read = {weight.ref() for signature in signatures.values() for weight in signature.get_concrete_function().variables}
+    # A task model reads those of its learner that no task changes, such as the autoencoder of frames.
+    learner = model.learner if isinstance(model, TaskModel) else model
+    weights = learner.variables if isinstance(learner, MetaLearner) else []
+    holder.weights = [variable.value for variable in weights if variable.value.ref() in read]
     return holder, signatures
 
 
