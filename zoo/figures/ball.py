@@ -98,7 +98,7 @@ def influence() -> Picture:
     path = task.rollout(query, truth.shape[1])
     top = np.argsort(-task.influence)[:10]
 
-    figure, parts = style.panels(2, 9.5, 4.8)
+    figure, parts = style.panels(2, 9.5, 4.2)
     for part in parts:
         part.fill(*room.T, facecolor="none", edgecolor=style.TRUTH, linewidth=3)
         part.set(aspect="equal", xlabel="x (1 = 40 pixels)", ylabel="y")

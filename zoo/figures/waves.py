@@ -13,7 +13,7 @@ from zoo.training.evaluation import errors, score
 
 STEPS = range(11)
 TASKS, SEED = 2_000, 11
-ASKED = "mela_sinusoid_paper"
+ASKED = "mela_sinusoid_resplit"
 PUBLISHED = ("pretrained", "MAML", "MeLA", "oracle")
 # What is drawn, its entry, what its gradient steps move, and its colour; those that the paper has bear its names.
 CURVES = (
@@ -126,7 +126,7 @@ def asking() -> tuple[Picture, Picture]:
     wrong = [abs(float(np.interp(at, curve, one)) - wave(at)) for one in after]
     told = Picture(
         "2d_asked",
-        f"Error at x = {at:g} with the asked point {wrong[asked.index]:.2f}, a random one {np.mean(wrong):.2f}. {_over_many()}",
+        f"Error at x = {at:g}: asked {wrong[asked.index]:.2f}, at random {np.mean(wrong):.2f}. {_over_many()}",
         figure,
         ("candidate x", f"absolute error at x = {at:g} after it was added"),
         list(zip(candidates, wrong, strict=True)),
@@ -138,7 +138,7 @@ def _over_many() -> str:
     """What asking gains over the tasks of the card, in a sentence."""
     scores = {one["condition"]["added"]: one for one in registry.card(ASKED)["asking"]}
     asked, random = (f"{scores[added]['mean']:.2f} ± {scores[added]['interval']:.2f}" for added in ("asked", "random"))
-    return f"Squared error over {scores['asked']['tasks']:,} waves: {asked} against {random}."
+    return f"Mean squared error over {scores['asked']['tasks']:,} waves: {asked} against {random}."
 
 
 def code_space() -> Picture:
