@@ -1,5 +1,7 @@
 """MAML on fresh sinusoids, one fixed inner rate: the gradient-based learner that MeLA is compared with.
 
+Published 3.05 before and 0.208 after five steps; here 3 and 0.0688 (see its card).
+
 C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017, in MeLA's setting:
 ten support and ten query points. Departures: fresh tasks at every step, five inner steps in training, their gradient clipped,
 and Muon (K. Jordan et al., 2024) trains the matrices.

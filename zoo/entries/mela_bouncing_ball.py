@@ -1,6 +1,11 @@
 """MeLA on the bouncing ball with fresh rooms: sees how a ball flew in a room, and predicts how the next one will.
 
-T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018.
+Published 0.026, 0.084 and 0.139 at distances 0.1, 0.3 and 0.5, trained on 100 fixed rooms; here 0.00392, 0.0137 and 0.0263 (see
+its card).
+
+T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018. Departures: fresh
+rooms at every step, 10 to 100 windows of each, networks that see displacements and predict the deviation from straight flight,
+a code of 16 numbers, generators that start from a common base, and Muon (K. Jordan et al., 2024) trains the matrices.
     zoo train mela_bouncing_ball
 """
 

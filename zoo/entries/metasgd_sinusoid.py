@@ -1,5 +1,7 @@
 """Meta-SGD on fresh sinusoids: MAML whose every weight has a learned inner rate.
 
+No figure is published in this setting; here 0.00142 after five steps (see its card).
+
 Z. Li, F. Zhou, F. Chen, H. Li, "Meta-SGD: Learning to learn quickly for few-shot learning", 2017, in the setting of
 `maml_sinusoid`. Departures: five inner steps instead of one, their gradient clipped, the rates start at 0.01 instead of at
 random, the network is smooth, and Muon (K. Jordan et al., 2024) trains the matrices. Beside ours stand the published figures of

@@ -1,5 +1,7 @@
 """One network that is told amplitude and phase: what MeLA would reach if it recognised every wave without error.
 
+Published about 0.02; here 0.014 (see its card).
+
 The "oracle" of T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018, in the paper's protocol, as
 `pretrained_sinusoid`. It sees (x, 0.025 A, 0.025 phi); the factor is a scale constant of the authors' code.
     zoo train oracle_sinusoid

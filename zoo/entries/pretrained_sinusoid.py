@@ -1,5 +1,7 @@
 """One network trained on 100 sinusoids at once: what gradient steps reach without having learned to learn.
 
+Published 3.07; here 3.15 (see its card).
+
 The "pretrained" baseline of T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018, in the paper's protocol:
 MeLA's task network, its 100 fixed tasks, one task per update on the task's query points, Huber loss, L1 penalty, constant
 learning rate. What is shipped is a moving average of the weights.
