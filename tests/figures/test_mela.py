@@ -44,6 +44,7 @@ def test_every_figure_has_a_picture_and_its_numbers(drawn):
     for name in names:
         assert (folder / f"{name}.png").stat().st_size > 10_000
         assert len(table(folder, name)) >= 5
+        assert f"({name}.png)" in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_published_values_stand_in_the_tables(drawn):

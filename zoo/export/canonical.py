@@ -21,10 +21,10 @@ def saved_model(data: bytes) -> bytes:
         for function in library.function:
             for arg in function.arg_attr.values():
                 _forget_number(arg.attr)
+            _forget_loop_number(function)
             for node in function.node_def:
-                node.attr.pop(
-                    "_gradient_op_type", None
-                )  # names a gradient by its number; a signature is not differentiated again
+                # It names a gradient by its number, and a signature is not differentiated again.
+                node.attr.pop("_gradient_op_type", None)
         library.function.sort(key=lambda function: function.signature.name)
     return model.SerializeToString(deterministic=True)
 
@@ -85,6 +85,15 @@ def _canonical_subgraph(graph: onnx_proto.GraphProto, visible: dict[str, str], l
     for value, name in zip(wanted, inner, strict=True):
         value.name = named[name]
     graph.output.extend(wanted)
+
+
+def _forget_loop_number(function: Message) -> None:
+    """Rename what the condition of a loop captures but does not use; TensorFlow names it after the condition's number."""
+    unused = {arg.name: re.sub(r"_\d+(___redundant_placeholder)", r"\1", arg.name) for arg in function.signature.input_arg}
+    for arg in function.signature.input_arg:
+        arg.name = unused[arg.name]
+    for node in function.node_def:
+        node.input[:] = [unused.get(name, name) for name in node.input]
 
 
 def _forget_number(attributes: Any) -> None:

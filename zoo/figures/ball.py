@@ -26,7 +26,8 @@ CURVES = (
 def rollout(curves=CURVES, name="3a_rollout", what="A ball in a new room", tasks=None) -> Picture:
     """Figure 3a, and 5a for video: distance from the truth by distance flown, at no and at five gradient steps."""
     figure, parts = style.panels(2, 10.5, 4.4)
-    rows = []
+    rows: list[tuple] = []
+    marked: list[dict] = []
     for label, entry, color in curves:
         learner, episodes = registry.load(entry), registry.entry(entry).episodes
         drawn = episodes.draw(tasks or ROOMS, SEED, **episodes.conditions()[0])
@@ -38,7 +39,9 @@ def rollout(curves=CURVES, name="3a_rollout", what="A ball in a new room", tasks
             part.plot(DISTANCES, mean, "o-", color=color, markersize=3, label=label)
             part.fill_between(DISTANCES, mean - interval, mean + interval, color=color, alpha=0.2, linewidth=0)
             paper = published.along(registry.entry(entry), "distance", {"steps": steps})
-            style.published(part, list(paper), list(paper.values()), color)
+            if paper not in marked:  # two entries may stand beside the same figures
+                style.published(part, list(paper), list(paper.values()), color)
+                marked.append(paper)
             rows += [
                 (label, entry, steps, on, distance, m, i, paper.get(distance, ""))
                 for distance, m, i in zip(DISTANCES, mean, interval, strict=True)

@@ -14,6 +14,7 @@ from zoo.figures import ball, video, waves
 from zoo.figures.style import Picture
 
 COUNT = 10
+HEADLINE = "# The figures of the MeLA paper, from our measurements; diamonds are the published values\n"
 
 
 def pictures() -> Iterator[Picture]:
@@ -30,7 +31,7 @@ def pictures() -> Iterator[Picture]:
 
 
 def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list[str]:
-    """Draw every figure into a folder, as `NAME.png` with its numbers in `NAME.csv`.
+    """Draw every figure into a folder, as `NAME.png` with its numbers in `NAME.csv`, and all of them on one page, `README.md`.
 
     Args:
         folder: to make.
@@ -43,10 +44,12 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
     Raises:
         ZooError: if the folder exists and `force` is false.
     """
-    names = []
+    names, gallery = [], [HEADLINE]
     with files.written_aside(folder, force) as aside:
         aside.mkdir()
         for picture in tqdm(pictures(), "drawing", total=COUNT, disable=not progress, leave=False):
             picture.write(aside)
             names.append(picture.name)
+            gallery.append(f"![{picture.name}]({picture.name}.png)\n\n{picture.caption} [Numbers]({picture.name}.csv)\n")
+        (aside / "README.md").write_text("\n".join(gallery), encoding="utf-8")
     return names
