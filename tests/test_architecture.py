@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "export": ("endpoint", "errors", "files", "learner", "task_model"),
     "serving": ("errors",),
     "figures": ("datasets", "entry", "export", "files", "registry", "task_folder", "training"),
-    "measuring": ("entry", "export", "files", "learner", "machine", "set_learner", "training"),
+    "measuring": ("entry", "export", "files", "learner", "machine", "set_learner", "task_model", "training"),
     "commands": (
         *("errors", "export", "figures", "files", "measuring", "registry", "serving", "tables", "task_folder", "training"),
     ),

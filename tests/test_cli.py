@@ -143,7 +143,9 @@ def test_demo_draws_and_exports(zoo, tmp_path):
 def test_selfcheck_passes(zoo):
     code, out, _ = zoo("selfcheck", "--json")
     assert code == 0
-    assert set(json.loads(out)) == set(registry.names())
+    checked = json.loads(out)
+    assert set(checked) == set(registry.names())
+    assert len({type(registry.load(name)) for name in checked}) == sum(map(bool, checked.values()))
 
 
 def test_a_reader_that_goes_away_is_no_error():

@@ -3,5 +3,6 @@
 from zoo.export.as_litert import litert
 from zoo.export.as_onnx import onnx
 from zoo.export.as_saved_model import saved_model
+from zoo.export.signatures import Exportable
 
-__all__ = ["litert", "onnx", "saved_model"]
+__all__ = ["Exportable", "litert", "onnx", "saved_model"]
