@@ -16,6 +16,7 @@ hypothesis.settings.register_profile("steady", deadline=None, derandomize=bool(o
 hypothesis.settings.load_profile("steady")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Tests that share what a module made stay in one process, so that it is made once."""
     for item in items:
@@ -55,8 +56,8 @@ def episode(name):
     episodes = registry.entry(name).episodes
     drawn = episodes.draw(3, seed=42, **episodes.conditions()[0])
     return {
-        "support_x": drawn.support_x[:, :7],
-        "support_y": drawn.support_y[:, :7],
+        "support_x": drawn.support_x[:, :7].copy(),
+        "support_y": drawn.support_y[:, :7].copy(),
         "support_size": np.array([7, 4, 1], np.int32),
         "query_x": drawn.query_x[:, :5],
     }

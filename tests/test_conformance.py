@@ -14,6 +14,7 @@ from zoo.set_learner import SetLearner
 from zoo.training import trainer
 
 SAME = {"rtol": 1e-4, "atol": 1e-4}  # two ways to the same float32 numbers
+FRAMES = {"rtol": 1e-3, "atol": 1e-3}  # a pixel at the edge of a disc multiplies the rounding of a latent
 
 
 def predict(learner, episode, **changes):
@@ -89,11 +90,13 @@ def test_adapt_and_apply_keep_no_state(learner, episode):
 
 
 def test_threads_get_what_one_thread_gets(name, learner):
-    def answer(seed):
-        x, y = support(name, seed=seed)
+    tasks = drawn_tasks(name, 8, seed=0)
+
+    def answer(task):
+        x, y = tasks.support_x[task, :6], tasks.support_y[task, :6]
         return learner.learn(x, y).predict(x)
 
-    want = [answer(seed) for seed in range(8)]
+    want = [answer(task) for task in range(8)]
     with ThreadPoolExecutor(8) as pool:
         for _ in range(3):
             for one, other in zip(pool.map(answer, range(8)), want, strict=True):
@@ -131,7 +134,7 @@ def test_before_save_is_after_load_is_every_export(name, learner, tmp_path, monk
             as_onnx.runner(folder / "model.onnx"),
             as_litert.runner(folder / "model.tflite")("serving_default"),
         ):
-            np.testing.assert_allclose(runner(given)["prediction"], want.reshape(shape), **SAME)
+            np.testing.assert_allclose(runner(given)["prediction"], want.reshape(shape), **(SAME if x.ndim == 2 else FRAMES))
 
 
 def test_three_signatures_compose(learner):

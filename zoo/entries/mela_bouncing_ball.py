@@ -1,4 +1,4 @@
-"""MeLA on the bouncing ball with fresh rooms: sees how a ball flew in a room, and predicts how the next one will.
+"""MeLA on the bouncing ball with fresh rooms: sees a ball fly in a room, and predicts how the next one will.
 
 Published 0.026, 0.084 and 0.139 at distances 0.1, 0.3 and 0.5, trained on 100 fixed rooms; here 0.00392, 0.0137 and 0.0263 (see
 its card).

@@ -1,4 +1,4 @@
-"""The video learner without adaptation, on the same rooms as `mela_video`: what is known of every room before any frame of it.
+"""One network for all rooms, on video: what is known of every room before any frame of it.
 
 Published 0.043, 0.240 and 0.272 at distances 0.1, 0.3 and 0.5, trained on 100 fixed rooms; here 0.0369, 0.116 and 0.18 (see its
 card).
