@@ -1,12 +1,14 @@
 """What many tests share: one small learner for all, and a list of every learner to hold the promises over."""
 
 import dataclasses
+import functools
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import hypothesis
 import numpy as np
+import pictures
 import pytest
 
 from zoo import registry
@@ -50,17 +52,54 @@ def learner(name, shipped):
     return shipped(name)
 
 
+@functools.cache
+def three_tasks(name):
+    """Drawn once for each entry: a world of balls takes seconds to fly."""
+    episodes = pictures.in_place(registry.entry(name).episodes)
+    tasks = (episodes.draw(3, seed=42, **condition) for condition in episodes.conditions())
+    return next(drawn for drawn in tasks if drawn.support_x.shape[1] >= 7)  # 5-way 1-shot has five
+
+
 @pytest.fixture
 def episode(name):
     """Three tasks of the entry's own with seven support rows, of which 7, 4 and 1 are real, and five query rows."""
-    episodes = registry.entry(name).episodes
-    drawn = episodes.draw(3, seed=42, **episodes.conditions()[0])
+    drawn = three_tasks(name)
     return {
         "support_x": drawn.support_x[:, :7].copy(),
         "support_y": drawn.support_y[:, :7].copy(),
         "support_size": np.array([7, 4, 1], np.int32),
-        "query_x": drawn.query_x[:, :5],
+        "query_x": drawn.query_x[:, :5].copy(),
     }
+
+
+@pytest.fixture(scope="session")
+def same():
+    """Compare what passed through matrix products in another order or with other rows beside it.
+
+    To the last bit where this processor rounds a row of a product alike wherever it stands, and to float32's rounding where it
+    does not: TensorFlow's product rounds alike with AVX-512, and not with AVX2 alone.
+    """
+    import tensorflow as tf
+
+    generator = np.random.default_rng(0)
+
+    def alike(rows, width, units):
+        x, kernel = (generator.normal(size=size).astype(np.float32) for size in ((rows, width), (width, units)))
+        whole, order = tf.matmul(x, kernel).numpy(), generator.permutation(rows)
+        parts = [tf.matmul(x[:at], kernel).numpy() for at in range(1, rows)]
+        permuted = np.array_equal(tf.matmul(x[order], kernel), whole[order])
+        return permuted and all(np.array_equal(part, whole[: len(part)]) for part in parts)
+
+    exact = all(alike(*shape) for shape in ((9, 3, 16), (20, 8, 60), (21, 60, 200), (9, 128, 128)))
+
+    def compare(got, want):
+        got, want = np.asarray(got), np.asarray(want)
+        if exact:
+            np.testing.assert_array_equal(got, want)
+        else:
+            np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-5 * max(1.0, np.abs(want).max()))
+
+    return compare
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +131,53 @@ def tiny_entry(tiny):
 
 
 @pytest.fixture
+def tiny_pictures():
+    """An entry that trains a small prototypical network on pictures of noise in a second."""
+    from zoo.datasets import InMemory, Labelled, NWay
+    from zoo.entry import Entry, Recipe
+    from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
+
+    generator = np.random.default_rng(0)
+    middle = np.repeat(generator.uniform(size=[8, 8, 8, 1]), 17, axis=0)
+    x = np.clip(middle + generator.normal(0, 0.9, middle.shape), 0, 1).astype(np.float32)
+    parts = [Labelled.of(x[half], np.arange(136)[half] // 17) for half in (slice(0, 68), slice(68, 136))]
+    return Entry(
+        PrototypicalNetwork,
+        PrototypicalConfig(size=8, filters=(4,), shrink=("pool",), pairs=0.5),
+        NWay(InMemory(*parts), ways=3, shots=(1, 2), queries=2, judged=((3, 2), (4, 1))),
+        Recipe(
+            steps=8,
+            tasks_per_step=2,
+            learning_rate=1e-2,
+            schedule="halving",
+            halve_every=4,
+            loss="cross_entropy",
+            average=0.9,
+            steps_per_execution=2,
+            epochs=2,
+            jit=False,
+        ),
+    )
+
+
+@pytest.fixture
 def with_recipe():
     """Return a copy of an entry with another recipe."""
     return lambda entry, **changes: dataclasses.replace(entry, recipe=dataclasses.replace(entry.recipe, **changes))
+
+
+@pytest.fixture(scope="session")
+def served(tiny, tmp_path_factory):
+    """A folder of models to serve: `tiny/3`, a learner, and `wave/1` and `wave/2`, two tasks that it learned."""
+    import tensorflow as tf
+
+    base = tmp_path_factory.mktemp("served")
+    endpoints = tiny.endpoints()
+    wanted = {"tiny/3": {name: endpoints[name] for name in ("serving_default", "adapt", "apply")}}
+    wanted |= {f"wave/{version}": tiny.learn([0.0, 1.0], [1.0, 2.0 * version]).endpoints() for version in (1, 2)}
+    for path, chosen in wanted.items():
+        holder, signatures = tf.Module(), {name: endpoint.traced() for name, endpoint in chosen.items()}
+        read = {id(weight): weight for traced in signatures.values() for weight in traced.get_concrete_function().variables}
+        holder.weights = list(read.values())
+        tf.saved_model.save(holder, str(base / path), signatures=signatures)
+    return base

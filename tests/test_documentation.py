@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from zoo import cli, registry
 
@@ -36,11 +37,22 @@ def users_folder(tmp_path, monkeypatch):
     rows = "".join(f"{a},{b}\n" for a, b in zip(x, 3 * np.sin(x - 1), strict=True))
     (tmp_path / "points.csv").write_text("x,y\n" + rows)
     (tmp_path / "new.csv").write_text("x\n0.5\n1.5\n")
+    for shape in ("ellipse", "rectangle"):
+        for number in range(3):
+            drawn(shape, number, tmp_path / "pictures" / shape / f"{number}.png")
+        drawn(shape, 3, tmp_path / "new" / f"{shape}.png")
     return tmp_path
 
 
+def drawn(shape, number, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    paper = Image.new("L", (60, 60), 255)
+    getattr(ImageDraw.Draw(paper), shape)((8 + number, 10, 45, 48 - number), outline=0, width=3)
+    paper.save(path)
+
+
 def test_python_blocks_run_from_top_to_bottom(users_folder, capsys):
-    serving = [block for block in blocks("python") if "urlopen" in block]
+    serving = [block for block in blocks("python") if ":8501" in block]
     names: dict = {}
     for block in blocks("python"):
         if block not in serving:
@@ -51,7 +63,8 @@ def test_python_blocks_run_from_top_to_bottom(users_folder, capsys):
 
 
 def test_command_lines_of_zoo_run_in_order(users_folder, capsys):
-    ran = [line for line in lines() if line.startswith("zoo ") and not line.startswith("zoo serve")]
+    elsewhere = ("zoo serve", "zoo demo-page")  # tested below, and in tests/page with a runtime that is there
+    ran = [line for line in lines() if line.startswith("zoo ") and not line.startswith(elsewhere)]
     for line in ran:
         assert cli.main(shlex.split(line)[1:]) == 0, line
     assert len(ran) >= 5
@@ -61,28 +74,26 @@ def test_the_serving_example_is_answered(users_folder):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    published = next(line for line in lines() if line.startswith("zoo export") and "/1" in line)
+    published = next(line for line in lines() if line.startswith("zoo export") and "--format" not in line)
     assert cli.main(shlex.split(published)[1:]) == 0
     (line,) = (line for line in lines() if line.startswith("zoo serve"))
-    command = [sys.executable, "-u", "-m", *shlex.split(line), "--port", port]
-    (block,) = (block for block in blocks("python") if "urlopen" in block)
+    command = [sys.executable, "-u", "-m", *shlex.split(line), "--port", port, "--grpc-port", "0"]
+    (block,) = (block for block in blocks("python") if ":8501" in block)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
-            process.stdout.readline()
+            assert any("POST" in line for line in iter(process.stdout.readline, "")), "the server ended before it served"
             names: dict = {}
             exec(compile(block.replace("8501", port), "README.md", "exec"), names)
+            in_one = names["client"].learn_and_predict([0.0, 1.0, 2.0], [0.0, 0.8, 0.9], [1.5])
+            np.testing.assert_allclose(names["remote"].predict([1.5]), in_one, rtol=1e-5)
         finally:
             process.terminate()
-    assert np.shape(names["predictions"]) == (1, 1, 1)
 
 
-def test_the_serving_image_is_given_the_folder_that_export_made():
-    docker = shlex.split(next(line for line in lines() if line.startswith("docker run")))
-    export = shlex.split(next(line for line in lines() if line.startswith("zoo export") and "/1" in line))
-    folder, version = export[export.index("--to") + 1].rsplit("/", 1)
-    assert version == "1"
-    assert f"$PWD/{folder}:/models/{folder.rpartition('/')[2]}" in docker
-    assert f"MODEL_NAME={folder.rpartition('/')[2]}" in docker
+def test_production_is_started_where_export_published():
+    (compose,) = (line for line in lines() if "docker compose" in line)
+    published = shlex.split(next(line for line in lines() if line.startswith("zoo export") and "--format" not in line))
+    assert compose.startswith(f"cd {published[published.index('--to') + 1]} && ")
 
 
 def test_the_developers_commands_exist_and_the_demo_runs():

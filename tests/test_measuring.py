@@ -5,6 +5,7 @@ import pytest
 from zoo import files, measuring, registry
 from zoo.entry import Published
 from zoo.training import trainer
+from zoo.training.embeddings import Embeddings
 from zoo.training.evaluation import Score
 
 
@@ -35,3 +36,12 @@ def test_a_published_figure_stands_only_beside_its_own_condition(tiny_entry, wit
     shown = [measuring.beside_published(Score({"steps": 0, "support": n}, 1.0, 0.1, 5), entry) for n in (10, 5)]
     assert shown[0]["published"] == 0.2
     assert "published" not in shown[1]
+
+
+def test_a_classifier_is_measured_on_five_seeds_and_beside_itself_untrained(tiny_pictures):
+    episodes = tiny_pictures.episodes
+    learner = tiny_pictures.build()
+    found = measuring.of_classes(learner, Embeddings(learner), tiny_pictures, tasks=7, seed=3)
+    assert [(row["condition"]["shots"], row["seed"]) for row in found["seeds"]] == [(k, n) for k in (2, 1) for n in range(3, 8)]
+    assert [row["condition"] for row in found["untrained"]] == episodes.conditions()
+    assert len({row["mean"] for row in found["seeds"]}) > 5

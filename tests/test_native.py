@@ -1,13 +1,15 @@
+import gc
+import resource
+import shutil
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
 
-from zoo import export, registry
 from zoo.export import parity
-
-ONE_OF_EACH_KIND = sorted({registry.entry(name).learner: name for name in registry.names()}.values())
+from zoo.native import NativeError, NativeModel
 
 
 def run(model, signature, inputs, folder):
@@ -17,22 +19,20 @@ def run(model, signature, inputs, folder):
     return subprocess.run(command, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("name", ONE_OF_EACH_KIND)
-def test_every_signature_runs_without_tensorflows_python(name, shipped, tmp_path):
-    learner = shipped(name)
-    export.saved_model(learner, tmp_path / "model")
-    for signature, endpoint in learner.endpoints().items():
-        inputs = parity.example(endpoint, {"tasks": 2, "support": 6, "query": 3}, seed=1)
-        done = run(tmp_path / "model", signature, inputs, tmp_path)
-        assert done.returncode == 0, done.stderr
-        with np.load(tmp_path / "out.npz") as got:
-            for name, want in endpoint(**inputs).items():
-                tolerance = parity.TOLERANCE * max(1.0, np.abs(want).max())
-                np.testing.assert_allclose(got[name], want, rtol=0, atol=tolerance)
+@pytest.mark.parametrize("signature", ["serving_default", "adapt"])
+def test_runs_without_tensorflows_python(signature, tiny, served, tmp_path):
+    """By the command; `tests/export` runs every signature of every kind of learner so."""
+    endpoint = tiny.endpoints()[signature]
+    inputs = parity.example(endpoint, {"tasks": 2, "support": 6, "query": 3}, seed=1)
+    done = run(served / "tiny" / "3", signature, inputs, tmp_path)
+    assert done.returncode == 0, done.stderr
+    want = {name: value.numpy() for name, value in endpoint(**inputs).items()}
+    with np.load(tmp_path / "out.npz") as got:
+        parity.compare(endpoint, inputs, want, dict(got), "the C++ loader", "in a fresh process")
 
 
-def test_a_half_written_model_is_refused_with_the_loaders_message(tiny, tmp_path):
-    export.saved_model(tiny, tmp_path / "model")
+def test_a_half_written_model_is_refused_with_the_loaders_message(served, tmp_path):
+    shutil.copytree(served / "tiny" / "3", tmp_path / "model")
     (tmp_path / "model/saved_model.pb").unlink()
     done = run(tmp_path / "model", "adapt", {"x": np.zeros(1)}, tmp_path)
     assert done.returncode == 1
@@ -53,3 +53,74 @@ def test_a_model_that_needs_xla_fails_here_as_it_would_in_serving(compiled, tmp_
     done = run(compiled, "serving_default", {"x": np.ones(3, np.float32)}, tmp_path)
     assert done.returncode == 1
     assert "XLA compilation disabled" in done.stderr
+
+
+ONE = {"support_x": np.ones((1, 2, 1)), "support_y": np.ones((1, 2, 1)), "support_size": [2], "query_x": np.ones((1, 3, 1))}
+
+
+@pytest.fixture(scope="module")
+def native(served):
+    """The tiny learner in the C++ runtime, beside TensorFlow's Python package in this process."""
+    model = NativeModel(served / "tiny" / "3")
+    yield model
+    model.close()
+
+
+def test_threads_that_run_and_fail_at_once_get_their_own_answers_and_their_own_errors(native):
+    wrong = []
+
+    def ask(number):
+        for query in range(1, 30):
+            inputs = {**ONE, "query_x": np.full((1, query, 1), number)}
+            if query % 3 == 0:
+                try:
+                    native.run("serving_default", {**inputs, "support_y": np.ones((1, 5, 1))})
+                    wrong.append("no error")
+                except NativeError as error:
+                    wrong.extend([error] if error.code != 3 else [])
+            got = native.run("serving_default", inputs)["prediction"]
+            if got.shape != (1, query, 1) or not np.allclose(got, want[number], atol=1e-5):
+                wrong.append(got)
+
+    want = [
+        native.run("serving_default", {**ONE, "query_x": np.full((1, 1, 1), number)})["prediction"].item() for number in range(8)
+    ]
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert len(set(want)) > 1
+
+
+def test_runs_that_fail_and_models_that_close_keep_no_memory(native, served):
+    large = np.ones((1, 250_000, 1))  # a megabyte
+    failing = {**ONE, "support_x": large, "query_x": large}
+
+    def fail():
+        with pytest.raises(NativeError):
+            native.run("serving_default", failing)
+        with pytest.raises(KeyError, match="lack query_x, support_size"):
+            native.run("serving_default", {"support_x": large, "support_y": large})
+        NativeModel(served / "wave" / "1").close()
+        with pytest.raises(NativeError, match="Could not find SavedModel"):
+            NativeModel(served)
+
+    for _ in range(10):
+        fail()
+    gc.collect()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(40):
+        fail()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # kilobytes; 160 MB were fed
+
+
+def test_types_that_no_signature_of_the_zoo_uses_are_refused_not_misread(tmp_path):
+    import tensorflow as tf
+
+    module = tf.Module()
+    module.call = tf.function(lambda x: {"y": x}, input_signature=[tf.TensorSpec([None], tf.string)])
+    tf.saved_model.save(module, str(tmp_path / "text"), signatures=module.call)
+    with pytest.raises(NativeError, match="has data type 7"):
+        NativeModel(tmp_path / "text").run("serving_default", {"x": ["a"]})

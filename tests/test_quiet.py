@@ -1,5 +1,10 @@
+import os
 import subprocess
 import sys
+
+import pytest
+
+from zoo import ZooError, quiet
 
 
 def run(code):
@@ -16,3 +21,17 @@ def test_a_failing_start_is_heard():
     done = run("import sys, os; sys.modules['tensorflow'] = None; from zoo import quiet; quiet.start_tensorflow()")
     assert done.returncode == 1
     assert "ModuleNotFoundError" in done.stderr
+
+
+def test_notes_are_put_aside_unless_something_breaks(capfd):
+    with quiet.notes_aside():
+        os.write(2, b"a note")
+    assert capfd.readouterr().err == ""
+    with pytest.raises(RuntimeError), quiet.notes_aside():
+        os.write(2, b"a reason")
+        raise RuntimeError
+    assert capfd.readouterr().err == "a reason"
+    with pytest.raises(ZooError), quiet.notes_aside():
+        os.write(2, b"beside the point")
+        raise ZooError("the point")
+    assert capfd.readouterr().err == ""

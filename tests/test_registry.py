@@ -1,6 +1,7 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from zoo import ZooError, registry
@@ -57,6 +58,18 @@ def test_a_missing_or_damaged_card_is_an_error(copied_cards, text, message):
     path.unlink() if text is None else path.write_text(text)
     with pytest.raises(ZooError, match=message):
         registry.load("mela_sinusoid")
+
+
+def test_two_learners_of_one_file_of_weights(copied_cards):
+    learner, trained = registry.load("simple_shot_omniglot"), registry.load("pretrained_omniglot")
+    assert not (copied_cards / "simple_shot_omniglot/model.keras").exists()
+    assert learner.config == registry.entry("simple_shot_omniglot").config
+    for weight, other in zip(learner.get_weights(), trained.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, other)
+    assert learner.origin == {"name": "simple_shot_omniglot", "sha256": trained.origin["sha256"]}
+    (copied_cards / "pretrained_omniglot/model.keras").unlink()
+    with pytest.raises(ZooError, match="weights of simple_shot_omniglot are missing"):
+        registry.load("simple_shot_omniglot")
 
 
 def test_loads_a_users_own_file_or_folder(tiny, tmp_path):

@@ -108,25 +108,26 @@ def test_keep_out_of_range_is_refused(learner, keep):
 
 @settings(max_examples=15, deadline=None)
 @given(rows=st.integers(2, 9), data=st.data())
-def test_an_updated_task_is_the_one_learned_from_the_union_to_the_last_bit(learner, rows, data):
+def test_an_updated_task_is_the_one_learned_from_the_union(learner, same, rows, data):
     at = data.draw(st.integers(1, rows - 1))
     x, y = wave(rows, seed=data.draw(st.integers(0, 99)))
     whole, grown = learner.learn(x, y), learner.learn(x[:at], y[:at]).update(x[at:], y[at:])
     for kind in ("learned", "summary"):
         for name, want in getattr(whole, kind).items():
-            np.testing.assert_array_equal(getattr(grown, kind)[name], want)
+            got = getattr(grown, kind)[name]
+            same(*(part.sum(axis=1) if name.startswith("sum") else part for part in (got, want)))  # parts of one number
     np.testing.assert_array_equal(grown.influence, whole.influence)
-    np.testing.assert_array_equal(grown.predict(x), whole.predict(x))
+    same(grown.predict(x), whole.predict(x))
     assert grown.size == rows
 
 
-def test_updating_one_by_one_leaves_the_old_task_as_it_was(learner):
+def test_updating_one_by_one_leaves_the_old_task_as_it_was(learner, same):
     x, y = wave()
     task = first = learner.learn(x[:1], y[:1])
     before = first.predict(x)
     for one, label in zip(x[1:], y[1:], strict=True):
         task = task.update([one], [label])
-    np.testing.assert_array_equal(task.predict(x), learner.learn(x, y).predict(x))
+    same(task.predict(x), learner.learn(x, y).predict(x))
     np.testing.assert_array_equal(first.predict(x), before)
 
 
@@ -144,7 +145,7 @@ def test_the_pure_update_takes_tasks_of_different_sizes(learner):
             np.testing.assert_allclose(task[name][number], want[name][0], rtol=1e-5, atol=1e-6)
 
 
-def test_a_task_read_from_disk_can_be_updated(learner, tmp_path):
+def test_a_task_read_from_disk_can_be_updated(learner, same, tmp_path):
     learner.save(tmp_path / "model.keras")
     x, y = wave()
     loaded = zoo.load(str(tmp_path / "model.keras"))
@@ -153,7 +154,7 @@ def test_a_task_read_from_disk_can_be_updated(learner, tmp_path):
     read = zoo.load_task(tmp_path / "wave")
     assert read.nbytes == task.nbytes
     np.testing.assert_array_equal(read.influence, task.influence)
-    np.testing.assert_array_equal(read.update(x[4:], y[4:]).predict(x), learner.learn(x, y).predict(x))
+    same(read.update(x[4:], y[4:]).predict(x), learner.learn(x, y).predict(x))
 
 
 def test_a_task_without_a_summary_says_who_keeps_one(learner):

@@ -37,6 +37,7 @@ __all__ = [
     "training",
 ]
 
+_ESTIMATORS = ("FewShotClassifier", "FewShotRegressor")  # not in __all__: they need scikit-learn
 _PARTS = ("datasets", "export", "layers", "models", "serving", "training")
 
 
@@ -45,4 +46,6 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"zoo.{name}")
     if name in ("load_task", "save_task"):
         return getattr(importlib.import_module("zoo.task_folder"), name.removesuffix("_task"))
+    if name in _ESTIMATORS:
+        return getattr(importlib.import_module("zoo.estimators"), name)
     raise AttributeError(f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}.")

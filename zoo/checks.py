@@ -40,6 +40,43 @@ def as_rows(name: str, values: Any, row_shape: tuple[int, ...]) -> np.ndarray:
     return rows
 
 
+def as_labels(name: str, values: Any) -> np.ndarray:
+    """Turn class labels into a column.
+
+    Args:
+        name: the argument's name, for messages.
+        values: names or numbers of classes, `[N]` or `[N, 1]`: strings, whole numbers or truth values, all of one kind.
+
+    Returns:
+        `[N]`.
+
+    Raises:
+        ZooError: for another shape, none at all, or labels that are neither names nor whole numbers.
+    """
+    labels = np.asarray(values)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim != 1 or not len(labels):
+        raise ZooError(
+            f"{name} has shape {list(labels.shape)}, but one class for each example was expected, as a list of [rows]."
+        )
+    if labels.dtype == object and all(isinstance(label, str) for label in labels):
+        labels = labels.astype(str)
+    if labels.dtype.kind == "f" and not (np.isfinite(labels).all() and (labels == np.round(labels)).all()):
+        raise ZooError(
+            f"{name} holds numbers that are not whole, such as {labels[labels != np.round(labels)][0]}; name the classes."
+        )
+    if labels.dtype.kind not in "Ubiuf":
+        raise ZooError(f"{name} holds {labels.dtype}; the classes must be strings or whole numbers, all of one kind.")
+    return labels
+
+
+def one_hot(labels: np.ndarray, classes: tuple) -> np.ndarray:
+    """Labels `[N]`, each one of `classes`, as float32 `[N, ways]`."""
+    place = {label: index for index, label in enumerate(classes)}
+    return np.eye(len(classes), dtype=np.float32)[[place[label] for label in labels.tolist()]]
+
+
 def same_length(x: np.ndarray, y: np.ndarray) -> None:
     """Refuse examples and labels of different number.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from zoo.errors import ZooError
 
 USER_ERROR = 2
-READS_CARDS_ONLY = ("list", "show")  # and so needs no TensorFlow
+WITHOUT_TENSORFLOW = ("list", "show", "serve")  # cards are text, and models are served by TensorFlow's C++ code alone
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,9 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from zoo import commands, quiet
 
     try:
-        if options.command not in READS_CARDS_ONLY:
+        if options.command not in WITHOUT_TENSORFLOW:
             quiet.start_tensorflow()
-        getattr(commands, f"run_{options.command}")(options)
+        getattr(commands, f"run_{options.command.replace('-', '_')}")(options)
     except ZooError as error:
         print(f"zoo {options.command}: {error}", file=sys.stderr)
         return USER_ERROR
@@ -34,7 +34,21 @@ def parser() -> argparse.ArgumentParser:
     """Build the parser of every command."""
     top = argparse.ArgumentParser("zoo", description="Learn new tasks from a handful of examples, and export what was learned.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_list, _show, _train, _evaluate, _learn, _predict, _export, _serve, _figures, _demo, _selfcheck):
+    for add in (
+        _list,
+        _show,
+        _train,
+        _calibrate,
+        _evaluate,
+        _learn,
+        _predict,
+        _export,
+        _serve,
+        _figures,
+        _demo,
+        _demo_page,
+        _selfcheck,
+    ):
         add(commands)
     return top
 
@@ -69,6 +83,15 @@ def _train(commands) -> None:
     sub.add_argument("--force", action="store_true", help="train again where a finished run is")
 
 
+def _calibrate(commands) -> None:
+    about = "measure how sure a classifier may be, and keep it with its weights; training ends with it"
+    sub = _command(commands, "calibrate", about, "zoo calibrate protonet_omniglot --run runs/protonet_omniglot")
+    sub.add_argument("name", help="an entry")
+    sub.add_argument(
+        "--run", help="folder of a run by `zoo train` (default: the shipped weights, whose card is stale from then on)"
+    )
+
+
 def _evaluate(commands) -> None:
     sub = _command(commands, "evaluate", "measure an entry on new tasks", "zoo evaluate mela_sinusoid --tasks 20000 --seed 1")
     sub.add_argument("name", help="an entry")
@@ -79,43 +102,74 @@ def _evaluate(commands) -> None:
 
 
 def _learn(commands) -> None:
-    about, example = "learn a task from a CSV of examples", "zoo learn mela_sinusoid --support points.csv --out wave/"
+    about = "learn a task from a CSV of examples, or from a folder of pictures"
+    example = (
+        "zoo learn mela_sinusoid --support points.csv --out wave/\n"
+        "  zoo learn protonet_omniglot --support pictures/ --out shapes/     # pictures/<class>/<a few pictures>"
+    )
     sub = _command(commands, "learn", about, example)
     sub.add_argument("name", help="an entry, or a model.keras")
-    sub.add_argument("--support", required=True, help="CSV with a header; the last columns are the labels")
+    what = "CSV with a header, whose last columns are the labels; or a folder with a sub-folder of pictures for each class"
+    sub.add_argument("--support", required=True, help=what)
     sub.add_argument("--out", required=True, help="folder for the learned task")
+    invert = "whether to swap light and dark in pictures, then and in predict (default: auto, as each picture's rim asks)"
+    sub.add_argument("--invert", choices=("auto", "yes", "no"), default="auto", help=invert)
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
 def _predict(commands) -> None:
-    sub = _command(commands, "predict", "predict with a learned task", "zoo predict wave/ --query new.csv")
+    example = "zoo predict wave/ --query new.csv\n  zoo predict shapes/ --query new/ --json     # a folder of pictures, or one"
+    sub = _command(commands, "predict", "predict with a learned task", example)
     sub.add_argument("task", help="folder made by `zoo learn`")
-    sub.add_argument("--query", required=True, help="CSV with the columns that the task was learned from")
+    what = "CSV with the columns that the task was learned from; of a task of pictures a folder of them, or one file"
+    sub.add_argument("--query", required=True, help=what)
     sub.add_argument("--out", help="CSV to write (default: standard output)")
     sub.add_argument("--force", action="store_true", help="replace the CSV if it exists")
 
 
 def _export(commands) -> None:
-    about, example = "export an entry or a learned task", "zoo export wave/ --format onnx --to wave.onnx"
+    about, example = "publish an entry or a learned task, or export it as a file", "zoo export mela_sinusoid --to models/"
     sub = _command(commands, "export", about, example)
     sub.add_argument("name", help="an entry, a model.keras, or a folder made by `zoo learn`")
-    sub.add_argument("--format", choices=("saved_model", "onnx", "litert"), default="saved_model")
-    sub.add_argument("--to", required=True, help="file or folder to make")
+    formats = ("serving", "saved_model", "onnx", "litert", "c")
+    sub.add_argument(
+        "--format", choices=formats, default="serving", help="default: %(default)s, a version for TensorFlow Serving"
+    )
+    sub.add_argument("--to", required=True, help="folder of models to publish in; with another format the file or folder to make")
+    sub.add_argument("--name", dest="served_as", help="serving: name of the model (default: the last part of NAME)")
+    sub.add_argument("--version", type=_positive, help="serving: number of the version (default: the next free one)")
+    sub.add_argument("--keep", type=_positive, metavar="N", help="serving: remove all but the newest N versions afterwards")
+    sub.add_argument("--signatures", type=_names, help="serving: which ones, such as serving_default,adapt,apply (default: all)")
+    quantize = "store weights in fewer bits: float32 or int8 (the default) as c; float32 (the default), float16 or int8 as litert"
+    sub.add_argument("--quantize", choices=("float32", "float16", "int8"), help=quantize)
     sub.add_argument("--force", action="store_true", help="replace it if it exists")
 
 
 def _serve(commands) -> None:
-    about, example = "serve models on this machine, for development", "zoo serve mela_sinusoid --port 8501"
+    about, example = (
+        "serve models on this machine as TensorFlow Serving does, over REST and gRPC",
+        "zoo serve models/ --port 8501",
+    )
     sub = _command(commands, "serve", about, example, json=False)
-    sub.add_argument("names", nargs="+", help="entries, learned tasks, or folders that hold VERSION/ of a SavedModel")
+    what = "folders made by `zoo export`, of one model or of many; entries and learned tasks, which are exported first"
+    sub.add_argument("names", nargs="*", help=what)
+    sub.add_argument("--model-config-file", help="TensorFlow Serving's models.config: names, folders, versions, labels")
+    sub.add_argument("--batching-parameters-file", help="merge requests that come together, by TensorFlow Serving's parameters")
     sub.add_argument("--host", default="127.0.0.1", help="address to bind (default: %(default)s, this machine only)")
-    sub.add_argument("--port", type=int, default=8501, help="port (default: %(default)s; 0 picks a free one)")
+    sub.add_argument("--port", type=int, default=8501, help="port of REST (default: %(default)s; 0 picks a free one)")
+    sub.add_argument("--grpc-port", type=int, help="port of gRPC (default: 8500, or a free one if that is taken)")
+    sub.add_argument("--poll", type=float, default=1.0, help="seconds between looks for new versions (default: %(default)s)")
+    sub.add_argument("--queue", type=int, default=256, help="requests that may wait; the next gets 503 (default: %(default)s)")
+    sub.add_argument("--deadline", type=float, default=30.0, help="seconds until a request gets 504 (default: %(default)s)")
+    sub.add_argument("--body-limit", type=_positive, default=32, help="MiB of a request before 413 (default: %(default)s)")
+    sub.add_argument("--grace", type=float, default=30.0, help="seconds to finish requests when stopped (default: %(default)s)")
+    sub.add_argument("--access-log", action="store_true", help="log every request, as JSON lines on standard error")
 
 
 def _figures(commands) -> None:
     about = "draw a paper's figures from our measurements, beside what it published"
     sub = _command(commands, "figures", about, "zoo figures mela --out figures/")
-    sub.add_argument("paper", choices=("mela",), help="which paper")
+    sub.add_argument("paper", choices=("mela", "images"), help="which paper; images: every learner of Omniglot")
     sub.add_argument("--out", default="figures", help="folder for the pictures and their numbers (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
@@ -127,8 +181,20 @@ def _demo(commands) -> None:
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
+def _demo_page(commands) -> None:
+    about = "make a web page that runs learners in the visitor's browser, offline"
+    sub = _command(commands, "demo-page", about, "zoo demo-page --out site/")
+    sub.add_argument("--out", default="site", help="folder for the page, which is one file (default: %(default)s)")
+    sub.add_argument("--runtime", help="folder dist/ of the npm package onnxruntime-web (default: fetched by npm, once)")
+    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
+
+
 def _selfcheck(commands) -> None:
     _command(commands, "selfcheck", "check this installation: weights, learning, every export", "zoo selfcheck")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
 
 
 def _positive(text: str) -> int:

@@ -9,19 +9,24 @@ class Recipe:
     """How an entry is trained.
 
     Attributes:
-        steps: optimiser steps.
+        steps: optimiser steps; 0 of a learner without weights.
         tasks_per_step: B, tasks in one step.
         learning_rate: peak learning rate of the optimiser.
-        optimizer: "adam" or "muon".
-        schedule: "cosine" decays the learning rate to zero over all steps; "constant" keeps it.
+        optimizer: "adam"; "muon" for matrices, with Adam at a fifth of its rate for all else; or "kernel_muon", which treats
+            kernels of convolutions as matrices too, with Adam at the same rate for vectors.
+        schedule: "cosine" decays the learning rate to zero over all steps; "constant" keeps it; "halving" halves it every
+            `halve_every` steps.
         warmup: steps of linear warm-up before a cosine schedule.
         clip_norm: the gradient's norm is clipped to this; None for no clipping.
-        loss: a Keras loss by name.
+        loss: a Keras loss by name, or "cross_entropy" of logits with one-hot labels.
         average: momentum of the exponential moving average of the weights that is shipped; None ships the last step's.
         steps_per_execution: steps in one compiled call; `steps` is a multiple of it.
         jit: whether XLA compiles the steps; its convolutions are slow on a CPU.
         epochs: how often in all the curve is written, the state saved, and the validation tasks scored.
         seed: seed of the weights and of the episodes.
+        halve_every: steps, for the schedule of that name.
+        precision: Keras' dtype policy while training, such as "mixed_bfloat16", which is faster on processors that know it;
+            what is shipped is float32.
     """
 
     steps: int
@@ -37,6 +42,8 @@ class Recipe:
     jit: bool = True
     epochs: int = 100
     seed: int = 1
+    halve_every: int = 2000
+    precision: str = "float32"
 
     def __post_init__(self):
         if self.steps % (self.epochs * self.steps_per_execution):
@@ -82,6 +89,8 @@ class Entry:
         recipe: how it is trained.
         published: figures of the source paper, shown beside ours.
         licence: licence of the weights.
+        weights_of: name of the entry that was trained, where this one makes something else of the same weights; both have the
+            same episodes and recipe, and learners whose weights are the same list.
     """
 
     learner: type
@@ -90,14 +99,15 @@ class Entry:
     recipe: Recipe
     published: tuple[Published, ...] = field(default=())
     licence: str = "Apache-2.0"
+    weights_of: str | None = None
 
     @property
     def input_range(self) -> tuple[float, float] | None:
         """Lowest and highest number of the training examples; None where the episodes do not say."""
         return getattr(self.episodes, "input_range", None)
 
-    def build(self):
-        """Return an untrained learner."""
-        learner = self.learner(self.config)
+    def build(self, precision: str = "float32"):
+        """Return an untrained learner, with that dtype policy."""
+        learner = self.learner(self.config, dtype=precision)
         learner.input_range = self.input_range
         return learner

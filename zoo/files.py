@@ -1,6 +1,7 @@
 """Files and folders that appear whole or not at all: written aside, flushed, then renamed into place."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -30,9 +31,10 @@ def written_aside(path: str | Path, force: bool = False) -> Iterator[Path]:
         yield aside / path.name
         flush(aside / path.name)
         refuse_existing(path, force)
-        if path.exists():
+        if path.exists() and not (path.is_file() and (aside / path.name).is_file()):  # a file replaces a file in one step
             path.rename(aside / "replaced")
         (aside / path.name).rename(path)
+        sync(path.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -48,13 +50,22 @@ def refuse_existing(path: str | Path, force: bool) -> None:
 
 
 def flush(path: Path) -> None:
-    """Make a file, or every file of a folder, durable before it is renamed."""
-    for file in [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]:
-        descriptor = os.open(file, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    """Make a file, or every file and folder in a folder, durable before it is renamed."""
+    for inner in path.rglob("*"):
+        sync(inner)
+    sync(path)
+
+
+def sync(path: Path) -> None:
+    """Make the contents of one file, or the names in one folder, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL or not path.is_dir():  # some network disks refuse this of a folder
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def sha256(path: str | Path) -> str:

@@ -79,6 +79,54 @@ class AdamRefiner:
         return {name: value for name, value in state.items() if f"first_{name}" in state}
 
 
+@final
+@dataclass(frozen=True)
+class PrototypeRefiner:
+    """Adam on prototypes with the cross-entropy of each task on its own, the embedding left as it is.
+
+    With the squared Euclidean distance a prototype classifier is a linear one with weights 2 c and biases -|c|^2 (J. Snell et
+    al., "Prototypical networks for few-shot learning", 2017, section 2.4), so this is the fine-tuning of a linear classifier
+    that starts at the prototypes. The support is embedded once.
+
+    Attributes:
+        begin: support to the learned task: "prototype" `[B, ways, D]`, "count" and "spread" `[B, ways]`, which stay.
+        embed: examples `[B, N, ...] -> [B, N, D]`.
+        learning_rate: Adam's.
+    """
+
+    begin: Callable[..., Tensors]
+    embed: Callable
+    learning_rate: float = 1e-2
+
+    def start(self, support_x, support_y, support_size):
+        task = self.begin(support_x, support_y, support_size)
+        zeros = tf.zeros_like(task["prototype"])
+        embedded = clear_padding(self.embed(support_x), support_size)
+        return {**task, "embedded": embedded, "first": zeros, "second": zeros, "steps": tf.zeros_like(support_size, tf.float32)}
+
+    def step(self, state, support_x, support_y, support_size):
+        embedded, prototype = state["embedded"], state["prototype"]
+        some = tf.expand_dims(state["count"] > 0.0, 1)
+        lengths = tf.expand_dims(tf.reduce_sum(tf.square(prototype), axis=2), 1)
+        logits = 2.0 * tf.matmul(embedded, prototype, transpose_b=True) - lengths  # all that differs between classes
+        logits = tf.where(some, logits, tf.fill(tf.shape(logits), -1e6))
+        count = tf.reshape(tf.cast(tf.maximum(support_size, 1), tf.float32), [-1, 1, 1])
+        slope = clear_padding(tf.nn.softmax(logits) - support_y, support_size) / count
+        # d logit_mk / d c_k = 2 (f_m - c_k)
+        by_class = tf.expand_dims(tf.reduce_sum(slope, axis=1), 2)
+        gradient = 2.0 * (tf.matmul(slope, embedded, transpose_a=True) - by_class * prototype)
+        steps = state["steps"] + 1.0
+        first = BETA_1 * state["first"] + (1 - BETA_1) * gradient
+        second = BETA_2 * state["second"] + (1 - BETA_2) * tf.square(gradient)
+        power = tf.reshape(steps, [-1, 1, 1])
+        root = tf.sqrt(second / (1 - tf.pow(BETA_2, power))) + EPSILON
+        moved = prototype - self.learning_rate * first / (1 - tf.pow(BETA_1, power)) / root
+        return state | {"prototype": moved, "first": first, "second": second, "steps": steps}
+
+    def task(self, state):
+        return {name: state[name] for name in ("prototype", "count", "spread")}
+
+
 def huber_slope(prediction, target, support_size):
     """Derivative of each task's Huber loss (delta = 1), a mean over real rows and label width, by its prediction: `[B, N, n]`."""
     count = tf.cast(tf.maximum(support_size, 1) * target.shape[2], prediction.dtype)
@@ -105,6 +153,9 @@ def refined(refiner: Refiner, support_x, support_y, support_size, steps) -> Tens
         moved = refiner.step(state, *support)
         after = {}
         for name, value in state.items():
+            if moved[name] is value:  # what no step changes is not copied
+                after[name] = value
+                continue
             going = tf.reshape(done < steps, [-1] + [1] * (value.shape.rank - 1))
             after[name] = tf.ensure_shape(tf.where(going, moved[name], value), value.shape)
         return done + 1, after

@@ -50,9 +50,14 @@ class MetaLearner(keras.Model, abc.ABC):
         """Shape of one example, without task and support axes."""
 
     @property
+    def query_shape(self) -> tuple[int, ...]:
+        """Shape of one query; that of an example unless a learner says so."""
+        return self.example_shape
+
+    @property
     @abc.abstractmethod
-    def label_width(self) -> int:
-        """Width n of one label."""
+    def label_width(self) -> Any:
+        """Width n of one label, an int; None for a classifier, whose labels are one-hot over whatever classes a support has."""
 
     @abc.abstractmethod
     def adapt(self, support_x, support_y, support_size) -> Tensors:
@@ -69,8 +74,26 @@ class MetaLearner(keras.Model, abc.ABC):
         """
         return []
 
+    def practise(self, episode: Tensors) -> tuple[Tensors, Any]:
+        """Learned tasks and predictions of a training step: `adapt`, then `apply`, unless training sees more than the two.
+
+        A learner whose layers keep statistics of a batch overrides this and embeds support and query in one call. It may change
+        state and add losses, which `adapt` and `apply` never do.
+        """
+        task = self.adapt(episode["support_x"], episode["support_y"], episode["support_size"])
+        return task, self.apply(task, episode["query_x"])
+
+    def prepare(self, classes: int) -> None:
+        """Build what only training needs, before the optimiser: a learner that trains to tell so many classes apart does.
+
+        It comes after all other weights of the learner, and is not shipped.
+        """
+
     def refiners(self) -> dict[str, fine_tuning.Refiner]:
-        """Ways to improve a learned task by gradient steps on its support, by name; the first one is the default."""
+        """Ways to improve a learned task by gradient steps on its support, by name; the first one is the default.
+
+        None where a learner returns an empty dict.
+        """
         return {"weights": fine_tuning.AdamRefiner(self.adapt, lambda task: task, self.apply)}
 
     @property
@@ -79,11 +102,11 @@ class MetaLearner(keras.Model, abc.ABC):
         return 0
 
     @final
-    def call(self, episode):
-        task = self.adapt(episode["support_x"], episode["support_y"], episode["support_size"])
+    def call(self, episode, training=False):
+        task, prediction = self.practise(episode) if training else MetaLearner.practise(self, episode)
         for penalty in self.penalties(task, episode):
             self.add_loss(penalty)
-        return self.apply(task, episode["query_x"])
+        return prediction
 
     @final
     def make_train_function(self, force=False):
@@ -103,14 +126,15 @@ class MetaLearner(keras.Model, abc.ABC):
 
         Args:
             x: examples `[N, *example_shape]`; a plain list of N numbers where an example is one number.
-            y: labels `[N, label_width]`; a plain list of N numbers where a label is one number.
+            y: labels `[N, label_width]`; a plain list of N numbers where a label is one number; for a classifier a list of N
+                classes, strings or whole numbers.
             keep: learn from so many of the most influential examples only; for learners that read a set.
             gradient_steps: how many steps on these examples, 0 to 1000, counted as on the cards: from the start of the way `on`,
                 which for MAML is the weights before its inner steps. By default as many as `adapt` is worth.
             on: what the steps move, a name in `refiners()`; the first one by default.
 
         Returns:
-            A `TaskModel`, whose `predict` gives `[M, label_width]`, or `[M]` where `y` was a plain list.
+            A `TaskModel`, whose `predict` gives `[M, label_width]`, or `[M]` where `y` was a plain list or classes.
 
         Raises:
             ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, `keep` below 1 or above N or
@@ -119,13 +143,15 @@ class MetaLearner(keras.Model, abc.ABC):
         Warns:
             UserWarning: where an example lies outside `input_range`.
         """
-        support = self.support(x, y)
+        classes = self.classes_of(y)
+        support = self.support(x, y, classes=classes)
         if keep is not None:
             support = self.most_influential(*support, keep)
         task, kept = self.take_in(*support)
         if gradient_steps is not None or on is not None:
             task = self._refine(*support, gradient_steps, on)
-        return TaskModel(self, _arrays(task), np.ndim(y) == 1, _arrays(kept), int(support[2][0]))
+        flat = np.ndim(y) == 1 and not classes
+        return TaskModel(self, _arrays(task), flat, _arrays(kept), int(support[2][0]), classes)
 
     def most_influential(self, support_x, support_y, support_size, keep: int):
         """The support, as for `adapt`, with only the examples that count most; only learners that read a set know them.
@@ -140,10 +166,21 @@ class MetaLearner(keras.Model, abc.ABC):
         return self.compiled_adapt(support_x, support_y, support_size), {}
 
     @final
-    def support(self, x: Any, y: Any, stacklevel: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """A user's arrays as the support of one task, checked: what `adapt` takes. `stacklevel` is that of `examples`."""
+    def classes_of(self, y: Any) -> tuple:
+        """The distinct classes of a user's labels, sorted; none unless this is a classifier."""
+        return () if self.label_width is not None else tuple(np.unique(checks.as_labels("y", y)).tolist())
+
+    @final
+    def support(self, x: Any, y: Any, stacklevel: int = 2, classes: tuple = ()) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A user's arrays as the support of one task, checked: what `adapt` takes. `stacklevel` is that of `examples`.
+
+        A classifier's labels are all among `classes`, in whose order they become one-hot.
+        """
         support_x = self.examples("x", x, stacklevel + 1)
-        support_y = checks.as_rows("y", y, (self.label_width,))
+        if self.label_width is None:
+            support_y = checks.one_hot(checks.as_labels("y", y), classes)
+        else:
+            support_y = checks.as_rows("y", y, (self.label_width,))
         checks.same_length(support_x, support_y)
         return support_x[None], support_y[None], np.array([len(support_x)], np.int32)
 
@@ -156,6 +193,8 @@ class MetaLearner(keras.Model, abc.ABC):
 
     def _refine(self, support_x, support_y, support_size, gradient_steps, on) -> Tensors:
         ways, most = self.compiled_refined, fine_tuning.MOST_STEPS
+        if not ways:
+            raise ZooError(f"{self.name} takes no gradient steps; learn without gradient_steps and on.")
         on = next(iter(ways)) if on is None else on
         if on not in ways:
             raise ZooError(f"on={on!r}: {self.name} takes gradient steps on {' or '.join(map(repr, ways))}.")
@@ -194,7 +233,7 @@ class MetaLearner(keras.Model, abc.ABC):
     @property
     def query_spec(self) -> dict[str, tf.TensorSpec]:
         """Name, shape and dtype of the query of `apply`."""
-        return {"query_x": tf.TensorSpec([None, None, *self.example_shape], tf.float32)}
+        return {"query_x": tf.TensorSpec([None, None, *self.query_shape], tf.float32)}
 
     @functools.cached_property
     def task_spec(self) -> dict[str, tf.TensorSpec]:
@@ -202,23 +241,30 @@ class MetaLearner(keras.Model, abc.ABC):
         learned = self.compiled_adapt.get_concrete_function().structured_outputs
         return {name: tf.TensorSpec([None, *spec.shape[1:]], spec.dtype) for name, spec in learned.items()}
 
+    @property
+    def task_axes(self) -> dict[str, tuple[str | None, ...]]:
+        """Name of each dynamic axis of a learned task; beyond the first, those are a classifier's classes unless it says so."""
+        return {name: ("tasks", *(None if size else "ways" for size in spec.shape[1:])) for name, spec in self.task_spec.items()}
+
     def endpoints(self) -> dict[str, Endpoint]:
         """The pure functions that export and serving publish, by signature name."""
         steps = {"steps": tf.TensorSpec([None], tf.int32)}
-        axes = {
+        axes: dict[str, tuple[str | None, ...]] = {
             "support_x": ("tasks", "support"),
-            "support_y": ("tasks", "support"),
+            "support_y": ("tasks", "support", None if self.label_width else "ways"),
             "support_size": ("tasks",),
             "query_x": ("tasks", "query"),
             "steps": ("tasks",),
-            **{name: ("tasks",) for name in self.task_spec},
+            **self.task_axes,
         }
-        return {
+        endpoints = {
             "serving_default": Endpoint(self._predict, self.support_spec | self.query_spec, axes),
             "adapt": Endpoint(self.adapt, self.support_spec, axes),
             "apply": Endpoint(self._apply, self.task_spec | self.query_spec, axes),
-            "finetune": Endpoint(self._finetune, self.support_spec | self.query_spec | steps, axes),
         }
+        if self.refiners():
+            endpoints["finetune"] = Endpoint(self._finetune, self.support_spec | self.query_spec | steps, axes)
+        return endpoints
 
     def _predict(self, query_x, **support) -> Tensors:
         return {"prediction": self.apply(self.adapt(**support), query_x)}

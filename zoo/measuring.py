@@ -4,6 +4,7 @@ import csv
 import json
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,20 @@ from typing import Any
 import numpy as np
 
 from zoo import export, files, machine
+from zoo.class_learner import ClassLearner
+from zoo.classifier import Classifier
+from zoo.datasets import Tasks
 from zoo.entry import Entry
 from zoo.learner import MetaLearner
 from zoo.set_learner import SetLearner
 from zoo.task_model import TaskModel
 from zoo.training import asking
-from zoo.training.evaluation import Score, evaluate
+from zoo.training.calibration import sureness
+from zoo.training.embedded import embedded
+from zoo.training.embeddings import Embeddings
+from zoo.training.evaluation import Score, errors, evaluate, score
+
+SEEDS = 5  # of episodes that a classifier is measured on
 
 
 def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: int, seed: int, progress: bool) -> dict[str, Any]:
@@ -26,26 +35,30 @@ def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: 
         name: the entry's name.
         entry: what the paper published and what to judge on.
         learner: the trained learner, loaded from `folder`.
-        folder: holds `model.keras`, and `training.csv` and `training.json` from the run that made it.
+        folder: holds `model.keras`, and `training.csv` and `training.json` from the run that made it; where the entry uses the
+            weights of another, that one's folder is beside it and holds them.
         tasks, seed: of the evaluation.
         progress: whether to show a progress bar.
 
     Returns:
         The card, as plain data.
     """
-    scores = evaluate(learner, entry.episodes, tasks, seed, progress)
-    weights = folder / "model.keras"
+    embeddings = Embeddings(learner) if isinstance(learner, Classifier) else None
+    scores = evaluate(learner, entry.episodes, tasks, seed, progress, embeddings)
+    beside = f"../{entry.weights_of}/" if entry.weights_of else ""
+    folder.mkdir(exist_ok=True)
+    weights = folder / f"{beside}model.keras"
     return {
         "name": name,
         "licence": entry.licence,
         "weights": {
-            "file": weights.name,
+            "file": f"{beside}model.keras",
             "sha256": files.sha256(weights),
             "bytes": weights.stat().st_size,
             "parameters": learner.count_params(),
         },
         "recipe": asdict(entry.recipe),
-        "training": _training(folder),
+        "training": _training(folder, beside),
         "evaluation": {
             "command": f"zoo evaluate {name} --tasks {tasks} --seed {seed}",
             "metric": f"{entry.episodes.metric}; interval is the half-width of the 95 % interval over tasks",
@@ -53,6 +66,8 @@ def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: 
             "seed": seed,
             "tasks": tasks,
             "scores": [beside_published(score, entry) for score in scores],
+            **(of_classes(learner, embeddings, entry, tasks, seed) if isinstance(learner, ClassLearner) else {}),
+            **_baselines(entry, tasks, seed),
         },
         **_asking(learner, entry, tasks, seed),
         "task": _task(learner, entry),
@@ -65,6 +80,45 @@ def _asking(learner: MetaLearner, entry: Entry, tasks: int, seed: int) -> dict[s
     if not (isinstance(learner, SetLearner) and hasattr(entry.episodes, "questions")):
         return {}
     return {"asking": [score.to_json() for score in asking.evaluate(learner, entry.episodes, tasks, seed)]}
+
+
+def _baselines(entry: Entry, tasks: int, seed: int) -> dict[str, list[dict[str, Any]]]:
+    """Scores on the same tasks of what needs no meta-learning; only of episodes that know some."""
+    if not hasattr(entry.episodes, "baselines"):
+        return {}
+    scores = []
+    for condition in entry.episodes.conditions():
+        found = entry.episodes.baselines(entry.episodes.draw(tasks, seed, **condition))
+        scores += [{"baseline": name} | score(condition, errors).to_json() for name, errors in found.items()]
+    return {"baselines": scores}
+
+
+def of_classes(learner: MetaLearner, embeddings: Embeddings | None, entry: Entry, tasks: int, seed: int) -> dict[str, Any]:
+    """What else a classifier's card says: the mean on further seeds, what the network does untrained, and how sure it may be.
+
+    An untrained network with random filters already tells many classes apart, so accuracy above chance proves nothing.
+    """
+    untrained = entry.build()
+    seeds = [{"seed": number} | row for number, row in _scores(learner, embeddings, entry, tasks, range(seed, seed + SEEDS))]
+    fresh = [row for _, row in _scores(untrained, None, entry, tasks, [seed])] if untrained.trainable_weights else []
+    sure = (
+        {} if embeddings is None else sureness(embeddings.learner, embedded(entry.episodes, embeddings), tasks, seed, embeddings)
+    )
+    return {"seeds": seeds, **({"untrained": fresh} if fresh else {}), **sure}
+
+
+def _scores(
+    learner: MetaLearner, embeddings: Embeddings | None, entry: Entry, tasks: int, seeds: Iterable[int]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Errors under every condition at every seed, as plain data; a classifier's on episodes of embedded examples."""
+    episodes = entry.episodes
+    if isinstance(learner, Classifier):
+        embeddings = embeddings or Embeddings(learner)
+        episodes = embedded(episodes, embeddings)
+    for condition in episodes.conditions():
+        for seed in seeds:
+            drawn = episodes.draw(tasks, seed, **condition)
+            yield seed, score(condition, errors(learner, episodes, drawn, (), embeddings)[0][1]).to_json()
 
 
 def write(card: dict[str, Any], folder: Path) -> Path:
@@ -94,22 +148,33 @@ def _parity(model: export.Exportable, what: str) -> dict[str, float]:
 
 def learn_one(learner: MetaLearner, entry: Entry) -> TaskModel:
     """A task model of the entry's first evaluation task."""
-    return learner.learn(*_one_support(entry))
+    return learner.learn(*_one_support(learner, entry))
 
 
-def _one_support(entry: Entry) -> tuple[np.ndarray, np.ndarray]:
-    drawn = entry.episodes.draw(1, 1, **entry.episodes.conditions()[0])
-    return drawn.support_x[0], drawn.support_y[0]
+def _one_support(learner: MetaLearner, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
+    drawn = _one_task(entry)
+    return drawn.support_x[0], labels(learner, drawn.support_y[0])
+
+
+def _one_task(entry: Entry) -> Tasks:
+    return entry.episodes.draw(1, 1, **entry.episodes.conditions()[0])
+
+
+def labels(learner: MetaLearner, y: np.ndarray) -> np.ndarray:
+    """Labels of episodes as `learn` takes them: of a classifier the numbers of the classes, not one-hot rows."""
+    return y.argmax(axis=-1) if learner.label_width is None else y
 
 
 def _task(learner: MetaLearner, entry: Entry) -> dict[str, float]:
     """Size of a learned task, and the median time to learn one and to predict with it, through Python."""
-    x, y = _one_support(entry)
+    x, y = _one_support(learner, entry)
     task = learner.learn(x, y)
+    # As many queries as examples; where a query is no example, as in zero-shot learning, queries of the task.
+    query = x if learner.query_shape == learner.example_shape else _one_task(entry).query_x[0, : len(x)]
     return {
         "bytes": task.nbytes,
         "learn_microseconds": _median_microseconds(lambda: learner.learn(x, y)),
-        "predict_microseconds": _median_microseconds(lambda: task.predict(x)),
+        "predict_microseconds": _median_microseconds(lambda: task.predict(query)),
     }
 
 
@@ -130,8 +195,8 @@ def beside_published(score: Score, entry: Entry) -> dict[str, Any]:
     return score.to_json() | ({"published": figure.value, "source": figure.source} if figure else {})
 
 
-def _training(folder: Path) -> dict[str, Any]:
-    about = json.loads((folder / "training.json").read_text(encoding="utf-8"))
-    with open(folder / "training.csv", newline="", encoding="utf-8") as file:
+def _training(folder: Path, beside: str) -> dict[str, Any]:
+    about = json.loads((folder / f"{beside}training.json").read_text(encoding="utf-8"))
+    with open(folder / f"{beside}training.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    return about | {"curve": "training.csv", "minutes": round(float(rows[-1]["seconds"]) / 60, 1)}
+    return about | {"curve": f"{beside}training.csv", "minutes": round(float(rows[-1]["seconds"]) / 60, 1)}

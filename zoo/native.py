@@ -6,17 +6,38 @@ runs here does not lean on anything that only Python would supply.
 """
 
 import argparse
+import contextlib
 import ctypes
+import functools
 import importlib.util
 import sys
+import threading
 import types
+import weakref
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 DTYPES = {1: np.dtype(np.float32), 3: np.dtype(np.int32)}  # TF_FLOAT and TF_INT32: all that signatures of the zoo use
 _CODES = {dtype: code for code, dtype in DTYPES.items()}
 _DISABLE_XLA = "_ZN10tensorflow21DisableXlaCompilationEv"
+_UNIMPLEMENTED = 12
+_importing = threading.RLock()
+
+
+class NativeError(RuntimeError):
+    """What TensorFlow's C++ code refused, in its own words.
+
+    Attributes:
+        code: its canonical code, e.g. 3 for INVALID_ARGUMENT.
+    """
+
+    def __init__(self, code: int, message: str):
+        super().__init__(message)
+        self.code = code
 
 
 class _Output(ctypes.Structure):
@@ -34,6 +55,7 @@ def _wheel() -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
+@functools.cache
 def _library() -> ctypes.CDLL:
     wheel = _wheel()
     ctypes.CDLL(str(wheel / "libtensorflow_framework.so.2"))
@@ -46,76 +68,146 @@ def _library() -> ctypes.CDLL:
     library.TF_Message.restype = ctypes.c_char_p
     library.TF_Dim.restype = ctypes.c_int64
     library.TF_TensorByteSize.restype = ctypes.c_size_t
-    getattr(library, _DISABLE_XLA)()
+    if "tensorflow.python" not in sys.modules:  # the switch holds for the whole process; who trains there wants XLA
+        getattr(library, _DISABLE_XLA)()
     return library
 
 
-def _meta_graph(data: bytes):
-    """Parse a MetaGraphDef with the wheel's protos; a bare package stands in for TensorFlow's, whose `__init__` never runs."""
-    if "tensorflow" not in sys.modules:
-        package = types.ModuleType("tensorflow")
-        package.__path__ = [str(_wheel())]
-        sys.modules["tensorflow"] = package
-    from tensorflow.core.protobuf import meta_graph_pb2
+@contextlib.contextmanager
+def bare_tensorflow() -> Iterator[None]:
+    """Within it, `tensorflow.core` and `tensorflow_serving.apis` import from their wheels without TensorFlow's Python code.
 
-    return meta_graph_pb2.MetaGraphDef.FromString(data)
+    A bare package stands in for TensorFlow's, whose `__init__` never runs; afterwards `import tensorflow` is what it always is.
+    """
+    with _importing:
+        stands_in = "tensorflow" not in sys.modules
+        if stands_in:
+            package = types.ModuleType("tensorflow")
+            package.__path__ = [str(_wheel())]
+            sys.modules["tensorflow"] = package
+        try:
+            yield
+        finally:
+            if stands_in:
+                del sys.modules["tensorflow"]
+
+
+def _signatures(data: bytes) -> dict[str, Any]:
+    with bare_tensorflow():
+        from tensorflow.core.protobuf import meta_graph_pb2
+    return dict(meta_graph_pb2.MetaGraphDef.FromString(data).signature_def)
+
+
+def _threads(intra: int, inter: int) -> bytes:
+    with bare_tensorflow():
+        from tensorflow.core.protobuf import config_pb2
+    config = config_pb2.ConfigProto(intra_op_parallelism_threads=intra, inter_op_parallelism_threads=inter)
+    return config.SerializeToString()
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A signature looked up in the graph: what to feed and what to fetch."""
+
+    inputs: tuple[tuple[str, np.dtype], ...]
+    outputs: tuple[str, ...]
+    feeds: Any
+    fetches: Any
 
 
 class NativeModel:
-    """A SavedModel in TensorFlow's C++ runtime.
+    """A SavedModel in TensorFlow's C++ runtime. Many threads may run it at once.
 
     Args:
         path: folder of the SavedModel.
+        intra: threads within one operation; 0 for as many as there are cores.
+        inter: threads over operations; 0 for as many as there are cores, -1 to stay in the thread that calls `run`.
+
+    Attributes:
+        signatures: name -> `SignatureDef`.
 
     Raises:
-        RuntimeError: if TensorFlow's loader refuses it, with the loader's own message.
+        NativeError: if TensorFlow's loader refuses it, with the loader's own message.
     """
 
-    def __init__(self, path: str | Path):
-        self._tf = _library()
-        self._status = ctypes.c_void_p(self._tf.TF_NewStatus())
-        self._graph = ctypes.c_void_p(self._tf.TF_NewGraph())
-        meta = ctypes.cast(self._tf.TF_NewBuffer(), ctypes.POINTER(_Buffer))
-        options = ctypes.c_void_p(self._tf.TF_NewSessionOptions())
-        tags = (ctypes.c_char_p * 1)(b"serve")
-        self._session = ctypes.c_void_p(
-            self._tf.TF_LoadSessionFromSavedModel(
-                *(options, None, str(path).encode(), tags, 1, self._graph, meta, self._status),
-            )
-        )
-        self._check()
-        self.signatures = _meta_graph(ctypes.string_at(meta.contents.data, meta.contents.length)).signature_def
+    def __init__(self, path: str | Path, intra: int = 0, inter: int = 0):
+        with _importing:
+            self._tf = tf = _library()
+        graph, meta = ctypes.c_void_p(tf.TF_NewGraph()), ctypes.c_void_p(tf.TF_NewBuffer())
+        options = ctypes.c_void_p(tf.TF_NewSessionOptions())
+        session = ctypes.c_void_p()
+        try:
+            with self._status() as status:
+                config = _threads(intra, inter)
+                tf.TF_SetConfig(options, config, ctypes.c_size_t(len(config)), status)
+            with self._status() as status:
+                tags = (ctypes.c_char_p * 1)(b"serve")
+                loaded = tf.TF_LoadSessionFromSavedModel(options, None, str(path).encode(), tags, 1, graph, meta, status)
+                session = ctypes.c_void_p(loaded)
+            buffer = ctypes.cast(meta, ctypes.POINTER(_Buffer)).contents
+            self.signatures = _signatures(ctypes.string_at(buffer.data, buffer.length))
+        except BaseException:
+            _release(tf, session, graph)
+            raise
+        finally:
+            tf.TF_DeleteBuffer(meta)
+            tf.TF_DeleteSessionOptions(options)
+        self._session, self._graph = session, graph
+        self._calls: dict[str, _Call] = {}
+        self._finalizer = weakref.finalize(self, _release, tf, session, graph)
+        self._finalizer.atexit = False  # the process ends anyway, perhaps with a run under way
 
-    def run(self, signature: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def close(self) -> None:
+        """Free the session and its weights. Nobody may be running it, and nobody may run it again."""
+        self._finalizer()
+
+    def run(self, signature: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Run a signature on named arrays.
 
         Raises:
-            RuntimeError: if the runtime refuses, with its own message.
-            KeyError: if an input is missing.
+            NativeError: if the runtime refuses, with its own message.
+            KeyError: if an input or the signature is missing.
         """
+        tf, call = self._tf, self._calls.get(signature) or self._look_up(signature)
+        values = (ctypes.c_void_p * len(call.inputs))()
+        results = (ctypes.c_void_p * len(call.outputs))()
+        try:
+            if missing := [name for name, _ in call.inputs if name not in inputs]:
+                raise KeyError(f"the inputs lack {', '.join(missing)}")
+            for position, (name, dtype) in enumerate(call.inputs):
+                values[position] = self._to_tensor(np.asarray(inputs[name], dtype))
+            with self._status() as status:
+                tf.TF_SessionRun(
+                    *(self._session, None, call.feeds, values, len(values), call.fetches, results, len(results)),
+                    *(None, 0, None, status),
+                )
+            return {name: self._to_array(result) for name, result in zip(call.outputs, results, strict=True)}
+        finally:
+            for tensor in (*values, *results):
+                if tensor:
+                    tf.TF_DeleteTensor(ctypes.c_void_p(tensor))
+
+    def _look_up(self, signature: str) -> _Call:
         definition = self.signatures[signature]
         names, outputs = sorted(definition.inputs), sorted(definition.outputs)
-        feeds = (_Output * len(names))(*(self._endpoint(definition.inputs[name].name) for name in names))
-        fetches = (_Output * len(outputs))(*(self._endpoint(definition.outputs[name].name) for name in outputs))
-        values = (ctypes.c_void_p * len(names))(
-            *(self._to_tensor(np.asarray(inputs[name], DTYPES[definition.inputs[name].dtype])) for name in names)
+        for name, info in (*definition.inputs.items(), *definition.outputs.items()):
+            if info.dtype not in DTYPES:
+                known = ", ".join(dtype.name for dtype in DTYPES.values())
+                raise NativeError(_UNIMPLEMENTED, f"{name!r} of signature {signature!r} has data type {info.dtype}, not {known}")
+        self._calls[signature] = call = _Call(
+            tuple((name, DTYPES[definition.inputs[name].dtype]) for name in names),
+            tuple(outputs),
+            (_Output * len(names))(*(self._endpoint(definition.inputs[name].name) for name in names)),
+            (_Output * len(outputs))(*(self._endpoint(definition.outputs[name].name) for name in outputs)),
         )
-        results = (ctypes.c_void_p * len(outputs))()
-        self._tf.TF_SessionRun(
-            *(self._session, None, feeds, values, len(names), fetches, results, len(outputs)),
-            *(None, 0, None, self._status),
-        )
-        for value in values:
-            self._tf.TF_DeleteTensor(ctypes.c_void_p(value))
-        self._check()
-        return {name: self._to_array(result) for name, result in zip(outputs, results, strict=True)}
+        return call
 
     def _endpoint(self, tensor_name: str) -> _Output:
         operation, _, index = tensor_name.partition(":")
         return _Output(self._tf.TF_GraphOperationByName(self._graph, operation.encode()), int(index or 0))
 
     def _to_tensor(self, array: np.ndarray) -> int:
-        array = np.ascontiguousarray(array)
+        array = np.ascontiguousarray(array).reshape(array.shape)  # a scalar would become a vector
         dims = (ctypes.c_int64 * array.ndim)(*array.shape)
         tensor = self._tf.TF_AllocateTensor(_CODES[array.dtype], dims, array.ndim, ctypes.c_size_t(array.nbytes))
         ctypes.memmove(self._tf.TF_TensorData(ctypes.c_void_p(tensor)), array.ctypes.data, array.nbytes)
@@ -125,13 +217,27 @@ class NativeModel:
         tensor = ctypes.c_void_p(result)
         shape = [self._tf.TF_Dim(tensor, axis) for axis in range(self._tf.TF_NumDims(tensor))]
         data = ctypes.string_at(self._tf.TF_TensorData(tensor), self._tf.TF_TensorByteSize(tensor))
-        array = np.frombuffer(data, DTYPES[self._tf.TF_TensorType(tensor)]).reshape(shape)
-        self._tf.TF_DeleteTensor(tensor)
-        return array
+        return np.frombuffer(data, DTYPES[self._tf.TF_TensorType(tensor)]).reshape(shape)
 
-    def _check(self) -> None:
-        if self._tf.TF_GetCode(self._status):
-            raise RuntimeError(self._tf.TF_Message(self._status).decode())
+    @contextlib.contextmanager
+    def _status(self) -> Iterator[ctypes.c_void_p]:
+        """A status of this call alone, raised if it is not OK."""
+        status = ctypes.c_void_p(self._tf.TF_NewStatus())
+        try:
+            yield status
+            if code := self._tf.TF_GetCode(status):
+                raise NativeError(code, self._tf.TF_Message(status).decode(errors="replace"))
+        finally:
+            self._tf.TF_DeleteStatus(status)
+
+
+def _release(tf: ctypes.CDLL, session: ctypes.c_void_p, graph: ctypes.c_void_p) -> None:
+    if session:
+        status = ctypes.c_void_p(tf.TF_NewStatus())
+        tf.TF_CloseSession(session, status)
+        tf.TF_DeleteSession(session, status)
+        tf.TF_DeleteStatus(status)
+    tf.TF_DeleteGraph(graph)
 
 
 def main() -> None:

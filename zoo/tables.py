@@ -3,7 +3,9 @@
 import csv
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -52,8 +54,8 @@ def columns(path: str | Path, names: list[str]) -> np.ndarray:
     return values[:, [header.index(name) for name in names]]
 
 
-def write(path: str | Path | None, header: list[str], values: np.ndarray, force: bool = False) -> None:
-    """Write a CSV; to standard output where `path` is None.
+def write(path: str | Path | None, header: list[str], rows: Iterable[Iterable[Any]], force: bool = False) -> None:
+    """Write a CSV of numbers and texts; to standard output where `path` is None.
 
     Raises:
         ZooError: if `path` exists and `force` is false.
@@ -61,7 +63,7 @@ def write(path: str | Path | None, header: list[str], values: np.ndarray, force:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(header)
-    table.writerows([[f"{value:.7g}" for value in row] for row in values])
+    table.writerows([[value if isinstance(value, str) else f"{value:.7g}" for value in row] for row in rows])
     if path is None:
         sys.stdout.write(text.getvalue())
         return

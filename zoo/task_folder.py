@@ -35,6 +35,7 @@ def save(task: TaskModel, folder: str | Path, notes: dict[str, Any] | None = Non
         if task.summary:
             np.savez(aside / "summary.npz", allow_pickle=False, **task.summary)
         about = {"format": 2, "learner": origin, "flat": task.flat, "summarised": task.size, "notes": notes or {}}
+        about |= {"classes": list(task.classes), "summary": bool(task.summary)}
         (aside / "task.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
@@ -49,13 +50,14 @@ def load(folder: str | Path) -> TaskModel:
         about = notes(folder, whole=True)
         learned = _arrays(folder / "task.npz")
         size = about.get("summarised", 0)  # format 1 kept no summary
-        summary = _arrays(folder / "summary.npz") if size else {}
+        summary = _arrays(folder / "summary.npz") if about.get("summary", size) else {}
+        classes = tuple(about.get("classes", ()))  # what an older version saved has none
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ZooError(f"{folder} holds no whole task ({error}); make it by `zoo learn NAME --out {folder}`.") from None
     learner = registry.load(about["learner"]["name"])
     if learner.origin["sha256"] != about["learner"]["sha256"]:
         raise ZooError(f"{folder} was learned by other weights of {learner.name} than these; learn it again.")
-    return TaskModel(learner, learned, about["flat"], summary, size)
+    return TaskModel(learner, learned, about["flat"], summary, size, classes)
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

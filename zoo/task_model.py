@@ -26,6 +26,7 @@ class TaskModel:
         flat: if true, `predict` returns `[M]` instead of `[M, 1]`.
         summary: what a learner that reads a set kept of the support, arrays `[1, ...]`; empty for other learners.
         size: number of examples that `summary` stands for.
+        classes: of a classifier, the classes in the order of its logits; empty for other learners.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class TaskModel:
         flat: bool = False,
         summary: dict[str, np.ndarray] | None = None,
         size: int = 0,
+        classes: tuple = (),
     ):
         self.learner = learner
         self.learned = learned
         self.flat = flat
         self.summary = summary or {}
         self.size = size
+        self.classes = tuple(classes)
 
     def __repr__(self) -> str:
         return f"<TaskModel of {self.learner.name}: {len(self.learned)} tensors, {self.nbytes:,} bytes>"
@@ -54,17 +57,61 @@ class TaskModel:
         """Predict labels of new examples.
 
         Args:
-            x: examples `[M, *example_shape]`, or a plain list of M numbers where an example is one number.
+            x: examples `[M, *query_shape]`, or a plain list of M numbers where an example is one number.
 
         Returns:
-            float32 `[M, label_width]`, or `[M]` where the task was learned from a plain list of labels.
+            float32 `[M, label_width]`, or `[M]` where the task was learned from a plain list of labels; of a classifier the
+            class of each, `[M]`, as it was named.
 
         Raises:
             ZooError: for a wrong shape, no rows, or NaN or infinity among them.
         """
-        query_x = checks.as_rows("x", x, self.learner.example_shape)
-        prediction = self.learner.compiled_apply(self.learned, query_x[None]).numpy()[0]
+        prediction = self._apply(x)
+        if self.classes:
+            return np.array(self.classes)[prediction.argmax(axis=1)]
         return prediction[:, 0] if self.flat else prediction
+
+    def logits(self, x: Any) -> np.ndarray:
+        """A classifier's logits of new examples, float32 `[M, ways]`, in the order of `classes`; `x` as for `predict`.
+
+        Raises:
+            ZooError: as `predict`, and for a task that has no classes.
+        """
+        if not self.classes:
+            raise ZooError(
+                f"this task of {self.learner.name} has no classes, and so neither logits nor probabilities; use predict."
+            )
+        return self._apply(x)
+
+    def predict_proba(self, x: Any) -> np.ndarray:
+        """A classifier's probabilities of the classes, float32 `[M, ways]`, each row adding up to 1; otherwise as `logits`."""
+        return _softmax(self.logits(x))
+
+    def strangeness(self, x: Any) -> np.ndarray:
+        """How much each new example looks like none of the classes, float32 `[M]`; `x` as for `predict`.
+
+        It is minus the largest logit, in an export too. For a prototypical network that is the squared distance to the nearest
+        prototype over the task's temperature, which grows with the distances of the support's examples to their own classes.
+        From `strange_from` on, none of the classes is the better answer.
+
+        Raises:
+            ZooError: as `logits`.
+        """
+        return -self.logits(x).max(axis=1)
+
+    @property
+    def strange_from(self) -> float:
+        """The strangeness that 95 % of the examples of known classes stay below; infinity where none was measured."""
+        return self.learner.calibration.strange_from if self.classes else float("inf")
+
+    def judge(self, x: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What `predict`, `predict_proba` and `strangeness` say of new examples, in one pass."""
+        logits = self.logits(x)
+        return np.array(self.classes)[logits.argmax(axis=1)], _softmax(logits), -logits.max(axis=1)
+
+    def _apply(self, x: Any) -> np.ndarray:
+        query_x = checks.as_rows("x", x, self.learner.query_shape)
+        return self.learner.compiled_apply(self.learned, query_x[None]).numpy()[0]
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
         """Predict step after step, each from the predictions before it.
@@ -99,7 +146,7 @@ class TaskModel:
         """Learn from more examples besides those that this task was learned from, which are not needed again.
 
         Args:
-            x, y: the new examples, as for the learner's `learn`.
+            x, y: the new examples, as for the learner's `learn`; a classifier's may be of classes that are new.
 
         Returns:
             A new task model, the same as one learned from all examples at once; gradient steps of this one are not carried over.
@@ -107,6 +154,9 @@ class TaskModel:
         Raises:
             ZooError: as `learn`, and for a task that holds no summary of its support.
         """
+        if self.classes:
+            classifier: Any = self.learner
+            return classifier.updated(self, x, y)
         learner = self._set_learner("update")
         return learner.updated(self, *learner.support(x, y, stacklevel=2))
 
@@ -121,10 +171,15 @@ class TaskModel:
 
     def endpoints(self) -> dict[str, Endpoint]:
         """One endpoint, `query_x [M, ...] -> prediction [M, n]`, with the learned task inside as constants."""
-        spec = tf.TensorSpec([None, *self.learner.example_shape], tf.float32)
+        spec = tf.TensorSpec([None, *self.learner.query_shape], tf.float32)
 
         def predict(query_x):
             task = {name: tf.constant(value) for name, value in self.learned.items()}
             return {"prediction": tf.squeeze(self.learner.apply(task, tf.expand_dims(query_x, 0)), 0)}
 
         return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query",)})}
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.datasets import ball_world, simulate
@@ -57,6 +57,7 @@ def test_energy_is_conserved(world):
     np.testing.assert_allclose(free[0], free[1], atol=2e-6)
 
 
+@settings(max_examples=20)
 @given(
     st.tuples(st.floats(0.05, 0.95), st.floats(0.05, 0.95)),
     st.floats(0, 6.28),

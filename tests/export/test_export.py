@@ -18,6 +18,17 @@ def model(request, tiny, tiny_task):
     return {"learner": tiny, "task": tiny_task}[request.param]
 
 
+@pytest.fixture
+def only(monkeypatch):
+    """Leave a model some of its signatures; converting all takes long, and `test_signatures.py` does."""
+
+    def leave(model, *kept):
+        some = {key: value for key, value in model.endpoints().items() if key in kept}
+        monkeypatch.setattr(model, "endpoints", lambda: some)
+
+    return leave
+
+
 def contents(path):
     files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in files if file.name not in EXPORTED_TWICE_MAY_DIFFER}
@@ -29,10 +40,8 @@ def test_a_task_model_agrees_with_the_live_one(exporter, tiny_task, tmp_path):
     assert max(differences.values()) < 1e-5
 
 
-def test_twice_the_same_bytes(exporter, model, tmp_path, monkeypatch):
-    kept = ("serving_default", "finetune")  # the last one holds a loop
-    some = {key: value for key, value in model.endpoints().items() if key in kept}
-    monkeypatch.setattr(model, "endpoints", lambda: some)
+def test_twice_the_same_bytes(exporter, model, tmp_path, only):
+    only(model, "serving_default", "finetune")  # the last one holds a loop
     exporter(model, tmp_path / "one")
     model.endpoints()["serving_default"].traced().get_concrete_function()  # moves every counter of the process on
     exporter(model, tmp_path / "two")
@@ -55,7 +64,8 @@ def test_nothing_appears_when_the_export_differs(exporter, tiny_task, tmp_path, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_weights_are_stored_once(tiny, tmp_path):
+def test_weights_are_stored_once(tiny, tmp_path, only):
+    only(tiny, "serving_default", "adapt")  # both read them
     export.saved_model(tiny, tmp_path / "model")
     stored = (tmp_path / "model/variables/variables.data-00000-of-00001").stat().st_size
     bytes_of_weights = 4 * tiny.count_params()
@@ -65,8 +75,8 @@ def test_weights_are_stored_once(tiny, tmp_path):
 def test_onnx_names_its_axes_and_inputs(tiny, tmp_path):
     import onnx
 
-    export.onnx(tiny, tmp_path / "model")
-    graph = onnx.load(tmp_path / "model/serving_default.onnx").graph
+    export.onnx(tiny, tmp_path / "model.onnx")
+    graph = onnx.load(tmp_path / "model.onnx").graph
     axes = {value.name: [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim] for value in graph.input}
     assert axes == {
         "support_x": ["tasks", "support", 1],
@@ -83,7 +93,8 @@ def test_onnx_with_an_ending_is_one_file_for_one_signature(tiny, tmp_path):
         export.onnx(tiny, tmp_path / "other.onnx", signature="adopt")
 
 
-def test_padding_of_nan_stays_out_in_every_format(tiny, tmp_path):
+def test_padding_of_nan_stays_out_in_every_format(tiny, tmp_path, only):
+    only(tiny, "serving_default")
     endpoint = tiny.endpoints()["serving_default"]
     export.saved_model(tiny, tmp_path / "sm")
     export.onnx(tiny, tmp_path / "m.onnx")

@@ -17,6 +17,13 @@ CASES = {  # constructor arguments, and the shapes of the arguments of a call; "
     "SetEncoder": ({"row_widths": (4, 6), "code_widths": (5, 2), "pooling": "max+mean"}, [(3, 5, 2), "sizes"]),
     "FrameEncoder": ({"latents": 3, "filters": 2}, [(3, 2, 15, 15)]),
     "FrameDecoder": ({"size": 15, "filters": 3}, [(3, 2, 4)]),
+    "FusedBatchNormalization": ({"momentum": 0.8}, [(3, 6, 5, 2)]),
+    "ConvolutionalEncoder": ({"filters": (3, 4), "shrink": ("stride", "padded_pool")}, [(3, 2, 9, 9, 1)]),
+    "AttentionKernel": ({"kernel": "scaled_cosine"}, [(3, 5, 2), (3, 4, 2)]),
+    "WeightedL1": ({}, [(3, 5, 2), (3, 4, 2)]),
+    "PrototypeLogits": ({"distance": "cosine"}, [(3, 5, 2), (3, 4, 2)]),
+    "SupportContext": ({}, [(3, 5, 2), "sizes"]),
+    "QueryContext": ({"steps": 2}, [(3, 5, 2), (3, 4, 2), (3, 4)]),
     "HyperDense": ({"inputs": 2, "units": 4, "hidden": (3,), "base": True}, [(3, 2)]),
 }
 
@@ -31,6 +38,11 @@ def make(name, **options):
     generator = np.random.default_rng(0)
     inputs = [SIZES if shape == "sizes" else generator.normal(size=shape).astype(np.float32) for shape in shapes]
     return layer, inputs
+
+
+def shapes_of(method, inputs):
+    """As many shapes of the inputs as a method of a layer wants."""
+    return [part.shape for part, _ in zip(inputs, inspect.signature(method).parameters, strict=False)]
 
 
 def flat(outputs):
@@ -50,7 +62,7 @@ def test_config_rebuilds_the_layer(layer_name):
     layer, inputs = make(layer_name)
     want = flat(layer(*inputs))
     again = type(layer).from_config(layer.get_config())
-    again.build(inputs[0].shape)
+    again.build(*shapes_of(again.build, inputs))
     again.set_weights(layer.get_weights())
     np.testing.assert_array_equal(
         np.concatenate(list(map(np.ravel, flat(again(*inputs))))), np.concatenate(list(map(np.ravel, want)))
@@ -73,8 +85,8 @@ def test_is_registered_under_the_package(layer_name):
 
 def test_shapes_are_as_computed(layer_name):
     layer, inputs = make(layer_name)
-    layer.build(inputs[0].shape)
-    want = layer.compute_output_shape(inputs[0].shape)
+    layer.build(*shapes_of(layer.build, inputs))
+    want = layer.compute_output_shape(*shapes_of(layer.compute_output_shape, inputs))
     want = want if isinstance(want[0], tuple) else (want,)
     assert tuple(output.shape for output in flat(layer(*inputs))) == tuple(want)
 
@@ -136,7 +148,7 @@ def test_onnx_keeps_the_layer(layer_name, tmp_path):
     from zoo.export import as_onnx
 
     layer, inputs = make(layer_name)
-    names = ["x", "support_size"][: len(inputs)]
+    names = ["x", "support_size" if inputs[-1] is SIZES else "y", "z"][: len(inputs)]
     specs = {name: tf.TensorSpec([None, *part.shape[1:]], part.dtype) for name, part in zip(names, inputs, strict=True)}
 
     def function(**arguments):

@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import json
 
 import keras
@@ -6,8 +7,11 @@ import numpy as np
 import pytest
 
 from zoo import registry
+from zoo.datasets import ClassBatches
 from zoo.entry import Recipe
 from zoo.errors import ZooError
+from zoo.models.nearest_neighbour import NearestNeighbour
+from zoo.models.pretrained import PretrainedConfig
 from zoo.training import trainer
 
 
@@ -27,7 +31,7 @@ def stop_after(monkeypatch, epochs):
     monkeypatch.setattr(trainer.Resume, "on_epoch_end", killed)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "muon"])
+@pytest.mark.parametrize("optimizer", ["adam", "muon", "kernel_muon"])
 def test_a_killed_run_resumes_to_the_same_weights(tiny_entry, with_recipe, tmp_path, monkeypatch, optimizer):
     entry = with_recipe(tiny_entry, optimizer=optimizer)
     trainer.train(entry, tmp_path / "whole", progress=False)
@@ -112,3 +116,51 @@ def test_same_seed_same_first_step(tiny_entry):
 
     for one, other in zip(first_step(), first_step(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_a_classifier_trains_in_either_precision_and_ships_single(tiny_pictures, with_recipe, tmp_path, precision):
+    """Unequal shots, so episodes are padded; the loss is that of logits."""
+    entry = with_recipe(tiny_pictures, precision=precision)
+    trainer.train(entry, tmp_path / "run", progress=False)
+    learner = registry.load(str(tmp_path / "run"))
+    assert learner.dtype_policy.name == "float32"
+    assert np.isfinite(weights(tmp_path / "run")).all()
+    with open(tmp_path / "run/training.csv", encoding="utf-8") as file:
+        assert csv.DictReader(file).fieldnames == ["epoch", "seconds", "loss"]  # no classes are left to watch with
+    moved = [value.numpy() for value in learner.encoder.normalisations[0].non_trainable_variables]
+    assert not np.allclose(moved[0], 0)
+    assert not np.allclose(moved[1], 1)
+
+
+def test_a_rate_that_halves(tiny_pictures):
+    rate = trainer.optimizer(tiny_pictures.recipe)._learning_rate
+    assert [float(rate(step)) for step in (0, 3, 4, 7, 8)] == pytest.approx([1e-2, 1e-2, 5e-3, 5e-3, 2.5e-3])
+
+
+def test_what_only_training_needs_is_not_shipped(tiny_pictures, with_recipe, tmp_path):
+    """A run that stops in the middle goes on with the softmax over training classes, which the weights then lack."""
+    config = PretrainedConfig(size=8, filters=(4,), shrink=("pool",))
+    entry = dataclasses.replace(tiny_pictures, learner=NearestNeighbour, config=config)
+    entry = dataclasses.replace(entry, episodes=ClassBatches(entry.episodes, examples=8))
+    learner = registry.load(str(trainer.train(entry, tmp_path / "run", progress=False)))
+    assert learner.config == config
+    assert [weight.shape for weight in learner.weights] == [weight.shape for weight in entry.build().weights]
+    assert len(trainer.untrained(entry).weights) == len(learner.weights) + 2
+    assert np.abs(learner.center.numpy()).max() > 0
+
+
+def test_a_learner_without_weights_is_written_at_once(tiny_pictures, tmp_path):
+    nothing = Recipe(steps=0, tasks_per_step=1, learning_rate=0.0, schedule="constant", epochs=1)
+    config = PretrainedConfig(size=8, filters=(), shrink=())
+    entry = dataclasses.replace(tiny_pictures, learner=NearestNeighbour, config=config, recipe=nothing)
+    learner = registry.load(str(trainer.train(entry, tmp_path / "run", progress=False)))
+    assert not learner.trainable_weights
+    with open(tmp_path / "run/training.csv", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["epoch"] == "1"
+
+
+def test_weights_of_another_entry_are_trained_there(tiny_pictures, tmp_path):
+    with pytest.raises(ZooError, match="zoo train other"):
+        trainer.train(dataclasses.replace(tiny_pictures, weights_of="other"), tmp_path)

@@ -1,8 +1,9 @@
-"""Export learners and task models: `saved_model`, `onnx` and `litert`. Knows only the seam."""
+"""Export learners and task models: `saved_model`, `onnx`, `litert`, and task models to `c`. Knows only the seam."""
 
+from zoo.export.as_c import c
 from zoo.export.as_litert import litert
 from zoo.export.as_onnx import onnx
 from zoo.export.as_saved_model import saved_model
 from zoo.export.signatures import Exportable
 
-__all__ = ["Exportable", "litert", "onnx", "saved_model"]
+__all__ = ["Exportable", "c", "litert", "onnx", "saved_model"]

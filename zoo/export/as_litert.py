@@ -8,39 +8,53 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from zoo import files
-from zoo.export import as_saved_model, parity
+from zoo.export import as_saved_model, labels, parity, quantization
 from zoo.export.signatures import Exportable
 
+KINDS = (quantization.PLAIN, "float16", "int8")
 
-def litert(model: Exportable, path: str | Path, force: bool = False) -> dict[str, float]:
+
+def litert(model: Exportable, path: str | Path, force: bool = False, quantize: str = quantization.PLAIN) -> dict[str, float]:
     """Export a learner or a task model to a LiteRT file with all its signatures; dynamic axes stay dynamic.
 
     Args:
         model: a learner or a task model.
         path: the file to make, e.g. `wave.tflite`.
         force: whether something already at `path` may be replaced.
+        quantize: what large weights are stored as: "float32"; "float16", half the size; or "int8", a quarter, with activations
+            rounded to int8 at each layer as they come ("dynamic range"). Small tensors stay float32 in any case.
 
     Returns:
         For each signature, the largest absolute difference from the live model.
 
     Raises:
-        ZooError: if `path` exists and `force` is false, or the export differs from the live model.
+        ZooError: if `path` exists and `force` is false, `quantize` is another word, or the export differs from the live model by
+            more than `parity.TOLERANCE` or `quantization.TOLERANCES`.
     """
+    quantization.kind(quantize, KINDS, "LiteRT")
     with files.written_aside(path, force) as aside:
-        aside.write_bytes(convert(model))
+        aside.write_bytes(convert(model, quantize))
+        labels.into_litert(model, aside)
         run = runner(aside)
-        return {
-            name: parity.check(endpoint, run(name), f"LiteRT, signature {name!r}") for name, endpoint in model.endpoints().items()
-        }
+        return {name: quantization.check(model, name, run(name), "LiteRT", quantize, KINDS) for name in model.endpoints()}
 
 
-def convert(model: Exportable) -> bytes:
+def convert(model: Exportable, quantize: str = quantization.PLAIN) -> bytes:
     """Convert a model to the bytes of a LiteRT file."""
     with tempfile.TemporaryDirectory() as folder:
         # Through a SavedModel on disk: converted from functions, Keras' variables come out uninitialised and answer NaN.
         as_saved_model.write(model, Path(folder))
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(model.endpoints()))
-        return converter.convert()
+        return convert_saved_model(folder, list(model.endpoints()), quantize)
+
+
+def convert_saved_model(folder: str | Path, signatures: list[str], quantize: str = quantization.PLAIN) -> bytes:
+    """Convert some signatures of a SavedModel to the bytes of a LiteRT file."""
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=signatures)
+    if quantize != quantization.PLAIN:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if quantize == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+    return converter.convert()
 
 
 def runner(path: str | Path):

@@ -13,7 +13,7 @@ import tf2onnx
 
 from zoo import files
 from zoo.endpoint import Endpoint
-from zoo.export import canonical, parity
+from zoo.export import canonical, labels, parity
 from zoo.export.signatures import Exportable, title
 
 OPSET = 18
@@ -38,8 +38,11 @@ def onnx(model: Exportable, path: str | Path, signature: str = "serving_default"
     with files.written_aside(path, force) as aside:
         if Path(path).suffix != ".onnx":
             aside.mkdir()
-            return {name: _write(endpoints, name, aside / f"{name}.onnx", title(model)) for name in endpoints}
-        return {signature: _write(endpoints, signature, aside, title(model))}
+            differences = {name: _write(endpoints, name, aside / f"{name}.onnx", title(model)) for name in endpoints}
+        else:
+            differences = {signature: _write(endpoints, signature, aside, title(model))}
+        labels.into_onnx(model, aside)
+        return differences
 
 
 def runner(path: str | Path) -> parity.Runner:
@@ -63,6 +66,10 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
         endpoint.traced(), input_signature=specs, opset=OPSET, custom_op_handlers={"SelectV2": (_where, [])}
     )
     graph = model.graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if node.op_type == "Loop" and attribute.name == "body":
+                _copy_what_passes(attribute.g)
     for value in graph.input:
         _name_axes(value, endpoint.axes.get(value.name, ()))
     tasks = any("tasks" in axes for name, axes in endpoint.axes.items() if name in endpoint.inputs)
@@ -72,6 +79,16 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
     graph.name, graph.doc_string = "zoo", doc
     onnx_proto.checker.check_model(model, full_check=True)
     return canonical.onnx(model)
+
+
+def _copy_what_passes(body: onnx_proto.GraphProto) -> None:
+    """Give what a loop hands on unchanged a name of its own: OpenVINO counts a tensor that is input and output at once twice."""
+    inputs = {value.name for value in body.input}
+    for value in body.output:
+        if value.name in inputs:
+            copy = f"{value.name}_passed"
+            body.node.add(op_type="Identity", input=[value.name], output=[copy])
+            value.name = copy
 
 
 def _where(context, node, name, args):

@@ -1,11 +1,12 @@
 """Export to SavedModel: what TensorFlow Serving, TensorFlow's C++ loader and OpenVINO read."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import tensorflow as tf
 
 from zoo import files
-from zoo.export import canonical, parity
+from zoo.export import canonical, labels, parity
 from zoo.export.signatures import Exportable, module
 
 
@@ -27,6 +28,7 @@ def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dic
     """
     with files.written_aside(path, force) as aside:
         write(model, aside)
+        labels.into_saved_model(model, aside)
         run = runner(aside)
         return {
             name: parity.check(endpoint, run(name), f"SavedModel, signature {name!r}")
@@ -34,9 +36,9 @@ def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dic
         }
 
 
-def write(model: Exportable, path: Path) -> None:
-    """Write a SavedModel without checking it."""
-    holder, signatures = module(model)
+def write(model: Exportable, path: Path, names: Collection[str] | None = None) -> None:
+    """Write a SavedModel with the signatures `names`, or all of them, without checking it."""
+    holder, signatures = module(model, names)
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)  # nobody differentiates a signature
     tf.saved_model.save(holder, str(path), signatures=signatures, options=options)
     graph = path / "saved_model.pb"

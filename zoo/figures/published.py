@@ -12,6 +12,19 @@ NEXT_POSITION = {
     "oracle_bouncing_ball": {0: 2.6e-4, 10: 1.6e-4},
 }
 
+# Error rates on Omniglot in %: 5-way 1-shot, 5-way 5-shot, 20-way 1-shot, 20-way 5-shot, and 20-way 1-shot within an alphabet.
+# Those within an alphabet are from B. Lake, R. Salakhutdinov, J. Tenenbaum, "The Omniglot challenge: a 3-year progress report",
+# 2019, and for the Siamese network from G. Koch, R. Zemel, R. Salakhutdinov, 2015; the others from the paper that is named.
+OMNIGLOT: dict[str, tuple[float | None, ...]] = {
+    "people": (None, None, None, None, 4.5),
+    "prototypical networks (Snell et al., 2017)": (1.2, 0.3, 4.0, 1.1, 13.7),
+    "matching networks (Vinyals et al., 2016)": (1.9, 1.1, 6.2, 1.5, None),
+    "Siamese network (Koch et al., 2015)": (None, None, None, None, 8.0),
+    "MAML (Finn et al., 2017)": (1.3, 0.1, 4.2, 1.1, None),
+    "linear classifier (Chen et al., 2019)": (5.11, 0.88, None, None, None),
+    "pixels (Vinyals et al., 2016)": (58.3, 36.8, 73.3, 57.4, None),
+}
+
 
 def along(entry: Entry, key: str, fixed: dict[str, Any]) -> dict[Any, float]:
     """Published figures of an entry by the condition `key`, those whose conditions hold all that is `fixed`."""

@@ -1,30 +1,63 @@
 """Keras layers for learning from small sets. They know nothing of episodes, entries or files."""
 
+from zoo.layers.attention_kernel import AttentionKernel, attention
+from zoo.layers.convolutional_encoder import ConvolutionalEncoder
 from zoo.layers.determinant import size_of_determinant
 from zoo.layers.differentiable import dense, joined, scaled, task_dense
 from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
+from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
+from zoo.layers.fused_batch_normalization import FusedBatchNormalization
 from zoo.layers.hyper_dense import HyperDense, generate_network
 from zoo.layers.mlp import MLP
+from zoo.layers.prototypes import (
+    PrototypeLogits,
+    class_means,
+    class_spreads,
+    merged_means,
+    merged_spreads,
+    padded_ways,
+    unit_rows,
+    without_empty,
+)
 from zoo.layers.set_encoder import SetEncoder
 from zoo.layers.set_pooling import SetPooling, clear_padding, is_among, real_rows
+from zoo.layers.shifts import over_shifts
 from zoo.layers.task_network import run_task_network, same_network
+from zoo.layers.weighted_l1 import WeightedL1
 
 __all__ = [
     "MLP",
+    "AttentionKernel",
+    "ConvolutionalEncoder",
     "FrameDecoder",
     "FrameEncoder",
+    "FusedBatchNormalization",
     "HyperDense",
+    "PrototypeLogits",
+    "QueryContext",
     "SetEncoder",
     "SetPooling",
+    "SupportContext",
+    "WeightedL1",
+    "attention",
+    "canonical_order",
+    "class_means",
+    "class_spreads",
     "clear_padding",
     "dense",
     "generate_network",
     "is_among",
     "joined",
+    "merged_means",
+    "merged_spreads",
+    "over_shifts",
+    "padded_ways",
     "real_rows",
     "run_task_network",
     "same_network",
     "scaled",
     "size_of_determinant",
     "task_dense",
+    "unit_rows",
+    "without_empty",
 ]

@@ -8,14 +8,17 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from zoo.classifier import Classifier
 from zoo.datasets import Episodes, Tasks
 from zoo.endpoint import Tensors
 from zoo.errors import ZooError
 from zoo.learner import MetaLearner
 from zoo.rollout import Rollout
+from zoo.training.embeddings import Embeddings
 
 GRADIENT_STEPS = (0, 1, 5, 10)
 GROUP = 20_000  # rows of support and query evaluated at once; bounds the memory
+PICTURES = 2_000  # as many where pictures are embedded at once, which takes more
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,11 @@ def score(condition: dict[str, Any], per_task: np.ndarray) -> Score:
 
 
 def errors(
-    learner: MetaLearner, episodes: Episodes, tasks: Tasks, tunings: Sequence[tuple[str, int]] = ()
+    learner: MetaLearner,
+    episodes: Episodes,
+    tasks: Tasks,
+    tunings: Sequence[tuple[str, int]] = (),
+    embeddings: Embeddings | None = None,
 ) -> list[tuple[dict[str, Any], np.ndarray]]:
     """Error of every task as `adapt` learns it, and after gradient steps, in the metric of the episodes.
 
@@ -55,19 +62,28 @@ def errors(
         episodes: they say what an error is.
         tasks: what to learn and judge on, drawn from the episodes.
         tunings: names of refiners (see `zoo.fine_tuning`), each with a number of steps.
+        embeddings: of a classifier, what was embedded before; by default nothing.
 
     Returns:
         Conditions, steps included, each with its errors `[tasks]`; the headline first.
     """
-    group = max(1, GROUP // (tasks.support_x.shape[1] + tasks.query_x.shape[1]))
+    most = PICTURES if isinstance(learner, Classifier) and tunings else GROUP
+    group = max(1, most // (tasks.support_x.shape[1] + tasks.query_x.shape[1]))
     groups = [Tasks(*(part[at : at + group] for part in tasks)) for at in range(0, len(tasks.query_y), group)]
-    found = [_errors_of_group(learner, episodes, each, tunings) for each in groups]
+    if isinstance(learner, Classifier):
+        embeddings = embeddings or Embeddings(learner)
+    found = [_errors_of_group(learner, episodes, each, tunings, embeddings) for each in groups]
     return [(same[0][0], np.concatenate([error for _, error in same])) for same in zip(*found, strict=True)]
 
 
-def _errors_of_group(learner, episodes, tasks: Tasks, tunings):
+def _errors_of_group(learner, episodes, tasks: Tasks, tunings, embeddings: Embeddings | None):
     support, query_x = tasks[:3], tf.constant(tasks.query_x)
-    learned = [({"steps": learner.adapt_steps}, learner.compiled_adapt(*support))]
+    if embeddings is None:
+        adapted = learner.compiled_adapt(*support)
+    else:
+        adapted = learner.compiled_adapt_embedded(embeddings(tasks.support_x), *support[1:])
+        query_x = tf.constant(embeddings(tasks.query_x))
+    learned = [({"steps": learner.adapt_steps}, adapted)]
     for on, steps in tunings:
         tuned = learner.compiled_refined[on](*support, tf.fill([len(query_x)], steps))
         learned.append(({"steps": steps, "on": on}, tuned))
@@ -79,6 +95,8 @@ def _errors_of_group(learner, episodes, tasks: Tasks, tunings):
 
 
 def _predict(learner: MetaLearner, task: Tensors, query_x: tf.Tensor, horizon: int) -> np.ndarray:
+    if isinstance(learner, Classifier):
+        return learner.compiled_apply_embedded(task, query_x).numpy()
     if horizon == 1:
         return learner.compiled_apply(task, query_x).numpy()
     if not isinstance(learner, Rollout) or not learner.past_outputs:
@@ -92,6 +110,7 @@ def evaluate(
     tasks: int | None = None,
     seed: int = 1,
     progress: bool = True,
+    embeddings: Embeddings | None = None,
 ) -> list[Score]:
     """Score a learner under every condition of its episodes; under the first one after gradient steps too.
 
@@ -101,12 +120,15 @@ def evaluate(
         tasks: how many tasks under each condition; by default as many as the episodes' cards have.
         seed: seed of the tasks; training never sees them, whatever its seed.
         progress: whether to show a progress bar.
+        embeddings: of a classifier, what was embedded before; by default nothing.
     """
     tasks = tasks or episodes.test_tasks
+    if isinstance(learner, Classifier):
+        embeddings = embeddings or Embeddings(learner)
     scores = []
     for number, condition in enumerate(tqdm(episodes.conditions(), "evaluating", disable=not progress, leave=False)):
         drawn = episodes.draw(tasks, seed, **condition)
         tunings = [(on, steps) for on in learner.refiners() for steps in GRADIENT_STEPS if steps != learner.adapt_steps]
-        found = errors(learner, episodes, drawn, tunings if number == 0 else ())
+        found = errors(learner, episodes, drawn, tunings if number == 0 else (), embeddings)
         scores += [score({**condition, **extra}, error) for extra, error in found]
     return scores

@@ -11,10 +11,13 @@ from typing import Any
 import keras
 
 from zoo import files, machine
+from zoo.classifier import Classifier
 from zoo.entry import Entry, Recipe
 from zoo.errors import ZooError
 from zoo.learner import MetaLearner
+from zoo.training.calibration import calibrate
 from zoo.training.evaluation import errors
+from zoo.training.kernel_muon import KernelMuon
 
 VALIDATION_SHARE = 0.1  # of as many tasks as a card is measured on
 VALIDATION_SEED = 1_000_003  # of the tasks that the training curve is drawn on; evaluation uses other seeds
@@ -25,13 +28,22 @@ def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     rate: Any = recipe.learning_rate
     if recipe.schedule == "cosine":
         rate = _cosine(recipe, recipe.learning_rate)
+    elif recipe.schedule == "halving":
+        rate = keras.optimizers.schedules.ExponentialDecay(recipe.learning_rate, recipe.halve_every, 0.5, staircase=True)
     options: dict[str, Any] = {"global_clipnorm": recipe.clip_norm}
     if recipe.average is not None:
         options |= {"use_ema": True, "ema_momentum": recipe.average}
     if recipe.optimizer == "muon":
         # Biases and other vectors take Adam's step, at a fifth of Muon's rate; Keras' default weight decay is switched off.
         return keras.optimizers.Muon(rate, adam_lr_ratio=0.2, weight_decay=None, adam_weight_decay=0.0, **options)
+    if recipe.optimizer == "kernel_muon":
+        return KernelMuon(rate, weight_decay=None, adam_weight_decay=0.0, **options)
     return keras.optimizers.Adam(rate, **options)
+
+
+def loss(recipe: Recipe) -> keras.losses.Loss | str:
+    """Return the recipe's loss, as `compile` takes it."""
+    return keras.losses.CategoricalCrossentropy(from_logits=True) if recipe.loss == "cross_entropy" else recipe.loss
 
 
 def _cosine(recipe: Recipe, peak: float) -> keras.optimizers.schedules.LearningRateSchedule:
@@ -46,7 +58,7 @@ class Resume(keras.callbacks.Callback):
 
     Args:
         folder: where the state is kept.
-        validation: function of the learner to one number, written beside the training loss.
+        validation: function to one number, written beside the training loss; None where nothing is held out.
     """
 
     def __init__(self, folder: Path, validation):
@@ -68,7 +80,9 @@ class Resume(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = self.seconds_before + time.monotonic() - self.started
-        row = {"epoch": epoch + 1, "seconds": round(seconds, 1), **(logs or {}), "validation": self.validation()}
+        row = {"epoch": epoch + 1, "seconds": round(seconds, 1), **(logs or {})}
+        if self.validation:
+            row["validation"] = self.validation()
         self.curve.append(row)
         weights = f"epoch_{epoch + 1}.weights.h5"
         with files.written_aside(self.folder / weights, force=True) as path:
@@ -96,18 +110,23 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
         The path of `model.keras`.
 
     Raises:
-        ZooError: if `out` holds a finished run and `force` is false, or the state there is of another recipe.
+        ZooError: if `out` holds a finished run and `force` is false, or the state there is of another recipe, or the entry uses
+            the weights of another.
     """
+    if entry.weights_of:
+        raise ZooError(f"this entry uses the weights of {entry.weights_of}; train that one: zoo train {entry.weights_of}")
     out, recipe = Path(out), entry.recipe
     files.refuse_existing(out / "model.keras", force)
-    keras.utils.set_random_seed(recipe.seed)
-    learner = entry.build()
-    learner.compile(optimizer(recipe), recipe.loss, jit_compile=recipe.jit, steps_per_execution=recipe.steps_per_execution)
+    learner = untrained(entry)
+    learner.compile(optimizer(recipe), loss(recipe), jit_compile=recipe.jit, steps_per_execution=recipe.steps_per_execution)
     learner.optimizer.build(learner.trainable_variables)
     _same_recipe(out / "resume", entry)
     state = Resume(out / "resume", _validation(learner, entry))
     done = state.restore(learner)
-    if done < recipe.epochs:
+    if not recipe.steps:
+        state.set_model(learner)
+        state.on_epoch_end(0)
+    elif done < recipe.epochs:
         learner.fit(
             entry.episodes.stream(recipe.tasks_per_step, recipe.seed, done * recipe.steps_per_epoch),
             initial_epoch=done,
@@ -118,14 +137,32 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
             verbose=1 if progress else 0,
         )
     _take_average(learner, recipe)
-    return _publish(learner, state.curve, command, out, force)
+    shipped = _shipped(learner, entry)
+    if isinstance(shipped, Classifier):
+        calibrate(shipped, entry.episodes)
+    return _publish(shipped, state.curve, command, out, force)
 
 
-def _validation(learner: MetaLearner, entry: Entry) -> Callable[[], float]:
-    """Return a function: the error on validation tasks with the weights that would be shipped if training ended now."""
+def untrained(entry: Entry) -> MetaLearner:
+    """The learner that a training of an entry begins with, with all that only training needs."""
+    keras.utils.set_random_seed(entry.recipe.seed)
+    learner = entry.build(entry.recipe.precision)
+    if hasattr(entry.episodes, "classes"):
+        learner.prepare(entry.episodes.classes)
+    return learner
+
+
+def _validation(learner: MetaLearner, entry: Entry) -> Callable[[], float] | None:
+    """Return a function: the error on validation tasks with the weights that would be shipped if training ended now.
+
+    None where all that could be watched is learned from or is the test: no curve is drawn on what an entry is judged on.
+    """
     episodes = entry.episodes
     count = max(1, round(VALIDATION_SHARE * episodes.test_tasks))
-    tasks = episodes.draw(count, VALIDATION_SEED, **episodes.conditions()[0])
+    watched = episodes.watched() if hasattr(episodes, "watched") else episodes.conditions()[0]
+    if watched is None:
+        return None
+    tasks = episodes.draw(count, VALIDATION_SEED, **watched)
 
     def error() -> float:
         kept = [variable.numpy() for variable in learner.trainable_variables]
@@ -141,6 +178,15 @@ def _validation(learner: MetaLearner, entry: Entry) -> Callable[[], float]:
 def _take_average(learner: MetaLearner, recipe: Recipe) -> None:
     if recipe.average is not None:
         learner.optimizer.finalize_variable_values(learner.trainable_variables)
+
+
+def _shipped(learner: MetaLearner, entry: Entry) -> MetaLearner:
+    """The learner in single precision, which every export and every machine knows, without what only training needs."""
+    single = entry.build()
+    if entry.recipe.precision == "float32" and len(single.weights) == len(learner.weights):
+        return learner
+    single.set_weights(learner.get_weights()[: len(single.weights)])
+    return single
 
 
 def _same_recipe(folder: Path, entry: Entry) -> None:

@@ -1,0 +1,81 @@
+"""Labelled data: sorted by class, refused where it contradicts itself."""
+
+import numpy as np
+import pytest
+
+from zoo.datasets import InMemory, Labelled
+from zoo.datasets.labelled import joined
+from zoo.errors import ZooError
+
+
+def small(names="abc", groups=(), dtype=np.uint8):
+    x = np.arange(len(names) * 2 * 4, dtype=dtype).reshape(-1, 2, 2, 1)
+    return Labelled(x, tuple(names), np.full(len(names), 2), groups)
+
+
+def test_examples_are_sorted_by_label_and_keep_their_order():
+    data = Labelled.of([[1.0], [2.0], [3.0], [4.0]], ["dog", "ant", "dog", "cat"])
+    assert data.names == ("ant", "cat", "dog")
+    np.testing.assert_array_equal(data.counts, [1, 1, 2])
+    np.testing.assert_array_equal(data.starts, [0, 1, 2])
+    np.testing.assert_array_equal(data.x[:, 0], [2, 4, 1, 3])
+    np.testing.assert_array_equal(data.labels, [0, 1, 2, 2])
+    assert data.x.dtype == np.float32
+
+
+@pytest.mark.parametrize(("labels", "names"), [([3, 1], (1, 3)), ([True, False], (False, True)), ([0.5, 0.1], (0.1, 0.5))])
+def test_labels_of_any_type(labels, names):
+    assert Labelled.of(np.zeros([2, 3], np.uint8), labels).names == names
+
+
+def test_nothing_can_be_changed():
+    data = small()
+    with pytest.raises(ValueError, match="read-only"):
+        data.x[0] = 0
+
+
+def test_a_callers_array_stays_writable():
+    x = np.zeros([2, 1], np.float32)
+    Labelled.of(x, [0, 1])
+    Labelled(x, (0, 1), np.array([1, 1]))
+    x[0] = 1
+
+
+def test_some_classes_only():
+    kept = small("abcd", ("x", "x", "y", "y")).only([3, 0])
+    assert kept.names == ("d", "a")
+    assert kept.groups == ("y", "x")
+    np.testing.assert_array_equal(kept.x[:2], small("abcd").x[6:])
+
+
+def test_turned_images_are_classes_of_their_own():
+    data = small("ab", ("x", "y"))
+    turned = data.turned()
+    assert len(turned.names) == len(set(turned.names)) == 8
+    assert turned.runs()[2] == ("x turned by 90", 2, 1)
+    for number in range(4):
+        part = turned.x[4 * number : 4 * number + 4]
+        np.testing.assert_array_equal(part, np.rot90(data.x, number, axes=(1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Labelled(np.zeros([3, 1]), ("a", "b"), np.array([1, 1])), "as many examples as the counts say"),
+        (lambda: Labelled(np.zeros([2, 1]), ("a", "b"), np.array([2, 0])), "count of 1 or more"),
+        (lambda: Labelled(np.zeros([2, 1]), ("a", "a"), np.array([1, 1])), "'a' is there twice"),
+        (lambda: small("abc", ("x", "y", "x")), "side by side"),
+        (lambda: small("abc", ("x",)), "1 groups for 3 classes"),
+        (lambda: Labelled.of(np.zeros([3, 1]), [0, 1]), "one label for each"),
+        (lambda: Labelled.of([], []), "one or more"),
+        (lambda: Labelled.of(np.zeros([2, 5]), [0, 1]).turned(), "cannot be turned"),
+        (lambda: joined([small("ab"), small("cd", dtype=np.float32)]), "different kinds"),
+        (lambda: joined([small("ab"), small("bc")]), "'b' is there twice"),
+        (lambda: InMemory(small("ab"), small("bc")), "class 'b' is in two parts"),
+        (lambda: InMemory(small("ab")).load("test"), "no part 'test'"),
+        (lambda: InMemory(small("ab")).load("tests"), "no part 'tests'"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(make, message):
+    with pytest.raises(ZooError, match=message):
+        make()

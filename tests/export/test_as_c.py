@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+import task_ways
+
+from zoo import ZooError, export, registry
+from zoo.export import as_c, c_plan, quantization
+
+NAMES = ("maml_sinusoid", "mela_sinusoid", "oracle_bouncing_ball")
+
+
+def learned(name, shipped):
+    episodes = registry.entry(name).episodes
+    drawn = episodes.draw(1, 5, **episodes.conditions()[0])
+    return shipped(name).learn(drawn.support_x[0], drawn.support_y[0]), drawn
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_compiled_it_answers_as_the_live_task_model_at_many_queries(name, shipped, tmp_path):
+    task, drawn = learned(name, shipped)
+    queries = np.random.default_rng(0).uniform(drawn.query_x.min(), drawn.query_x.max(), (500, *drawn.query_x.shape[2:]))
+    queries = np.concatenate([drawn.query_x[0], queries.astype(np.float32)])
+    want = task.predict(queries)
+    largest, apply = max(1.0, np.abs(want).max()), as_c.graph(task.learner)
+    for kind, tolerance in (("float32", 1e-5), ("int8", quantization.TOLERANCES["int8"])):
+        left = task_ways.c(task, tmp_path, kind)
+        got = left.run({"query_x": queries})["prediction"]
+        np.testing.assert_allclose(got, want, rtol=0, atol=tolerance * largest)
+        # What is measured of C elsewhere is measured by the plan, in NumPy.
+        np.testing.assert_allclose(got, as_c.plan(task, kind, apply).run(queries), rtol=0, atol=1e-5 * largest)
+
+
+def test_the_header_tells_sizes_and_the_source_keeps_to_them(tiny_task, tmp_path, monkeypatch):
+    monkeypatch.setattr(c_plan, "SAVED", 1)
+    export.c(tiny_task, tmp_path / "wave.c")
+    header, source = ((tmp_path / f"wave.{ending}").read_text() for ending in "hc")
+    macros = dict(
+        line.split()[1:3] for line in header.splitlines() if line.startswith("#define WAVE_") and len(line.split()) == 3
+    )
+    plan = as_c.plan(tiny_task)
+    constants = sum(weights.nbytes for weights in plan.constants.values())
+    assert macros == {
+        "WAVE_INPUTS": "1",
+        "WAVE_OUTPUTS": "1",
+        "WAVE_FLASH_BYTES": str(constants),
+        "WAVE_RAM_BYTES": str(4 * plan.memory),
+    }
+    assert f"float m[{plan.memory}];" in source
+    assert constants < tiny_task.nbytes
+    assert {line for line in source.splitlines() if line.startswith("#include")} == {"#include <math.h>", '#include "wave.h"'}
+    assert not any(word in source for word in ("malloc", "static float", "stdlib"))
+
+
+def test_twice_the_same_bytes(tiny_task, tmp_path):
+    for number in "12":
+        (tmp_path / number).mkdir()
+        export.c(tiny_task, tmp_path / number / "wave.c")
+    for ending in "hc":
+        assert (tmp_path / f"1/wave.{ending}").read_bytes() == (tmp_path / f"2/wave.{ending}").read_bytes()
+
+
+def test_refuses_what_it_cannot_do_and_leaves_nothing(tiny, tiny_task, tmp_path, monkeypatch):
+    with pytest.raises(ZooError, match=r"tiny is a learner, and C source is made of one learned task: learn it first"):
+        export.c(tiny, tmp_path / "wave.c")
+    for path in ("wave", "2waves.c", "my wave.c"):
+        with pytest.raises(ZooError, match="C source goes to a file such as wave"):
+            export.c(tiny_task, tmp_path / path)
+    with pytest.raises(ZooError, match="quantize='float16': C source stores weights as float32 or int8"):
+        export.c(tiny_task, tmp_path / "wave.c", quantize="float16")
+    monkeypatch.setitem(quantization.TOLERANCES, "int8", -1.0)
+    with pytest.raises(ZooError, match=r"differs from the live model by .* more than -1; .* export it with quantize='float32'"):
+        export.c(tiny_task, tmp_path / "wave.c")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "wave.h").write_text("mine")
+    with pytest.raises(ZooError, match=r"wave\.h exists already"):
+        export.c(tiny_task, tmp_path / "wave.c", quantize="float32")
+    assert [path.name for path in tmp_path.iterdir()] == ["wave.h"]

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from zoo.layers import AttentionKernel, attention
+from zoo.layers.attention_kernel import FIRST_SCALE, KERNELS
+
+GENERATOR = np.random.default_rng(0)
+QUERY, SUPPORT = (GENERATOR.normal(size=[2, rows, 3]).astype(np.float32) for rows in (5, 4))
+
+
+def brute_force(kernel, f, g):
+    cosine = f @ g / np.linalg.norm(f) / np.linalg.norm(g)
+    return {"cosine": cosine, "scaled_cosine": FIRST_SCALE * cosine, "squared_euclidean": -np.square(f - g).sum(), "dot": f @ g}[
+        kernel
+    ]
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_likeness_is_that_of_every_pair(kernel):
+    likeness = AttentionKernel(kernel)(QUERY, SUPPORT)
+    for task, row, other in np.ndindex(2, 5, 4):
+        want = brute_force(kernel, QUERY[task, row], SUPPORT[task, other])
+        np.testing.assert_allclose(likeness[task, row, other], want, rtol=1e-4, atol=1e-4)
+
+
+def test_attention_is_a_softmax_over_real_rows():
+    likeness = AttentionKernel("dot")(QUERY, SUPPORT).numpy()
+    weights = attention(likeness, np.array([[True, True, False, True]] * 2))
+    odds = np.exp(likeness) * [1, 1, 0, 1]
+    np.testing.assert_allclose(weights, odds / odds.sum(axis=2, keepdims=True), rtol=1e-4, atol=1e-6)
+    np.testing.assert_array_equal(attention(likeness, np.zeros([2, 4], bool)), np.zeros_like(likeness))
+
+
+def test_an_unknown_kernel_is_refused():
+    with pytest.raises(ValueError, match="choose one of 'cosine'"):
+        AttentionKernel("gaussian")

@@ -1,0 +1,46 @@
+import keras
+import numpy as np
+import pytest
+
+from zoo.layers import ConvolutionalEncoder
+
+
+def test_conv_4_has_the_published_size_less_the_biases_that_a_normalisation_takes_away():
+    encoder = ConvolutionalEncoder()
+    encoder.build((None, 28, 28, 1))
+    trained = sum(np.prod(weight.shape) for weight in encoder.trainable_variables)
+    assert trained == 111_936 - 4 * 64
+    assert encoder.compute_output_shape((None, 28, 28, 1)) == (None, 64)
+    assert encoder.compute_output_shape((2, 7, 84, 84, 3)) == (2, 7, 1600)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_relu_after_the_pool_is_relu_before_it(training):
+    keras.utils.set_random_seed(3)
+    encoder = ConvolutionalEncoder((4, 5))
+    x = np.random.default_rng(0).uniform(size=[6, 9, 9, 2]).astype(np.float32)
+    encoder.build(x.shape)
+    maps = x
+    for convolution in encoder.convolutions:
+        stock = keras.layers.BatchNormalization(epsilon=1.001e-5)
+        maps = keras.layers.MaxPooling2D()(keras.layers.ReLU()(stock(convolution(maps), training=training)))
+    np.testing.assert_allclose(encoder(x, training=training), np.reshape(maps, [6, -1]), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("shrink", "features"), [("pool", 3), ("padded_pool", 4 * 3), ("stride", 4 * 3), ("none", 49 * 3)])
+def test_ways_to_shrink(shrink, features):
+    encoder = ConvolutionalEncoder((2, 3), shrink)
+    assert encoder(np.zeros([5, 7, 7, 1], np.float32)).shape == encoder.compute_output_shape((5, 7, 7, 1)) == (5, features)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"filters": ()}, {"filters": (0,)}, {"shrink": "half"}, {"filters": (4, 4), "shrink": ("pool",)}]
+)
+def test_wrong_blocks_are_refused(arguments):
+    with pytest.raises(ValueError, match="give the filters of one block or more"):
+        ConvolutionalEncoder(**arguments)
+
+
+def test_pictures_too_small_are_refused():
+    with pytest.raises(ValueError, match="nothing is left"):
+        ConvolutionalEncoder().build((None, 8, 8, 1))

@@ -1,0 +1,74 @@
+"""Pictures drawn by the tests, in place of a source that a fresh machine would have to download: pen strokes on paper.
+
+A class is three curved strokes; its examples are drawn by an unsteady hand, larger or smaller, here or there. Classes of one
+alphabet stand side by side.
+"""
+
+import contextlib
+import dataclasses
+import functools
+import socket
+from typing import Any
+
+import numpy as np
+
+from zoo.datasets import DrawnPictures, InMemory, Labelled, NWay, Omniglot
+
+CLASSES, ALPHABETS, EXAMPLES, STROKES, POINTS = 66, 3, 20, 3, 16
+
+
+def in_place(episodes: Any) -> Any:
+    """The same episodes; those of a source that is downloaded are of strokes, and of what takes long to draw there is less."""
+    if isinstance(episodes, NWay):
+        if isinstance(episodes.source, Omniglot):
+            return dataclasses.replace(episodes, source=strokes(episodes.source.size))
+        if isinstance(episodes.source, DrawnPictures):
+            return dataclasses.replace(episodes, source=dataclasses.replace(episodes.source, classes=8))
+        return episodes
+    inner = {field.name: getattr(episodes, field.name) for field in dataclasses.fields(episodes)}
+    changed = {name: in_place(value) for name, value in inner.items() if hasattr(value, "draw")}
+    same = all(value is inner[name] for name, value in changed.items())
+    return episodes if same else dataclasses.replace(episodes, **changed)
+
+
+def missing(episodes: Any) -> bool:
+    """Whether the episodes are of a source that is neither here nor can be downloaded."""
+    if isinstance(episodes, NWay):
+        return isinstance(episodes.source, Omniglot) and not provided("omniglot:3.0.0")
+    inner = [getattr(episodes, field.name) for field in dataclasses.fields(episodes)]
+    return any(missing(each) for each in inner if hasattr(each, "draw"))
+
+
+def provided(name: str) -> bool:
+    """Whether TensorFlow Datasets has the data, or could download it."""
+    import tensorflow_datasets as tfds
+
+    if tfds.builder(name).is_prepared():
+        return True
+    with contextlib.suppress(OSError), socket.create_connection(("github.com", 443), timeout=5):
+        return True
+    return False
+
+
+@functools.cache
+def strokes(size: int) -> InMemory:
+    """A source whose three parts share no class."""
+    return InMemory(*(_part(seed, size) for seed in range(3)))
+
+
+def _part(seed: int, size: int) -> Labelled:
+    generator = np.random.default_rng(seed)
+    meant = generator.uniform(0.1, 0.9, [CLASSES, 1, STROKES, 3, 2])  # start, bend and end of every stroke
+    drawn = meant + generator.normal(0, 0.03, [CLASSES, EXAMPLES, STROKES, 3, 2])
+    drawn = 0.5 + (drawn - 0.5) * generator.uniform(0.7, 1.0, [CLASSES, EXAMPLES, 1, 1, 2])
+    drawn += generator.normal(0, 0.06, [CLASSES, EXAMPLES, 1, 1, 2])
+    t = np.linspace(0, 1, POINTS)[:, None]
+    weights = np.concatenate([(1 - t) ** 2, 2 * t * (1 - t), t**2], axis=1)
+    points = np.einsum("pk,cesko->cespo", weights, drawn).reshape(CLASSES * EXAMPLES, STROKES * POINTS, 2) * size
+    pixel = np.arange(size) + 0.5
+    across, down = (np.square(points[..., axis, None] - pixel) for axis in (0, 1))  # [pictures, points, size]
+    nearest = np.stack([(one[:, :, None] + other[:, None, :]).min(axis=0) for one, other in zip(down, across, strict=True)])
+    ink = np.exp(-nearest / (size / 28))[..., None]
+    alphabets = [f"alphabet {seed}-{number * ALPHABETS // CLASSES}" for number in range(CLASSES)]
+    names = [f"{seed}-{number}" for number in range(CLASSES)]
+    return Labelled((255 * ink).astype(np.uint8), names, [EXAMPLES] * CLASSES, alphabets)

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo.endpoint import Endpoint
+from zoo.errors import ZooError
+from zoo.serving.publishing import boundary
+from zoo.serving.publishing.publish import publish
+
+
+class Model:
+    """A model of one endpoint, `x [B, 2] -> y`."""
+
+    def __init__(self, function, dtype=tf.float32, shape=(None, 2)):
+        spec = {"x": tf.TensorSpec(list(shape), dtype)}
+        self.made = {"serving_default": Endpoint(lambda x: {"y": function(x)}, spec, {"x": ("tasks",)})}
+
+    def endpoints(self):
+        return self.made
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (Model(tf.reduce_sum), r"output 'y' has the shape \[\], but needs 1 to 6 axes"),
+        (Model(lambda x: tf.ones([3, 2]) + 0 * tf.reduce_sum(x)), r"output 'y' has the shape \[3, 2\], but needs"),
+        (Model(lambda x: tf.cast(x, tf.float64)), "output 'y' is double, but served are float32 and int32"),
+        (Model(lambda x: tf.cast(x, tf.float16)), "output 'y' is half, but served"),
+        (Model(lambda x: tf.cast(x, tf.int64)), "output 'y' is int64, but served"),
+        (Model(lambda x: tf.cast(x, tf.float32), tf.float64), "input 'x' is double, but served"),
+        (Model(lambda x: x, shape=(4, 2)), r"input 'x' has the shape \[4, 2\], but needs"),
+        (Model(lambda x: x, shape=(None, *[2] * 6)), r"input 'x' has the shape \[-1, 2, 2, 2, 2, 2, 2\], but needs 1 to 6 axes"),
+    ],
+)
+def test_what_cannot_be_served_is_refused_and_nothing_appears(model, message, tmp_path):
+    with pytest.raises(ZooError, match=rf"signature 'serving_default': {message}"):
+        publish(model, tmp_path, "wrong")
+    assert list((tmp_path / "wrong").iterdir()) == []
+    assert [child.name for child in tmp_path.iterdir()] == ["wrong"]
+
+
+def test_an_answer_must_be_as_long_as_the_batch_and_finite():
+    inputs = {"x": np.zeros((4, 2), np.float32)}
+    boundary.check_batch("adapt", inputs, {"y": np.zeros((4,)), "z": np.zeros((4, 9))})
+    for shape in ((), (3,), (2, 4)):
+        with pytest.raises(ZooError, match=r"'adapt': output 'y' has the shape .* for a batch of 4"):
+            boundary.check_batch("adapt", inputs, {"y": np.zeros(shape)})
+    with pytest.raises(ZooError, match="holds NaN or infinity"):
+        boundary.check_batch("adapt", inputs, {"y": np.array([1, 2, np.nan, 3])})

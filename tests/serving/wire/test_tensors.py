@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from zoo.serving.wire import tensors
+from zoo.serving.wire.protos import tensor_pb2
+from zoo.serving.wire.statuses import StatusError
+
+
+def proto(**fields):
+    shape = fields.pop("shape", ())
+    made = tensor_pb2.TensorProto(dtype=fields.pop("dtype", 1), **fields)
+    for size in shape:
+        made.tensor_shape.dim.add(size=size)
+    return made
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int32])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 0), (2, 1, 3)])
+def test_arrays_survive_there_and_back_and_agree_with_tensorflow(dtype, shape):
+    import tensorflow as tf
+
+    array = np.arange(np.prod(shape, dtype=int), dtype=dtype).reshape(shape)
+    for message in (tensors.to_proto(array), tf.make_tensor_proto(array)):
+        back = tensors.to_array(message, "x")
+        assert back.dtype == dtype
+        np.testing.assert_array_equal(back, array)
+    np.testing.assert_array_equal(tf.make_ndarray(tensors.to_proto(array)), array)
+
+
+def test_the_last_number_is_repeated_and_none_are_zeros():
+    np.testing.assert_array_equal(tensors.to_array(proto(shape=(3,), float_val=[1, 2]), "x"), [1, 2, 2])
+    np.testing.assert_array_equal(tensors.to_array(proto(shape=(2,), dtype=3), "x"), [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        (proto(dtype=7, string_val=[b"a"]), "x has type DT_STRING"),
+        (proto(dtype=999), "x has type 999"),
+        (proto(shape=(-1,)), "no whole shape"),
+        (proto(shape=(2,), tensor_content=b"1234"), "takes 8 bytes, and 4 came"),
+        (proto(shape=(1,), float_val=[1, 2]), "holds 1 numbers, and 2 came"),
+        (proto(shape=(1 << 40,), float_val=[1]), "lists 1 numbers only"),
+    ],
+)
+def test_what_is_no_tensor_is_refused(message, why):
+    with pytest.raises(StatusError, match=why):
+        tensors.to_array(message, "x")

@@ -1,0 +1,96 @@
+"""Learners of classes, of which a small prototypical network stands for all: names in, names out, and growing."""
+
+import keras
+import numpy as np
+import pytest
+
+import zoo
+from zoo import ZooError
+from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
+
+GENERATOR = np.random.default_rng(0)
+X = GENERATOR.uniform(size=[9, 8, 8, 1]).astype(np.float32)
+NAMES = ["oak", "elm", "ash", "elm", "oak", "ash", "elm", "elm", "oak"]
+
+
+@pytest.fixture(scope="module")
+def learner():
+    keras.utils.set_random_seed(0)
+    return PrototypicalNetwork(PrototypicalConfig(size=8, filters=(4, 6), shrink=("pool", "stride")), name="small")
+
+
+@pytest.fixture(scope="module")
+def task(learner):
+    return learner.learn(X, NAMES)
+
+
+def test_predicts_the_names_it_was_given(task):
+    assert task.classes == ("ash", "elm", "oak")
+    predicted = task.predict(X)
+    assert set(predicted) <= set(NAMES)
+    assert list(predicted) == [task.classes[at] for at in task.logits(X).argmax(axis=1)]
+    odds = task.predict_proba(X)
+    assert odds.shape == (9, 3)
+    np.testing.assert_allclose(odds.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(np.log(odds[:, :1] / odds), task.logits(X)[:, :1] - task.logits(X), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ([3, 7, 3, 7], "i"),
+        ([True, False, True, True], "b"),
+        (np.array([["a"], ["b"], ["a"], ["b"]], object), "U"),
+        ([1.0, 2.0, 2.0, 1.0], "f"),
+    ],
+)
+def test_labels_of_any_kind_come_back_as_they_went_in(learner, given, kind):
+    task = learner.learn(X[:4], given)
+    assert task.classes == tuple(sorted(set(np.ravel(given).tolist())))
+    assert task.predict(X).dtype.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        ([], "y has shape .0., but one class for each example"),
+        ([[0, 1], [1, 0]], "one class for each example"),
+        ([0.5, 1.0], "not whole, such as 0.5"),
+        ([np.nan, 1.0], "not whole, such as nan"),
+        ([None, "a"], "strings or whole numbers"),
+        (["a"], "x has 2 rows and y has 1"),
+    ],
+)
+def test_labels_that_are_no_classes_are_refused(learner, y, message):
+    with pytest.raises(ZooError, match=message):
+        learner.learn(X[:2], y)
+
+
+def test_more_examples_and_new_classes_join_without_the_old_pictures(learner, task):
+    first = learner.learn(X[:4], NAMES[:4])
+    grown = first.update(X[4:7], NAMES[4:7]).update(X[7:], NAMES[7:])
+    assert grown.size == 9
+    for name, value in task.learned.items():
+        np.testing.assert_allclose(grown.learned[name], value, rtol=1e-4, atol=1e-6)
+    wider = first.update(X[4:6], ["yew", "oak"])
+    assert wider.classes == ("ash", "elm", "oak", "yew")
+    assert wider.predict(X[4:5]) == "yew"
+    assert first.classes == ("ash", "elm", "oak")
+    np.testing.assert_array_equal(wider.learned["count"], [[1, 2, 2, 1]])
+
+
+def test_a_saved_task_keeps_its_classes_and_grows_on(learner, tmp_path):
+    learner.save(tmp_path / "model.keras")
+    task = zoo.load(str(tmp_path / "model.keras")).learn(X[:4], [4, 2, 4, 2])
+    zoo.save_task(task, tmp_path / "shapes")
+    loaded = zoo.load_task(tmp_path / "shapes")
+    assert loaded.classes == (2, 4)
+    assert loaded.size == 4
+    np.testing.assert_array_equal(loaded.predict(X), task.predict(X))
+    assert loaded.update(X[:1], [9]).classes == (2, 4, 9)
+
+
+def test_a_regression_task_has_no_classes(tiny_task):
+    assert tiny_task.classes == ()
+    with pytest.raises(ZooError, match="neither logits nor probabilities"):
+        tiny_task.predict_proba([1.0])

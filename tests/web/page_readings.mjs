@@ -1,0 +1,77 @@
+/* What is read out of the page; each of these functions runs inside of it. */
+
+/** The points of the wave and what was learned from them. */
+export function readWave() {
+  const { state, learned, asked } = zoo.wave;
+  const shown = (id) => document.getElementById(id).textContent;
+  const influence = learned && Array.from(learned.influence);
+  const radii = [...document.querySelectorAll("#wave-plot .point")].map((mark) => Number(mark.getAttribute("r")));
+  return {
+    points: state.points,
+    target: state.target,
+    curve: learned && Array.from(learned.curve),
+    influence,
+    radii,
+    asked: asked && { target: asked.target, scores: Array.from(asked.scores), best: asked.best },
+    hidden: state.hidden && state.points.map(({ x }) => state.hidden.at(x)),
+    drawn: document.querySelector("#wave-plot .curve").getAttribute("d").length,
+    truth: document.querySelector("#wave-plot .true").getAttribute("d").length,
+    texts: Object.fromEntries(["hint", "asked", "ms", "bytes", "count", "error"].map((name) => [name, shown(`wave-${name}`)])),
+    rows: document.querySelectorAll("#wave-table tr").length,
+  };
+}
+
+/** The room, the flight, and what was learned from its windows. */
+export function readBall() {
+  const { state, learned, flying } = zoo.ball;
+  const { room, start, angle, seen, thrown, flight } = state;
+  return {
+    room, start, angle, seen, thrown, flying,
+    memory: state.memory.length,
+    positions: flight.positions,
+    support: state.support,
+    learned: learned && { ...learned, influence: Array.from(learned.influence) },
+    windows: document.querySelectorAll("#ball-plot .window").length,
+    texts: Object.fromEntries(["hint", "ms", "bytes", "count", "error"].map((name) => [name, document.getElementById(`ball-${name}`).textContent])),
+  };
+}
+
+/** The lowest contrast of text with what lies behind it, and which text that is; disabled controls do not count. */
+export function readContrast() {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const over = (colors) => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const color of colors) {
+      canvas.fillStyle = color;
+      canvas.fillRect(0, 0, 1, 1);
+    }
+    return canvas.getImageData(0, 0, 1, 1).data;
+  };
+  const light = ([...channels]) => {
+    const [r, g, b] = channels.map((channel) => (channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (part) => {
+    const colors = [];
+    for (let each = part; each; each = each.parentElement) colors.unshift(getComputedStyle(each).backgroundColor);
+    return ["white", ...colors];
+  };
+  let worst = { ratio: 21, text: "" };
+  for (const part of document.querySelectorAll("body *")) {
+    const own = [...part.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join("");
+    if (!own || !part.checkVisibility({ visibilityProperty: true }) || part.closest(":disabled, script, .away, [display=none]")) continue;
+    const style = getComputedStyle(part);
+    const back = behind(part);
+    const [a, b] = [light(over([...back, part instanceof SVGElement ? style.fill : style.color])), light(over(back))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < worst.ratio) worst = { ratio, text: own.slice(0, 40) };
+  }
+  return worst;
+}
+
+/** Controls without a name for a screen reader. */
+export function unlabelled() {
+  return [...document.querySelectorAll("button, input, [role=application], [role=button], [role=group], [role=tablist]")]
+    .filter((part) => !(part.getAttribute("aria-label") || part.labels?.length || part.textContent.trim()))
+    .map((part) => part.outerHTML.slice(0, 80));
+}

@@ -1,0 +1,189 @@
+"""Labelled data, class by class: what any sampler of few-shot episodes draws from."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from zoo.errors import ZooError
+
+TRAINING, VALIDATION, TEST = "train", "validation", "test"
+PARTS = (TRAINING, VALIDATION, TEST)
+TURNS = (0, 90, 180, 270)  # degrees, counter-clockwise
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Examples of several classes, the classes one after the other.
+
+    Attributes:
+        x: images or features, `[total, *shape]`; uint8 stands for 0 to 1 in steps of 1/255, anything else is kept as float32.
+            Read-only.
+        names: the classes in order, of any type that can be a key.
+        counts: examples of each class, int64 `[classes]`.
+        groups: the group of each class, such as its alphabet; classes of one group stand side by side. Empty for none.
+    """
+
+    x: np.ndarray
+    names: tuple[Hashable, ...]
+    counts: np.ndarray
+    groups: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        x = np.asarray(self.x)
+        x = (x if x.dtype == np.uint8 else np.asarray(x, np.float32)).view()
+        counts = np.array(self.counts, np.int64)
+        if len(self.names) != len(counts) or counts.sum() != len(x) or (counts < 1).any():
+            raise ZooError(
+                f"{len(self.names)} classes with counts of {counts.sum()} in all for {len(x)} examples: "
+                "give one name and one count of 1 or more to each class, and as many examples as the counts say."
+            )
+        if len(set(self.names)) != len(self.names):
+            twice = next(name for name in self.names if self.names.count(name) > 1)
+            raise ZooError(f"the class {twice!r} is there twice; put its examples together.")
+        if self.groups and len(self.groups) != len(self.names):
+            raise ZooError(f"{len(self.groups)} groups for {len(self.names)} classes; name the group of every class, or none.")
+        if len(set(self.groups)) != len(_runs(self.groups)):
+            raise ZooError("classes of one group must stand side by side; sort the classes by group.")
+        x.flags.writeable = counts.flags.writeable = False
+        object.__setattr__(self, "x", x)
+        object.__setattr__(self, "counts", counts)
+        object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "groups", tuple(self.groups))
+
+    @classmethod
+    def of(cls, x: Any, labels: Any) -> "Labelled":
+        """Sort examples by label.
+
+        Args:
+            x: `[total, *shape]`; uint8 or anything that becomes float32.
+            labels: one for each example: numbers, strings, or whatever NumPy sorts.
+
+        Raises:
+            ZooError: for no examples, or another number of labels than examples.
+        """
+        x, labels = np.asarray(x), np.asarray(labels)
+        if labels.ndim != 1 or x.ndim < 1 or len(labels) != len(x) or not len(x):
+            raise ZooError(f"x {list(x.shape)} with labels {list(labels.shape)}: give one label for each example, one or more.")
+        names, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
+        return cls(x[np.argsort(inverse, kind="stable")], tuple(names.tolist()), counts)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one example."""
+        return self.x.shape[1:]
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where each class begins in `x`, int64 `[classes]`."""
+        return np.cumsum(self.counts) - self.counts
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Class number of every example, int64 `[total]`."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    def runs(self) -> list[tuple[str, int, int]]:
+        """The groups: name, number of its first class, number of its classes."""
+        return _runs(self.groups)
+
+    def only(self, classes: Sequence[int] | np.ndarray) -> "Labelled":
+        """Keep some classes, given by number, in that order."""
+        starts = self.starts
+        rows = [np.arange(starts[each], starts[each] + self.counts[each]) for each in classes]
+        groups = tuple(self.groups[each] for each in classes) if self.groups else ()
+        kept = np.concatenate(rows) if rows else np.zeros(0, np.int64)
+        return Labelled(self.x[kept], tuple(self.names[each] for each in classes), self.counts[list(classes)], groups)
+
+    def turned(self) -> "Labelled":
+        """Add every class turned by 90, 180 and 270 degrees, each as a class (and a group) of its own: four times as many.
+
+        Raises:
+            ZooError: if the examples are not square images `[side, side, channels]`.
+        """
+        if len(self.shape) != 3 or self.shape[0] != self.shape[1]:
+            raise ZooError(f"examples of shape {list(self.shape)} cannot be turned; classes by rotation need square images.")
+        x = np.concatenate([np.rot90(self.x, turn, axes=(1, 2)) for turn in range(len(TURNS))])
+        names = tuple((name, degrees) for degrees in TURNS for name in self.names)
+        groups = tuple(f"{group} turned by {degrees}" for degrees in TURNS for group in self.groups)
+        return Labelled(x, names, np.tile(self.counts, len(TURNS)), groups)
+
+
+def joined(several: Sequence[Labelled]) -> Labelled:
+    """Put the classes of several together.
+
+    Raises:
+        ZooError: if a class is in two of them, their shapes or types differ, or only some have groups.
+    """
+    if len(several) == 1:
+        return several[0]
+    kinds = {(each.shape, each.x.dtype.name, bool(each.groups)) for each in several}
+    if len(kinds) > 1:
+        raise ZooError(f"examples of different kinds cannot be joined (shape, type, groups): {sorted(kinds)}.")
+    names = tuple(name for each in several for name in each.names)
+    groups = tuple(group for each in several for group in each.groups)
+    return Labelled(
+        np.concatenate([each.x for each in several]), names, np.concatenate([each.counts for each in several]), groups
+    )
+
+
+def _runs(groups: tuple[str, ...]) -> list[tuple[str, int, int]]:
+    first = [at for at in range(len(groups)) if not at or groups[at] != groups[at - 1]]
+    return [(groups[at], at, end - at) for at, end in zip(first, [*first, len(groups)][1:], strict=True)]
+
+
+class Source(Protocol):
+    """A description of labelled data, cheap to make and to compare: a frozen dataclass, which reads nothing until asked.
+
+    One whose classes are in groups, such as alphabets, may have `largest_group`: classes of the largest group of the test part.
+    """
+
+    def __hash__(self) -> int:
+        """What is read is kept under the description."""
+
+    def load(self, part: str) -> Labelled:
+        """The classes of a part: "train", "validation" or "test". No class is in two of them.
+
+        Raises:
+            ZooError: if there is no such part.
+        """
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """A source of data that is there already.
+
+    Attributes:
+        train: classes to learn from; None if this is for evaluation only.
+        test: classes to be judged on; None if there is no evaluation.
+        validation: classes to watch training with.
+    """
+
+    train: Labelled | None = None
+    test: Labelled | None = None
+    validation: Labelled | None = None
+
+    def __post_init__(self):
+        parts = [each for each in (self.train, self.validation, self.test) if each is not None]
+        names = [name for each in parts for name in each.names]
+        shared = {name for name in names if names.count(name) > 1} if len(set(names)) != len(names) else set()
+        if shared:
+            raise ZooError(f"the class {min(map(repr, shared))} is in two parts; a class is trained on or judged on, never both.")
+
+    @property
+    def largest_group(self) -> int:
+        """Classes of the largest group that there is to be judged on; 0 where there are no groups."""
+        return max((size for *_, size in self.test.runs()), default=0) if self.test is not None else 0
+
+    def load(self, part: str) -> Labelled:
+        """The classes of a part."""
+        found = getattr(self, part) if part in PARTS else None
+        if found is None:
+            raise no_part(self, part)
+        return found
+
+
+def no_part(source: object, part: str) -> ZooError:
+    """The error for a part that a source has not."""
+    return ZooError(f"{type(source).__name__} has no part {part!r}; choose from {', '.join(PARTS)}, and one that it was given.")

@@ -1,0 +1,37 @@
+"""What entries on Omniglot share: encoder, distortions, recipe; and a paper's accuracies as the error rates that cards hold."""
+
+from typing import Any
+
+from zoo.datasets import Augmentation
+from zoo.datasets.n_way import CONDITIONS
+from zoo.entry import Published, Recipe
+
+# The first convolution takes every second place, so that the blocks after it can be wider for the same work.
+ENCODER: dict[str, Any] = {
+    "filters": (32, 64, 96, 128),
+    "shrink": ("stride", "pool", "padded_pool", "padded_pool"),
+}
+DISTORTIONS = Augmentation(rotation=10.0, shear=0.12, scale=(0.88, 1.12), shift=2.0, probability=1.0)
+
+
+def recipe(steps: int) -> Recipe:
+    """Muon on the kernels, one episode a step, the average of the weights over the last steps; a row of the curve every 100."""
+    return Recipe(
+        steps=steps,
+        tasks_per_step=1,
+        learning_rate=2e-3,
+        optimizer="kernel_muon",
+        loss="cross_entropy",
+        average=0.99,
+        steps_per_execution=10,
+        epochs=steps // 100,
+        jit=False,
+    )
+
+
+def published(accuracies: tuple[float, float, float, float], source: str) -> tuple[Published, ...]:
+    """Accuracies in per cent at 5-way 1-shot, 5-way 5-shot, 20-way 1-shot and 20-way 5-shot, as figures of a card."""
+    return tuple(
+        Published({"ways": ways, "shots": shots, "steps": 0}, round(1 - accuracy / 100, 4), source)
+        for (ways, shots), accuracy in zip(CONDITIONS, accuracies, strict=True)
+    )

@@ -1,0 +1,85 @@
+"""Export a task model to C source for microcontrollers: one function, no heap, weights in int8.
+
+The learned task is put into the learner's `apply` as constants, and the ONNX graph of that, for one query, is written as C.
+"""
+
+import re
+from pathlib import Path
+
+import onnx as onnx_proto
+import tensorflow as tf
+
+from zoo import files
+from zoo.endpoint import Endpoint
+from zoo.errors import ZooError
+from zoo.export import as_onnx, c_plan, c_source, parity, quantization
+from zoo.export.signatures import Exportable, title
+from zoo.learner import MetaLearner
+from zoo.task_model import TaskModel
+
+KINDS = (quantization.PLAIN, "int8")
+
+
+def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = "int8") -> dict[str, float]:
+    """Export a task model to C99: `wave.c` and `wave.h` with `void wave_predict(const float *x, float *y)`.
+
+    It needs <math.h> only, and neither heap nor state. Sizes, and the bytes of flash and RAM, are macros in the header.
+    Weights are int8 with one scale for each output, but for small layers, which stay float32 as all arithmetic does.
+
+    Args:
+        model: a task model whose network is a multi-layer perceptron on vectors.
+        path: the source to make, e.g. `wave.c`; its name becomes the function's. The header appears beside it.
+        force: whether something already there may be replaced.
+        quantize: what weights are stored as: "int8", or "float32".
+
+    Returns:
+        The largest difference from the live model, under the signature's name. The same steps are run in NumPy for it.
+
+    Raises:
+        ZooError: if a file exists and `force` is false, the name is no name in C, `model` is no task model or one that C source
+            cannot hold, `quantize` is another word, or the export differs by more than `quantization.TOLERANCES`.
+    """
+    quantization.kind(quantize, KINDS, "C source")
+    path = Path(path)
+    if path.suffix != ".c" or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", path.stem):
+        raise ZooError(f"{path}: C source goes to a file such as wave.c, whose name without .c can begin the name of a function.")
+    if not isinstance(model, TaskModel):
+        raise ZooError(
+            f"{title(model)} is a learner, and C source is made of one learned task: learn it first "
+            "(task = learner.learn(x, y), or zoo learn) and export the task."
+        )
+    with files.written_aside(path, force) as text, files.written_aside(path.with_suffix(".h"), force) as header:
+        made = plan(model, quantize)
+        differences = {
+            name: quantization.check(model, name, runner(made), "C source", quantize, KINDS) for name in model.endpoints()
+        }
+        text.write_text(c_source.source(made, path.stem), encoding="utf-8")
+        about = c_source.header(made, path.stem, _called(model), max(differences.values()))
+        header.write_text(about, encoding="utf-8")
+        return differences
+
+
+def plan(task: TaskModel, quantize: str = "int8", apply: onnx_proto.GraphProto | None = None) -> c_plan.Plan:
+    """The steps of a task model's prediction for one query; `apply` is its learner's `graph`, made here unless given.
+
+    Raises:
+        ZooError: if its graph has an operation that C source is not written for.
+    """
+    return c_plan.make(apply or graph(task.learner), task.learned, title(task), quantize == "int8")
+
+
+def runner(made: c_plan.Plan) -> parity.Runner:
+    """A plan as a function of named arrays."""
+    return lambda inputs: {"prediction": made.run(inputs["query_x"].reshape(len(inputs["query_x"]), -1))}
+
+
+def graph(learner: MetaLearner) -> onnx_proto.GraphProto:
+    """A learner's `apply` for one task and one query, the task's tensors among its inputs."""
+    endpoint = learner.endpoints()["apply"]
+    fixed = {name: tf.TensorSpec([size or 1 for size in spec.shape], spec.dtype) for name, spec in endpoint.inputs.items()}
+    data = as_onnx.convert(Endpoint(endpoint.function, fixed, {}), "apply for one query")
+    return onnx_proto.load_from_string(data).graph
+
+
+def _called(task: TaskModel) -> str:
+    return f"a task of {Path(str(task.learner.origin.get('name', task.learner.name))).stem}"

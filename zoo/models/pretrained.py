@@ -1,0 +1,85 @@
+"""Learners of classes whose encoder was trained as an ordinary classifier: the backbone that all baselines share.
+
+W. Chen, Y. Liu, Z. Kira, Y. Wang, J. Huang, "A closer look at few-shot classification", 2019: an encoder and a softmax over all
+training classes learn by cross-entropy on ordinary batches; the softmax is thrown away, and the encoder is left as it is. What a
+baseline then makes of its features is all that differs between them, so any of them can use the weights that one was trained to.
+"""
+
+from dataclasses import dataclass
+from typing import final
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo.classifier import Classifier
+from zoo.layers import ConvolutionalEncoder
+
+MOMENTUM = 0.99  # of the moving average of the features
+
+
+@dataclass(frozen=True)
+class PretrainedConfig:
+    """Hyper-parameters of the encoder.
+
+    Attributes:
+        size, channels: of a picture.
+        filters, shrink: of the blocks of the encoder, see `ConvolutionalEncoder`; no filters leave the pixels as they are.
+    """
+
+    size: int = 28
+    channels: int = 1
+    filters: tuple[int, ...] = (64, 64, 64, 64)
+    shrink: tuple[str, ...] = ("pool", "pool", "pool", "pool")
+
+
+class Pretrained(Classifier):
+    """Its weights are an encoder and the mean of its features over training, in this order whatever the subclass."""
+
+    def __init__(self, config: PretrainedConfig | None = None, **kwargs):
+        super().__init__(config, **kwargs)
+        c = self.config
+        self.class_head: keras.layers.Dense | None = None
+        if c.filters:
+            self.encoder = ConvolutionalEncoder(c.filters, c.shrink, dtype=self.dtype_policy, name="encoder")
+            self.encoder.build((None, *self.example_shape))
+            self.center = self.add_weight((self.width,), "zeros", "float32", trainable=False, name="center")
+        self.built = True
+
+    @property
+    def example_shape(self):
+        return (self.config.size, self.config.size, self.config.channels)
+
+    @property
+    def width(self) -> int:
+        """Features of a picture."""
+        if not self.config.filters:
+            return int(np.prod(self.example_shape))
+        return self.encoder.compute_output_shape((None, *self.example_shape))[1]
+
+    def features(self, x, training: bool = False):
+        """Features of pictures, as the softmax of training saw them: `[rows, ...] -> float32 [rows, width]`."""
+        if not self.config.filters:
+            return tf.reshape(tf.cast(x, tf.float32), [-1, self.width])
+        return tf.cast(self.encoder(x, training=training), tf.float32)
+
+    @final
+    def embed(self, x, training=False):
+        """The features: what a learner makes of them comes later, so that all that share weights share embeddings."""
+        return self.features(x, training)
+
+    def prepare(self, classes):
+        if self.config.filters:
+            self.class_head = keras.layers.Dense(classes, dtype=self.dtype_policy, name="class_head")
+            self.class_head.build((None, self.width))
+
+    def practise(self, episode):
+        """Logits of the queries over all classes of training, whose labels they have; there is no support."""
+        if self.class_head is None:
+            raise ValueError(f"{self.name} tells classes apart in training: call prepare(classes) before compile().")
+        query_x = tf.convert_to_tensor(episode["query_x"])
+        rows = self.features(tf.reshape(query_x, [-1, *self.example_shape]), training=True)
+        mean = tf.reduce_mean(rows, axis=0)
+        self.center.assign(MOMENTUM * self.center + (1 - MOMENTUM) * tf.stop_gradient(mean))
+        logits = tf.cast(self.class_head(rows), tf.float32)
+        return {}, tf.reshape(logits, [tf.shape(query_x)[0], tf.shape(query_x)[1], logits.shape[1]])

@@ -1,0 +1,55 @@
+/* Starts the page: tabs, WebAssembly, and the demo of the tab that is shown; the other one when it is first looked at. */
+
+import { BallDemo } from "./ball.js";
+import { byId, set, trouble } from "./dom.js";
+import { start } from "./runtime.js";
+import { WaveDemo } from "./wave.js";
+
+const NAMES = ["wave", "ball"];
+
+const facts = JSON.parse(byId("facts").textContent);
+const demos = { wave: new WaveDemo(facts.learners.mela_sinusoid), ball: new BallDemo(facts.learners.mela_bouncing_ball) };
+const started = start();
+const loading = {};
+
+function show(name) {
+  for (const each of NAMES) {
+    set(byId(`tab-${each}`), { "aria-selected": String(each === name), tabindex: each === name ? 0 : -1 });
+    byId(each).hidden = each !== name;
+  }
+  if (name !== "ball") demos.ball.stop();
+  loading[name] ??= started.then(() => demos[name].load()).catch(trouble);
+}
+
+/** Name the tab in the address, for links and for reloading. */
+function nameInAddress(name) {
+  try {
+    history.replaceState(null, "", `#${name}`);
+  } catch {
+    // A page opened from a phone's files may not change its address, and does without.
+  }
+}
+
+for (const name of NAMES) {
+  byId(`tab-${name}`).addEventListener("click", () => {
+    nameInAddress(name);
+    show(name);
+  });
+}
+document.querySelector(".tabs").addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  const other = NAMES.find((name) => byId(name).hidden);
+  byId(`tab-${other}`).focus();
+  byId(`tab-${other}`).click();
+});
+const chosen = () => (NAMES.includes(location.hash.slice(1)) ? location.hash.slice(1) : "wave");
+addEventListener("hashchange", () => show(chosen()));
+show(chosen());
+
+byId("about").textContent = `Made by zoo ${facts.zoo} from ${Object.keys(facts.learners).join(" and ")}, run by onnxruntime-web ${facts.runtime}.`;
+
+/** For tests and the curious: the demos, and a promise for when what is shown has been learned. */
+globalThis.zoo = {
+  ...demos,
+  settled: () => Promise.all(Object.entries(loading).map(([name, loaded]) => loaded.then(() => demos[name].request()))),
+};

@@ -1,0 +1,102 @@
+"""Builds the page: one HTML file with the learners, the runtime and all code inside, which opens from anywhere, or from a disk.
+
+One file, because that is what survives being copied to a phone, attached, or opened by double click: a page opened so may load
+neither modules nor data beside it. WebAssembly and learners are gzip in base64, which every browser unpacks.
+"""
+
+import base64
+import gzip
+import importlib.metadata
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from zoo import files, registry
+from zoo.page import bundle, runtime
+
+ASSETS = Path(__file__).parent / "assets"
+LEARNERS = {
+    "mela_sinusoid": ("serving_default", "influence", "query_scores"),
+    "mela_bouncing_ball": ("rollout", "influence"),
+}
+
+
+def build(
+    out: str | Path, runtime_folder: str | Path | None = None, force: bool = False, progress: bool = False
+) -> dict[str, Any]:
+    """Build the page as `OUT/index.html`, which needs nothing else.
+
+    Args:
+        out: the folder to make.
+        runtime_folder: the folder with onnxruntime-web's files; by default it comes from the cache, and first from npm.
+        force: whether something already at `out` may be replaced.
+        progress: whether to show a progress bar.
+
+    Returns:
+        The page's path and size in bytes, the version of onnxruntime-web, and for each learner and signature the largest absolute
+        difference of its export from the live model.
+
+    Raises:
+        ZooError: if `out` exists and `force` is false, onnxruntime-web cannot be had, or an export differs from the live model.
+    """
+    files.refuse_existing(out, force)
+    found = runtime.find(runtime_folder)
+    differences, payload = _exported(progress)
+    payload["payload-wasm"] = (found / runtime.WASM).read_bytes()
+    page = _page((found / runtime.SCRIPT).read_text(encoding="utf-8"), payload)
+    with files.written_aside(out, force) as aside:
+        aside.mkdir()
+        (aside / "index.html").write_text(page, encoding="utf-8")
+    path = Path(out) / "index.html"
+    return {"page": str(path), "bytes": path.stat().st_size, runtime.PACKAGE: runtime.VERSION, "largest_difference": differences}
+
+
+def _exported(progress: bool) -> tuple[dict[str, dict[str, float]], dict[str, bytes]]:
+    """Every signature that the page runs, as ONNX: its difference from the live model, and its bytes by the id of its element."""
+    from zoo import export
+
+    differences: dict[str, dict[str, float]] = {name: {} for name in LEARNERS}
+    payload = {}
+    steps = [(name, signature) for name, signatures in LEARNERS.items() for signature in signatures]
+    loaded: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder, tqdm(steps, disable=not progress, unit="signature", leave=False) as bar:
+        for name, signature in bar:
+            bar.set_description(f"{name}: {signature}")
+            if name not in loaded:
+                loaded[name] = registry.load(name)
+            path = Path(folder) / f"{name}-{signature}.onnx"
+            differences[name] |= export.onnx(loaded[name], path, signature)
+            payload[f"payload-{path.stem}"] = path.read_bytes()
+    return differences, payload
+
+
+def _page(ort: str, payload: dict[str, bytes]) -> str:
+    facts = {
+        "zoo": importlib.metadata.version("fewshot-zoo"),
+        "runtime": runtime.VERSION,
+        "learners": {name: {"task_bytes": registry.card(name)["task"]["bytes"]} for name in LEARNERS},
+    }
+    held = [f'<script type="application/json" id="facts">{json.dumps(facts)}</script>']
+    held += [f'<script type="text/plain" id="{name}">{_packed(content)}</script>' for name, content in payload.items()]
+    parts = {
+        "style": _asset("style.css"),
+        "licences": _asset("onnxruntime.txt"),
+        "payload": "\n".join(held),
+        "scripts": bundle.inline(bundle.runtime(ort)) + "\n" + bundle.inline(bundle.modules(ASSETS, "main")),
+    }
+    page = _asset("index.html")
+    for name, part in parts.items():
+        before, after = page.split(f"<!--{name}-->")  # each place stands there once
+        page = before + part + after
+    return page
+
+
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _packed(content: bytes) -> str:
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()

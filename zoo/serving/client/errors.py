@@ -1,0 +1,74 @@
+"""What can go wrong between a client and a server, each kind a class of its own, with the server's own words and a remedy."""
+
+from typing import Literal
+
+from zoo.errors import ZooError
+
+# Whether the same request may be sent again: "never"; "safe", as no model saw it; "lost", as its answer never came, whatever ran.
+Repeat = Literal["never", "safe", "lost"]
+
+
+class ServerError(ZooError):
+    """A request that did not yield an answer to use; base of all errors of the clients, and what a 500 becomes.
+
+    Args:
+        problem: what happened, in a few words.
+        remedy: what to do about it.
+        url: where the request went.
+        status: the HTTP status, or the name of gRPC's status code; None where no answer came.
+        server_message: what the server itself said, empty where it said nothing.
+        repeat: whether the request may be sent again.
+        retry_after: for how many seconds the server asked to be left alone; None where it did not ask.
+
+    Attributes:
+        attempts: how often the request was sent.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        remedy: str = "",
+        *,
+        url: str = "",
+        status: int | str | None = None,
+        server_message: str = "",
+        repeat: Repeat = "never",
+        retry_after: float | None = None,
+    ):
+        super().__init__(problem, remedy)  # in `args`, so that an error can be pickled and sent between processes
+        self.problem, self.remedy, self.url = problem, remedy, url
+        self.status, self.server_message = status, server_message
+        self.repeat: Repeat = repeat
+        self.retry_after = retry_after
+        self.attempts = 1
+
+    def __str__(self) -> str:
+        said = " ".join(self.server_message.split())
+        attempts = f" after {self.attempts} attempts" if self.attempts > 1 else ""
+        status = f" ({self.status})" if self.status is not None else ""
+        parts = [f"{self.url}: {self.problem}{status}{attempts}", f"the server said: {said}" if said else "", self.remedy]
+        return "; ".join(part for part in parts if part).removeprefix(": ").removesuffix(".") + "."
+
+
+class InvalidRequestError(ServerError):
+    """The server understood the request and refused what it holds: HTTP 400, 413; gRPC INVALID_ARGUMENT and its like."""
+
+
+class NotFoundError(ServerError):
+    """The server has no such model, version or label: HTTP 404, gRPC NOT_FOUND."""
+
+
+class TooBusyError(ServerError):
+    """The server refused to take on more, and did so at every attempt: HTTP 429 and 503, gRPC RESOURCE_EXHAUSTED, UNAVAILABLE."""
+
+
+class TimedOutError(ServerError):
+    """The answer did not come in time: a read timeout, HTTP 504, gRPC DEADLINE_EXCEEDED."""
+
+
+class UnreachableError(ServerError):
+    """No connection, or one that broke before the answer was whole."""
+
+
+class InvalidAnswerError(ServerError):
+    """An answer that no sound model gives: no JSON, other names or shapes than the metadata says, NaN or infinity."""

@@ -1,0 +1,126 @@
+"""What a server tells of a model: its version, and the names, types and shapes of what each signature takes and gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zoo.errors import ZooError
+
+TYPES: dict[str, np.dtype] = {
+    "DT_FLOAT": np.dtype(np.float32),
+    "DT_DOUBLE": np.dtype(np.float64),
+    "DT_INT32": np.dtype(np.int32),
+    "DT_INT64": np.dtype(np.int64),
+}
+INITIALIZER = "__saved_model_init_op"  # every SavedModel carries it; it is not to be called
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """Type and shape of an input or output.
+
+    Attributes:
+        dtype: None for a type that the clients do not speak, such as strings.
+        shape: None marks an axis of any length; None as a whole where even the rank is open.
+    """
+
+    dtype: np.dtype | None
+    shape: tuple[int | None, ...] | None
+
+    def __str__(self) -> str:
+        axes = "any shape" if self.shape is None else ", ".join("*" if size is None else str(size) for size in self.shape)
+        return f"{self.dtype or 'another type'} [{axes}]"
+
+    def row(self, leading: int, name: str) -> tuple[int, ...]:
+        """The shape behind so many leading axes.
+
+        Raises:
+            ZooError: if it is not fixed.
+        """
+        fixed = None if self.shape is None else [size for size in self.shape[leading:] if size is not None]
+        if self.shape is None or fixed is None or len(self.shape) != leading + len(fixed):
+            raise ZooError(f"{name} is {self}: no model of the zoo leaves such an axis open; check the model's name.")
+        return tuple(fixed)
+
+    def holds(self, shape: tuple[int, ...]) -> bool:
+        """Whether an array of this shape fits."""
+        wanted = self.shape
+        return wanted is None or (
+            len(wanted) == len(shape) and all(want in (None, got) for want, got in zip(wanted, shape, strict=True))
+        )
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A pure function that the server offers: named inputs to named outputs."""
+
+    inputs: Mapping[str, TensorInfo]
+    outputs: Mapping[str, TensorInfo]
+
+    def __str__(self) -> str:
+        sides = (", ".join(f"{name} {info}" for name, info in sorted(side.items())) for side in (self.inputs, self.outputs))
+        return " -> ".join(sides)
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """One version of a model as its server describes it."""
+
+    name: str
+    version: int
+    signatures: Mapping[str, Signature]
+
+    @classmethod
+    def parsed(cls, answer: Mapping[str, Any]) -> "Metadata":
+        """Read the JSON of `GET …/metadata`, or gRPC's answer in its JSON form, where dimensions and versions are strings.
+
+        Raises:
+            KeyError, TypeError, ValueError, AttributeError: if it has another form.
+        """
+        spec = answer["model_spec"]
+        found = answer["metadata"]["signature_def"]["signature_def"]
+        signatures = {
+            name: Signature(_tensors(definition.get("inputs")), _tensors(definition.get("outputs")))
+            for name, definition in found.items()
+            if name != INITIALIZER
+        }
+        return cls(spec["name"], int(spec["version"]), signatures)
+
+    def signature(self, name: str) -> Signature:
+        """A signature by name.
+
+        Raises:
+            ZooError: if the model has none of that name.
+        """
+        if name not in self.signatures:
+            has = ", ".join(sorted(self.signatures)) or "none"
+            kind = "a task model, made for predict(x)" if self.is_task_model else "not a learner that offers this"
+            raise ZooError(f"{self.name} (version {self.version}) has no signature {name!r}: it is {kind}; it has {has}.")
+        return self.signatures[name]
+
+    @property
+    def is_task_model(self) -> bool:
+        """Whether one learned task is inside, so that a query is all it takes."""
+        default = self.signatures.get("serving_default")
+        return default is not None and set(default.inputs) == {"query_x"}
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """The names of the arrays of a learned task."""
+        return tuple(sorted(set(self.signature("apply").inputs) - {"query_x"}))
+
+
+def _tensors(tensors: Mapping[str, Any] | None) -> dict[str, TensorInfo]:
+    return {
+        name: TensorInfo(TYPES.get(str(info.get("dtype"))), _shape(info.get("tensor_shape")))
+        for name, info in (tensors or {}).items()
+    }
+
+
+def _shape(shape: Mapping[str, Any] | None) -> tuple[int | None, ...] | None:
+    if shape is None or shape.get("unknown_rank"):
+        return None
+    sizes = [int(dimension.get("size", 0)) for dimension in shape.get("dim") or ()]
+    return tuple(None if size < 0 else size for size in sizes)

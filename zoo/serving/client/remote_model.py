@@ -1,0 +1,245 @@
+"""A model on a server, whatever the way to it: learn a task, predict, ask, as `zoo.learner` and `zoo.task_model` do at home."""
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from zoo import checks
+from zoo.errors import ZooError
+from zoo.serving.client import arrays
+from zoo.serving.client.connection import Connection
+from zoo.serving.client.metadata import Metadata, Signature
+from zoo.serving.client.remote_task import RemoteTask, learned_again
+from zoo.serving.client.transport import VersionStatus
+
+MOST_STEPS = 1000  # of gradient; a model counts more as these
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The answer to `ask`.
+
+    Attributes:
+        scores: float32 `[C]`, how strongly the prediction hangs on the label of each candidate; 0 for an example already known.
+        index: the candidate with the highest score, the first one where several tie.
+        best: that candidate, as it was given.
+    """
+
+    scores: np.ndarray
+    index: int
+    best: Any
+
+
+class RemoteModel:
+    """A learner or a task model on a server. Safe for several threads; a context manager that closes its connections.
+
+    What it may be asked for it reads once, at the first use, from the server's metadata, and speaks to that version from then on:
+    a task that one version learned means nothing to another. Where the server swaps the version away, what needs no earlier
+    task goes on with the new one; `refresh` takes up a newer version before. The server does not tell the range of numbers that
+    training showed, so nothing warns of examples outside it, as the library does at home.
+
+    Args:
+        connection: to one model.
+    """
+
+    def __init__(self, connection: Connection):
+        self.connection = connection
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.connection.transport.name
+
+    @property
+    def address(self) -> str:
+        """The server's address."""
+        return self.connection.transport.address
+
+    @property
+    def version(self) -> int:
+        """The version that is spoken to."""
+        return self.connection.metadata().version
+
+    def signatures(self) -> dict[str, Signature]:
+        """What the server offers: by name, inputs and outputs with their types and shapes."""
+        return dict(self.connection.metadata().signatures)
+
+    def status(self) -> list[VersionStatus]:
+        """How the versions of the model do."""
+        return self.connection.status()
+
+    def refresh(self) -> int:
+        """Read the metadata again, to go on with the newest version, or the one that the label now points to; returns it."""
+        return self.connection.refresh().version
+
+    def wait_until_available(self, timeout: float = 60.0) -> Self:
+        """Wait until the server can answer; returns the client, so that `Client(…).wait_until_available()` reads well.
+
+        Raises:
+            TimedOutError: if it cannot after `timeout` seconds, with what was seen last.
+        """
+        self.connection.wait_until_available(timeout)
+        return self
+
+    def learn(
+        self, x: Any, y: Any, *, keep: int | None = None, remember: Literal["examples", "summary"] = "examples"
+    ) -> RemoteTask:
+        """Learn one task from labelled examples.
+
+        Args:
+            x: examples `[N, *example_shape]`; a plain list of N numbers where an example is one number.
+            y: labels `[N, label_width]`; a plain list of N numbers where a label is one number.
+            keep: learn from so many of the most influential examples only; where the server has `influence`.
+            remember: what the task keeps here, on the client's side, so that it can grow: its examples, of which it can tell the
+                influence too, or the server's summary of them, which does not grow with their number; where it has `update`.
+
+        Raises:
+            ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, `keep` below 1 or above N, or
+                where the server's model does not offer it.
+            ServerError: if no sound answer came.
+        """
+        rows, flat = arrays.examples(self.connection.metadata(), x, y), np.ndim(y) == 1
+        if keep is not None:
+            rows = rows.chosen(self._most_influential(rows, keep))
+        return self.connection.current(lambda metadata: learned_again(self, metadata, [rows], [flat], remember)[0])
+
+    def learn_many(
+        self, supports: Sequence[tuple[Any, Any]], *, remember: Literal["examples", "summary"] = "examples"
+    ) -> list[RemoteTask]:
+        """Learn several tasks in one request; they may have different numbers of examples.
+
+        Args:
+            supports: `(x, y)` of each task, as for `learn`.
+            remember: as for `learn`.
+        """
+        metadata = self.connection.metadata()
+        rows = [arrays.examples(metadata, x, y) for x, y in supports]
+        if not rows:
+            raise ZooError("no tasks; pass at least one (x, y).")
+        flat = [np.ndim(y) == 1 for _, y in supports]
+        return self.connection.current(lambda metadata: learned_again(self, metadata, rows, flat, remember))
+
+    def predict_many(self, tasks: Sequence[RemoteTask], queries: Sequence[Any]) -> list[np.ndarray]:
+        """Predict with several tasks in one request.
+
+        Args:
+            tasks: learned by one version of this model.
+            queries: new examples of each task, as for its `predict`; they may have different numbers of rows.
+        """
+        if not tasks or len(tasks) != len(queries) or len({task.version for task in tasks}) != 1:
+            came = f"{len(tasks)} tasks of versions {sorted({task.version for task in tasks})} and {len(queries)} queries"
+            raise ZooError(f"{came}; pass tasks of one version, and a query for each.")
+        return self.connection.pinned(tasks[0].version, lambda metadata: arrays.apply(self.connection, metadata, tasks, queries))
+
+    def learn_and_predict(self, x: Any, y: Any, query: Any, *, gradient_steps: int | None = None) -> np.ndarray:
+        """Learn a task and predict with it in one request, which keeps nothing: the cheapest where examples are few and small.
+
+        Args:
+            x, y: the examples, as for `learn`.
+            query: new examples, as for a task's `predict`.
+            gradient_steps: how many gradient steps on the examples, 0 to 1000; by default as many as learning is worth. The
+                server returns no task that took them, so this is the only way to have them.
+
+        Returns:
+            float32 `[M, label_width]`, or `[M]` where `y` is a plain list.
+        """
+        steps = {} if gradient_steps is None else {"steps": np.array([_steps(gradient_steps)], np.int32)}
+
+        def work(metadata: Metadata) -> np.ndarray:
+            support, query_x = arrays.examples(metadata, x, y).inputs(), arrays.query(metadata, query)
+            name = "finetune" if steps else "serving_default"
+            answer = self.connection.call(metadata, name, {**support, "query_x": query_x[None], **steps}, ["prediction"])
+            return arrays.prediction(self.connection, metadata, answer["prediction"][0], len(query_x), np.ndim(y) == 1)
+
+        return self.connection.current(work)
+
+    def predict(self, x: Any) -> np.ndarray:
+        """Predict by a task model, in which one learned task is baked.
+
+        Args:
+            x: new examples `[M, *example_shape]`; a plain list of M numbers where an example is one number.
+
+        Returns:
+            float32 `[M, label_width]`.
+
+        Raises:
+            ZooError: if the server's model is a learner; what it learns predicts: `client.learn(x, y).predict(x_new)`.
+        """
+
+        def work(metadata: Metadata) -> np.ndarray:
+            if not metadata.is_task_model:
+                raise ZooError(f"{self.name} is no task model; learn a task, which predicts: client.learn(x, y).predict(x_new).")
+            info = metadata.signature("serving_default").inputs["query_x"]
+            query_x = checks.as_rows("x", x, info.row(1, "query_x"))
+            return self.connection.call(metadata, "serving_default", {"query_x": query_x}, ["prediction"])["prediction"]
+
+        return self.connection.current(work)
+
+    def influence(self, x: Any, y: Any) -> np.ndarray:
+        """How much each example counts when a task is learned from all of them, float32 `[N]`, adding up to 1.
+
+        Raises:
+            ZooError: as `learn`, and for a learner that reads no set.
+        """
+        return self.connection.current(
+            lambda metadata: arrays.influence(self.connection, metadata, arrays.examples(metadata, x, y))
+        )
+
+    def ask(self, x: Any, y: Any, *, candidates: Any, at: Any) -> Asked:
+        """Ask for the example whose label would tell most about the prediction at one place.
+
+        Args:
+            x, y: what is known, as for `learn`.
+            candidates: examples `[C, *example_shape]` that could be labelled; a plain list where an example is one number.
+            at: one example, where the prediction matters; a plain number where an example is one.
+
+        Raises:
+            ZooError: as `learn`, and for a learner that does not ask.
+        """
+
+        def work(metadata: Metadata) -> np.ndarray:
+            metadata.signature("query_scores")
+            candidate_x, target_x = arrays.query(metadata, candidates, "candidates"), arrays.query(metadata, [at], "at")
+            places = {"candidate_x": candidate_x[None], "target_x": target_x}
+            inputs = {**arrays.examples(metadata, x, y).inputs(), **places}
+            score = self.connection.call(metadata, "query_scores", inputs, ["score"])["score"][0]
+            return arrays.cut(self.connection, "score", score, (len(candidate_x),))
+
+        scores = self.connection.current(work)
+        index = int(np.argmax(scores))  # not the server's own: batched with others' requests, it may point at padding
+        return Asked(scores, index, np.asarray(candidates)[index])
+
+    def close(self) -> None:
+        """Close the connections; the client, and tasks that use it, are of no use any more."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        known, asked = self.connection.known, self.connection
+        which = f"label {asked.label!r}" if asked.label is not None else "newest version" if asked.version is None else ""
+        version = f"version {known.version}" if known else which or f"version {asked.version}"
+        return f"<{type(self).__name__} of {self.name} at {self.address}, {version}>"
+
+    def _most_influential(self, rows: arrays.Examples, keep: int) -> np.ndarray:
+        if not 1 <= keep <= len(rows.x):
+            raise ZooError(f"keep={keep!r}, but there are {len(rows.x)} examples; keep between 1 and {len(rows.x)} of them.")
+        share = self.connection.current(lambda metadata: arrays.influence(self.connection, metadata, rows))
+        return np.sort(np.argsort(-share, kind="stable")[:keep])
+
+
+def _steps(gradient_steps: Any) -> int:
+    try:
+        steps = operator.index(gradient_steps)
+    except TypeError:
+        steps = -1
+    if not 0 <= steps <= MOST_STEPS:
+        raise ZooError(f"gradient_steps={gradient_steps!r}: take a whole number of steps, 0 to {MOST_STEPS}.")
+    return steps

@@ -1,0 +1,257 @@
+"""A learned task on the client's side: it travels with every request, so that servers keep nothing and need not agree."""
+
+import dataclasses
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zoo import files
+from zoo.errors import ZooError
+from zoo.serving.client import arrays
+from zoo.serving.client.arrays import Examples
+from zoo.serving.client.metadata import Metadata
+from zoo.serving.client.transport import Arrays
+
+if TYPE_CHECKING:
+    from zoo.serving.client.remote_model import RemoteModel
+
+FORMAT = 1
+MOST_STEPS = 10_000  # of a rollout
+_BEFORE, _AFTER = "summary_", "updated_summary_"  # the names of a summary among the inputs and outputs of `update`
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RemoteTask:
+    """What a model on a server learned. It is plain data: predict with it through any client of the same model and version.
+
+    Attributes:
+        client: through which it predicts.
+        model: the name of the model that learned it.
+        version: the version that learned it. Requests name it, so that no other version ever applies the task: it would answer
+            without an error, and wrong. Once the server has dropped the version, they fail with a `NotFoundError`.
+        learned: the learned task, arrays `[1, ...]` by name, as those of `zoo.task_model.TaskModel`.
+        flat: if true, `predict` returns `[M]` instead of `[M, 1]`.
+        examples: those that it was learned from; None where a summary was to be remembered instead. They never travel with
+            `predict`.
+        summary: the server's summary of the examples, arrays `[1, ...]` by name; empty where the examples are kept.
+        size: the number of examples.
+    """
+
+    client: "RemoteModel"
+    model: str
+    version: int
+    learned: Arrays
+    flat: bool = False
+    examples: Examples | None = None
+    summary: Arrays = field(default_factory=dict)
+    size: int = 0
+
+    def __repr__(self) -> str:
+        return f"<RemoteTask of {self.model}, version {self.version}: {self.size} examples, {self.nbytes:,} bytes>"
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the learned task in bytes."""
+        return sum(value.nbytes for value in self.learned.values())
+
+    def predict(self, x: Any) -> np.ndarray:
+        """Predict labels of new examples.
+
+        Args:
+            x: examples `[M, *example_shape]`, or a plain list of M numbers where an example is one number.
+
+        Returns:
+            float32 `[M, label_width]`, or `[M]` where the task was learned from a plain list of labels.
+
+        Raises:
+            ZooError: for a wrong shape, no rows, or NaN or infinity among them; nothing was sent then.
+            NotFoundError: if the server dropped the version that learned the task: `learn_again` then.
+            ServerError: if no sound answer came.
+        """
+        return self.client.predict_many([self], [x])[0]
+
+    def rollout(self, x: Any, steps: int) -> np.ndarray:
+        """Predict step after step, each from the predictions before it, by a learner of time series.
+
+        The server rolls out what it learns in the same request, so the task's examples are sent.
+
+        Args:
+            x: where to begin, `[M, *example_shape]`.
+            steps: how many steps, 1 to `MOST_STEPS`.
+
+        Returns:
+            float32 `[M, steps, label_width]`.
+        """
+        if not 1 <= steps <= MOST_STEPS:
+            raise ZooError(f"steps={steps}: ask for 1 to {MOST_STEPS} steps.")
+        support, connection = self._examples("rollout").inputs(), self.client.connection
+
+        def work(metadata: Metadata) -> np.ndarray:
+            metadata.signature("rollout")
+            query_x = arrays.query(metadata, x)
+            inputs = {**support, "query_x": query_x[None], "steps": np.array([steps], np.int32)}
+            path = connection.call(metadata, "rollout", inputs, ["path"])["path"][0][:, :steps]  # others' may take more steps
+            width = metadata.signature("rollout").inputs["support_y"].row(2, "support_y")
+            return arrays.cut(connection, "path", path, (len(query_x), steps, *width))
+
+        return connection.pinned(self.version, work)
+
+    @property
+    def influence(self) -> np.ndarray:
+        """How much each example of the task counted, float32 `[N]`, adding up to 1.
+
+        Raises:
+            ZooError: for a learner that reads no set, or a task that remembers a summary instead of its examples.
+        """
+        rows, connection = self._examples("influence"), self.client.connection
+        return connection.pinned(self.version, lambda metadata: arrays.influence(connection, metadata, rows))
+
+    def update(self, x: Any, y: Any) -> "RemoteTask":
+        """Learn from more examples besides those that this task was learned from.
+
+        A task that remembers its examples sends all of them; one that remembers a summary sends that and the new examples.
+
+        Args:
+            x, y: the new examples, as for `learn`.
+
+        Returns:
+            A new task, the same as one learned from all examples at once.
+        """
+
+        def work(metadata: Metadata) -> "RemoteTask":
+            more = arrays.examples(metadata, x, y)
+            if self.examples is None:
+                known = self.summary, np.array([self.size], np.int32)
+                return _summarised(self.client, metadata, [more], [self.flat], *known)[0]
+            return learned_again(self.client, metadata, [self.examples.and_more(more)], [self.flat], "examples")[0]
+
+        return self.client.connection.pinned(self.version, work)
+
+    def learn_again(self) -> "RemoteTask":
+        """The same examples learned by the version that the client speaks to now, the newest one unless it names another."""
+        rows, client = self._examples("learn_again"), self.client
+        client.refresh()
+        return client.connection.current(lambda metadata: learned_again(client, metadata, [rows], [self.flat], "examples")[0])
+
+    def using(self, client: "RemoteModel", *, any_version: bool = False) -> "RemoteTask":
+        """The same task, predicting through another client: another replica, or gRPC instead of REST.
+
+        Args:
+            client: of the same model.
+            any_version: let the version that `client` speaks to apply the task, though another one learned it. Only for a version
+                whose weights are the same, published anew: any other answers wrong without an error.
+
+        Raises:
+            ZooError: if the client's model has another name, unless `any_version` is true.
+        """
+        if any_version:
+            return dataclasses.replace(self, client=client, model=client.name, version=client.version)
+        if client.name != self.model:
+            raise ZooError(
+                f"this task was learned by {self.model}, and {client!r} speaks to another model; learn it there, or pass "
+                "any_version=True where both hold the same weights."
+            )
+        return dataclasses.replace(self, client=client)
+
+    def save(self, path: str | Path, force: bool = False) -> None:
+        """Save the task as one file of arrays (npz) without pickled objects.
+
+        Args:
+            path: file to write.
+            force: whether something already there may be replaced.
+
+        Raises:
+            ZooError: if it exists and `force` is false.
+        """
+        about = {"format": FORMAT, "model": self.model, "version": self.version, "flat": self.flat, "size": self.size}
+        held = {f"learned/{name}": value for name, value in self.learned.items()}
+        held |= {f"summary/{name}": value for name, value in self.summary.items()}
+        if self.examples is not None:
+            held |= {"examples/x": self.examples.x, "examples/y": self.examples.y}
+        with files.written_aside(path, force) as aside, open(aside, "wb") as file:
+            np.savez(file, allow_pickle=False, about=np.array(json.dumps(about)), **held)
+
+    @classmethod
+    def load(cls, path: str | Path, client: "RemoteModel") -> "RemoteTask":
+        """Load a saved task.
+
+        Args:
+            path: a file that `save` made.
+            client: of the model that learned it.
+
+        Raises:
+            ZooError: if the file is no whole task, or of another model.
+        """
+        try:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as held:
+                about = json.loads(str(held["about"]))
+                parts = {part: _part(held, f"{part}/") for part in ("learned", "summary", "examples")}
+            if about["format"] != FORMAT:
+                raise ValueError(f"its format is {about['format']}, and {FORMAT} is the newest known")
+            rows = Examples(parts["examples"]["x"], parts["examples"]["y"]) if parts["examples"] else None
+            place = client, about["model"], int(about["version"])
+            task = cls(*place, parts["learned"], bool(about["flat"]), rows, parts["summary"], int(about["size"]))
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise ZooError(f"{path} holds no whole task ({error}); learn it again, and save it by task.save(path).") from None
+        return task.using(client)
+
+    def _examples(self, what: str) -> Examples:
+        if self.examples is None:
+            raise ZooError(f"this task of {self.model} has no {what}: it remembers a summary; learn with remember='examples'.")
+        return self.examples
+
+
+def learned_again(
+    client: "RemoteModel", metadata: Metadata, rows: Sequence[Examples], flat: Sequence[bool], remember: str
+) -> list[RemoteTask]:
+    """Learn several tasks from all of their examples in one request.
+
+    Raises:
+        ZooError: for another `remember` than "examples" or "summary", or where the model keeps no summary.
+    """
+    if remember == "summary":
+        return _summarised(client, metadata, rows, flat, *_nothing(metadata, len(rows)))
+    if remember != "examples":
+        raise ZooError(f"remember={remember!r}: pass 'examples' or 'summary'.")
+    names = metadata.task_names
+    learned = client.connection.call(metadata, "adapt", arrays.support(rows), names)
+    return [
+        RemoteTask(client, client.name, metadata.version, _one(learned, names, index), one, own, size=len(own.x))
+        for index, (own, one) in enumerate(zip(rows, flat, strict=True))
+    ]
+
+
+def _summarised(client, metadata: Metadata, rows, flat, summary: Arrays, size: np.ndarray) -> list[RemoteTask]:
+    """Learn several tasks by `update`, from the summaries of what they know already and new examples."""
+    before = {f"{_BEFORE}{name}": part for name, part in summary.items()}
+    answer = client.connection.call(metadata, "update", {**before, f"{_BEFORE}size": size, **arrays.support(rows)})
+    place, names = (client, client.name, metadata.version), metadata.task_names
+    after = {name: answer[f"{_AFTER}{name}"] for name in summary}
+    return [
+        RemoteTask(*place, _one(answer, names, index), one, None, _one(after, tuple(after), index), int(size[index]) + len(own.x))
+        for index, (own, one) in enumerate(zip(rows, flat, strict=True))
+    ]
+
+
+def _nothing(metadata: Metadata, tasks: int) -> tuple[Arrays, np.ndarray]:
+    """The summaries of no examples: with size 0 their numbers do not count."""
+    inputs = metadata.signature("update").inputs
+    names = [name for name in inputs if name.startswith(_BEFORE) and name != f"{_BEFORE}size"]
+    empty = {
+        name.removeprefix(_BEFORE): np.zeros((tasks, *inputs[name].row(1, name)), inputs[name].dtype) for name in sorted(names)
+    }
+    return empty, np.zeros(tasks, np.int32)
+
+
+def _one(many: Arrays, names: Sequence[str], index: int) -> Arrays:
+    """One task's arrays `[1, ...]` of those of many; a copy, so that it does not hold on to the others."""
+    return {name: many[name][index : index + 1].copy() for name in names}
+
+
+def _part(held: Any, start: str) -> Arrays:
+    return {name.removeprefix(start): held[name] for name in held.files if name.startswith(start)}

@@ -1,0 +1,1 @@
+"""Publishing: a model becomes a numbered version, with all that a server of it needs beside it."""

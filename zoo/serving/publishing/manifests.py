@@ -1,0 +1,177 @@
+"""What runs `tensorflow/serving` over a folder of models, as plain data: Docker Compose, Kubernetes, KServe."""
+
+import hashlib
+import re
+from typing import Any
+
+from zoo.serving.publishing.server_files import METRICS, ROOT
+
+GRPC_PORT, REST_PORT = 8500, 8501  # TensorFlow Serving's conventions
+MODELS = "/v1/models"
+NAME, CLAIM = "zoo-serving", "zoo-models"
+NOBODY = 65534
+STORAGE = "s3://SET-YOUR-BUCKET-HERE/models"  # KServe downloads models from a storage that only its user knows
+FLAGS = (
+    f"--model_config_file={ROOT}/models.config",
+    "--model_config_file_poll_wait_seconds=60",
+    # Without this a server whose configuration holds labels does not start again.
+    "--allow_version_labels_for_unavailable_models=true",
+    "--enable_batching=true",
+    f"--batching_parameters_file={ROOT}/batching_parameters.txt",
+    f"--monitoring_config_file={ROOT}/monitoring.config",
+)
+_RESOURCES = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "4", "memory": "2Gi"}}
+_PORTS = {"grpc": GRPC_PORT, "rest": REST_PORT}
+_SCRAPED = {"prometheus.io/scrape": "true", "prometheus.io/port": str(REST_PORT), "prometheus.io/path": METRICS}
+
+
+def image(tensorflow: tuple[int, int]) -> str:
+    """The server of the TensorFlow minor version that exported, `(2, 21) -> tensorflow/serving:2.21.0`."""
+    return "tensorflow/serving:{}.{}.0".format(*tensorflow)
+
+
+def compose(names: list[str], tensorflow: tuple[int, int]) -> dict[str, Any]:
+    """A Compose file that serves the folder that it lies in.
+
+    Args:
+        names: the models.
+        tensorflow: major and minor version of the TensorFlow that exported them.
+    """
+    return {
+        "services": {
+            "tensorflow-serving": {
+                "image": image(tensorflow),
+                "platform": "linux/amd64",
+                "command": list(FLAGS),
+                "ports": [f"127.0.0.1:{GRPC_PORT}:{GRPC_PORT}", f"127.0.0.1:{REST_PORT}:{REST_PORT}"],
+                "volumes": [{"type": "bind", "source": ".", "target": ROOT, "read_only": True}],
+                "healthcheck": {
+                    "test": ["CMD", "bash", "-c", health(names).replace("$", "$$")],
+                    "interval": "10s",
+                    "timeout": "5s",
+                    "retries": 3,
+                    "start_period": "60s",
+                },
+                "restart": "unless-stopped",
+                "read_only": True,
+                "tmpfs": ["/tmp"],
+                "cap_drop": ["ALL"],
+                "security_opt": ["no-new-privileges:true"],
+            }
+        }
+    }
+
+
+def health(names: list[str], port: int = REST_PORT) -> str:
+    """A line of bash that fails unless a version of every model is available; the server's image holds no curl."""
+    request = rf"printf 'GET {MODELS}/%s HTTP/1.0\r\n\r\n' $model >&3"
+    asking = f"exec 3<>/dev/tcp/127.0.0.1/{port} && {request} && grep -q '\"AVAILABLE\"' <&3"
+    return f"for model in {' '.join(names)}; do {asking} || exit 1; done"
+
+
+def kubernetes(names: list[str], tensorflow: tuple[int, int]) -> list[dict[str, Any]]:
+    """Storage, Deployment, Service and HorizontalPodAutoscaler of one server for all models; arguments as of `compose`."""
+    labels = {"app.kubernetes.io/name": NAME}
+    template = {"metadata": {"labels": labels, "annotations": _SCRAPED}, "spec": _pod(_container(names, tensorflow))}
+    ports = [{"name": name, "port": port, "targetPort": name} for name, port in _PORTS.items()]
+    cpu = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}
+    kinds = {
+        ("v1", "PersistentVolumeClaim", CLAIM): {
+            "accessModes": ["ReadWriteMany"],
+            "resources": {"requests": {"storage": "1Gi"}},
+        },
+        ("apps/v1", "Deployment", NAME): {
+            "selector": {"matchLabels": labels},
+            "strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+            "template": template,
+        },
+        ("v1", "Service", NAME): {"selector": labels, "ports": ports},
+        ("autoscaling/v2", "HorizontalPodAutoscaler", NAME): {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": NAME},
+            "minReplicas": 2,
+            "maxReplicas": 10,
+            "metrics": [{"type": "Resource", "resource": cpu}],
+        },
+    }
+    return [
+        {"apiVersion": version, "kind": kind, "metadata": {"name": name, "labels": labels}, "spec": spec}
+        for (version, kind, name), spec in kinds.items()
+    ]
+
+
+def _container(names: list[str], tensorflow: tuple[int, int]) -> dict[str, Any]:
+    probe = {"httpGet": {"path": f"{MODELS}/{names[0]}", "port": "rest"}}
+    return {
+        "name": "tensorflow-serving",
+        "image": image(tensorflow),
+        "args": list(FLAGS),
+        "ports": [{"name": name, "containerPort": port} for name, port in _PORTS.items()],
+        # The server listens once a version of every model is loaded and warm.
+        "startupProbe": {**probe, "periodSeconds": 5, "failureThreshold": 60},
+        "readinessProbe": {**probe, "periodSeconds": 5, "timeoutSeconds": 3},
+        "livenessProbe": {**probe, "periodSeconds": 20, "timeoutSeconds": 5, "failureThreshold": 6},
+        # Requests that are still on their way when the pod goes find it listening.
+        "lifecycle": {"preStop": {"exec": {"command": ["sleep", "10"]}}},
+        "resources": _RESOURCES,
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volumeMounts": [
+            {"name": "models", "mountPath": ROOT, "readOnly": True},
+            {"name": "scratch", "mountPath": "/tmp"},
+        ],
+    }
+
+
+def _pod(container: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "automountServiceAccountToken": False,
+        "nodeSelector": {"kubernetes.io/arch": "amd64"},  # the server's image is made for no other
+        "securityContext": {
+            "runAsNonRoot": True,
+            **dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"), NOBODY),
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "terminationGracePeriodSeconds": 60,
+        "containers": [container],
+        "volumes": [
+            {"name": "models", "persistentVolumeClaim": {"claimName": CLAIM}},
+            {"name": "scratch", "emptyDir": {}},
+        ],
+    }
+
+
+def kserve(names: list[str], tensorflow: tuple[int, int]) -> list[dict[str, Any]]:
+    """One `InferenceService` for each model, in KServe's own TensorFlow runtime; arguments as of `compose`."""
+    return [
+        {
+            "apiVersion": "serving.kserve.io/v1beta1",
+            "kind": "InferenceService",
+            "metadata": {"name": service},
+            "spec": {
+                "predictor": {
+                    "minReplicas": 1,
+                    "maxReplicas": 10,
+                    "model": {
+                        "modelFormat": {"name": "tensorflow"},
+                        "runtimeVersion": image(tensorflow).partition(":")[2],
+                        "storageUri": f"{STORAGE}/{model}",
+                        "resources": _RESOURCES,
+                    },
+                }
+            },
+        }
+        for model, service in services(names).items()
+    ]
+
+
+def services(names: list[str]) -> dict[str, str]:
+    """A name that Kubernetes allows for each model: `mela_sinusoid -> mela-sinusoid`; digits tell apart what would be equal."""
+    plain = {name: re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].rstrip("-") for name in names}
+    plain = {name: short if short[:1].isalpha() else f"model-{short}".rstrip("-") for name, short in plain.items()}
+    return {
+        name: short if list(plain.values()).count(short) == 1 else f"{short}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+        for name, short in plain.items()
+    }

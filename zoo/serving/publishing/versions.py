@@ -1,0 +1,149 @@
+"""Version folders of a model, as TensorFlow Serving reads them: filled aside, renamed to a number in one step, pruned on request.
+
+A server looks into the folder of a model every second and loads whatever is called by an integer. So a version never has its
+number before it is whole. Until then it lies in a folder that starts with a dot and ends in `.partial`, which servers pass over.
+"""
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from zoo import files
+from zoo.errors import ZooError
+from zoo.serving.publishing import locks
+
+HIGHEST = 2**63 - 1  # an int64
+ABANDONED = 24 * 3600  # seconds after which a folder that holds no lock belongs to nobody
+_INTEGER = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+[ \t\n\v\f\r]*")
+
+
+def number(name: str) -> int | None:
+    """The version that TensorFlow Serving takes a folder for, or None: `1`, `0001` and `+1` are 1, `v1` and `1.2` are none."""
+    if not _INTEGER.fullmatch(name):
+        return None
+    value = int(name)
+    return value if -HIGHEST - 1 <= value <= HIGHEST else None
+
+
+def present(base: Path) -> dict[int, Path]:
+    """Every version under the folder of a model, by number; of two names of one number, such as `1` and `001`, the shorter."""
+    children = sorted(base.iterdir(), key=lambda child: len(child.name), reverse=True) if base.is_dir() else []
+    return {version: child for child in children if (version := number(child.name)) is not None}
+
+
+@contextlib.contextmanager
+def staged(base: Path) -> Iterator[Path]:
+    """Yield the path of a folder to make and fill, beside the versions; what is still there when the block ends is removed.
+
+    A process that dies leaves its folder, which no server loads. The next one to publish here removes it: a lock that the
+    operating system let go tells that its owner is dead.
+    """
+    base.mkdir(parents=True, exist_ok=True)
+    sweep(base)
+    aside = Path(tempfile.mkdtemp(prefix=".", suffix=".partial", dir=base))
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, aside, ignore_errors=True)
+        with contextlib.suppress(OSError):  # a disk without locks: then only age tells what was abandoned
+            (aside / "making").touch()
+            held = locks.take(aside / "making")
+            if held is not None:
+                stack.callback(os.close, held)
+                # Under its name the lock is always held by the living, so nobody takes a fresh folder for an abandoned one.
+                (aside / "making").rename(aside / "lock")
+        yield aside / "model"
+
+
+def sweep(base: Path) -> list[Path]:
+    """Remove the folders of exporters that died; return them."""
+    removed = []
+    for aside in base.glob(".*.partial"):
+        try:
+            held = locks.take(aside / "lock")
+        except OSError:
+            if not _is_old(aside):
+                continue
+        else:
+            if held is None:
+                continue
+            os.close(held)
+        shutil.rmtree(aside, ignore_errors=True)
+        removed.append(aside)
+    return removed
+
+
+def _is_old(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return time.time() - path.stat().st_mtime > ABANDONED
+    return False
+
+
+def check_free(base: Path, version: int) -> None:
+    """Check that a version can be published.
+
+    Raises:
+        ZooError: if it is no version, or there already.
+    """
+    if isinstance(version, bool) or not isinstance(version, int) or not 1 <= version <= HIGHEST:
+        raise ZooError(f"version={version!r}: take a whole number from 1, or none for the next free one.")
+    there = present(base)
+    if version in there:
+        raise ZooError(
+            f"{there[version]} exists already, and a published version never changes: a server may have loaded it; "
+            f"take another number, or none for the next free one, {max(there) + 1}."
+        )
+
+
+def claim(folder: Path, base: Path, version: int | None = None) -> int:
+    """Give a whole folder its number, in one rename that cannot hit another exporter's version.
+
+    Args:
+        folder: what to publish, on the same disk, durable already.
+        base: the folder of the model.
+        version: the number; by default the next after the highest, and the one after that if somebody else was faster.
+
+    Raises:
+        ZooError: if `version` exists.
+    """
+    while True:
+        if version is not None:
+            check_free(base, version)
+        chosen = version or max([0, *present(base)]) + 1
+        try:
+            folder.rename(base / str(chosen))
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+                raise
+            continue  # somebody took the number since we looked
+        files.sync(base)
+        files.sync(base.parent)
+        return chosen
+
+
+def prune(base: Path, keep: int, spare: Collection[int] = ()) -> list[int]:
+    """Remove all versions but the newest.
+
+    Args:
+        base: the folder of the model.
+        keep: how many to keep.
+        spare: versions to keep besides, for instance because a server's configuration names them.
+
+    Returns:
+        The versions removed.
+    """
+    there = present(base)
+    removed = []
+    for version in sorted(there)[:-keep]:
+        if version in spare:
+            continue
+        aside = Path(tempfile.mkdtemp(prefix=f".{version}.", suffix=".partial", dir=base))
+        with contextlib.suppress(FileNotFoundError):  # somebody else prunes too
+            there[version].rename(aside / "model")  # so that no server meets half a version
+            removed.append(version)
+        shutil.rmtree(aside, ignore_errors=True)
+    return removed

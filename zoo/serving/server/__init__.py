@@ -1,0 +1,1 @@
+"""The local server, `zoo serve`: TensorFlow Serving's interfaces over TensorFlow's own C++ runtime."""

@@ -1,0 +1,62 @@
+"""Admission: so many requests run at once, so many more wait, and the next is told to come back later."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from zoo.serving.wire.statuses import Code, StatusError
+
+Result = TypeVar("Result")
+RETRY_AFTER_SECONDS = 1
+
+
+class Admission:
+    """A bounded queue before a pool of threads.
+
+    Args:
+        threads: requests that run at once.
+        queue: requests that may wait for a thread.
+    """
+
+    def __init__(self, threads: int, queue: int):
+        self.threads, self.queue = threads, queue
+        self._pool = ThreadPoolExecutor(threads, "zoo-serving")
+        self._lock = threading.Lock()
+        self._taken = 0
+        self._open = True
+
+    @property
+    def taken(self) -> int:
+        """Requests that run or wait now."""
+        return self._taken
+
+    def submit(self, work: Callable[..., Result], *arguments) -> "Future[Result]":
+        """Take work on; cancelling the future before a thread picks it up gives its place back.
+
+        Raises:
+            StatusError: UNAVAILABLE if the queue is full or closed.
+        """
+        with self._lock:
+            if not self._open:
+                raise StatusError(Code.UNAVAILABLE, "the server is shutting down")
+            if self._taken >= self.threads + self.queue:
+                raise StatusError(Code.UNAVAILABLE, f"the queue is full: {self._taken} requests run or wait; try again later")
+            self._taken += 1
+        try:
+            future = self._pool.submit(work, *arguments)
+        except BaseException:
+            self._give_back(None)
+            raise
+        future.add_done_callback(self._give_back)
+        return future
+
+    def _give_back(self, _) -> None:
+        with self._lock:
+            self._taken -= 1
+
+    def close(self) -> None:
+        """Take no more work; what was taken goes on."""
+        with self._lock:
+            self._open = False
+        self._pool.shutdown(wait=False)

@@ -1,0 +1,184 @@
+"""What REST and gRPC have in common: admit a request, find its version, run it, measure it, and say how it went."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from zoo.errors import ZooError
+from zoo.serving.server import logs
+from zoo.serving.server.admission import Admission
+from zoo.serving.server.batching import Batcher
+from zoo.serving.server.batching_parameters import BatchingParameters
+from zoo.serving.server.catalog import Catalog, Wanted
+from zoo.serving.server.metrics import Metrics
+from zoo.serving.server.servable import Servable
+from zoo.serving.wire.protocol import BadRequestError
+from zoo.serving.wire.statuses import Code, StatusError
+
+MEBIBYTE = 1 << 20
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a server takes on.
+
+    Attributes:
+        threads: requests that run at once; None for a number that suits the machine.
+        queue: requests that may wait; the next is answered 503.
+        deadline: seconds after which a request is answered 504, waiting or running.
+        body: bytes of a request body; more is answered 413.
+        batching: how to merge requests; None not to.
+        access_log: whether every request is logged, not only the server's own failures.
+    """
+
+    threads: int | None = None
+    queue: int = 256
+    deadline: float = 30.0
+    body: int = 32 * MEBIBYTE
+    batching: BatchingParameters | None = None
+    access_log: bool = False
+
+    def __post_init__(self):
+        for name, least in (("queue", 0), ("deadline", 1e-3), ("body", 1)):
+            if not getattr(self, name) >= least:
+                raise ZooError(f"{name} {getattr(self, name)}: it must be {least:g} or more.")
+
+
+@dataclass
+class Call:
+    """One request while it is answered: what is logged and counted of it."""
+
+    wanted: Wanted
+    entrypoint: str
+    start: float
+    version: int | None = None
+    signature: str | None = None
+
+
+class Service:
+    """Answers requests for the models of a catalog. Thread-safe.
+
+    Args:
+        catalog: the models.
+        limits: what to take on.
+    """
+
+    def __init__(self, catalog: Catalog, limits: Limits | None = None):
+        self.catalog, self.limits = catalog, limits or Limits()
+        self.metrics = Metrics()
+        self.batcher = Batcher(self.limits.batching, self.metrics) if self.limits.batching else None
+        # Merged requests wait in their threads, so a batch can only be as large as there are threads to wait.
+        waiting = 2 * min(self.limits.batching.max_batch_size, 64) if self.limits.batching else 0
+        self.admission = Admission(self.limits.threads or max(4, 2 * (os.cpu_count() or 1), waiting), self.limits.queue)
+
+    def submit(self, work: Callable[..., Result], wanted: Wanted, entrypoint: str, *arguments) -> "Future[Result]":
+        """Take on a request: one of our threads calls `work(service, wanted, *arguments)`.
+
+        Raises:
+            StatusError: UNAVAILABLE if the queue is full.
+        """
+        try:
+            return self.admission.submit(work, self, wanted, *arguments)
+        except StatusError as error:
+            self.refused(wanted, entrypoint, error)
+            raise
+
+    @contextlib.contextmanager
+    def call(self, wanted: Wanted, entrypoint: str) -> Iterator[Call]:
+        """Within it, a request is answered; count and log how that went.
+
+        Raises:
+            StatusError: for whatever the client must be told.
+        """
+        call = Call(wanted, entrypoint, time.perf_counter())
+        try:
+            yield call
+        except StatusError as error:
+            self._done(call, error.code, error.message)
+            raise
+        except BadRequestError as error:
+            self._done(call, Code.INVALID_ARGUMENT, str(error))
+            raise StatusError(Code.INVALID_ARGUMENT, str(error)) from None
+        except Exception as error:
+            self._done(call, Code.INTERNAL, repr(error), exc_info=True)
+            raise StatusError(Code.INTERNAL, f"the server failed: {error!r}") from error
+        else:
+            self._done(call, Code.OK)
+
+    @contextlib.contextmanager
+    def lease(self, call: Call) -> Iterator[Servable]:
+        """Lend the version that a call wants.
+
+        Raises:
+            StatusError: if it is not served.
+        """
+        with self.catalog.lease(call.wanted) as servable:
+            call.version = servable.version
+            yield servable
+
+    def run(self, call: Call, servable: Servable, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Run the call's signature on decoded inputs, merged with other requests if batching is on.
+
+        Raises:
+            StatusError: if the model refuses them.
+        """
+        assert call.signature is not None
+        start = time.perf_counter()
+        run = self.batcher.run if self.batcher else _alone
+        outputs = run(servable, call.signature, inputs)
+        latency = 1e6 * (time.perf_counter() - start)
+        self.metrics.runtime_latency.labels(call.wanted.name, "Predict", "TF1").observe(latency)
+        return outputs
+
+    def refused(self, wanted: Wanted, entrypoint: str, error: StatusError) -> None:
+        """Count and log a request that was answered before a thread picked it up, or while one still runs."""
+        call = Call(wanted, entrypoint, time.perf_counter())
+        self._done(call, error.code, error.message)
+
+    def page(self) -> bytes:
+        """The page of metrics."""
+        self.metrics.taken.set(self.admission.taken)
+        for name in self.catalog.names():
+            self.metrics.available.labels(name).set(len(self.catalog.available(name)))
+        return self.metrics.page()
+
+    def close(self) -> None:
+        """Take no more requests; what was taken is finished, merged requests included."""
+        self.admission.close()
+        if self.batcher:
+            self.batcher.close()
+
+    def _done(self, call: Call, code: Code, message: str | None = None, exc_info: bool = False) -> None:
+        name = call.wanted.name
+        if name in self.catalog.names():  # anybody can make up names; they must not fill the memory
+            self.metrics.request_count.labels(name, code.name).inc()
+            if code == Code.OK:
+                latency = 1e6 * (time.perf_counter() - call.start)
+                self.metrics.request_latency.labels(name, "Predict", call.entrypoint).observe(latency)
+        if code != Code.OK:
+            self.metrics.refused.labels(code.name).inc()
+        failed = code in (Code.INTERNAL, Code.UNKNOWN)
+        if failed or self.limits.access_log:
+            logs.event(
+                "request",
+                "error" if failed else "info",
+                exc_info=exc_info,
+                model=name,
+                version=call.version,
+                signature=call.signature,
+                entrypoint=call.entrypoint,
+                status=code.name,
+                milliseconds=logs.milliseconds(call.start),
+                error=message,
+            )
+
+
+def _alone(servable: Servable, signature: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return servable.run(signature, inputs)

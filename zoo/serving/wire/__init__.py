@@ -1,0 +1,1 @@
+"""What goes over the wire: TensorFlow Serving's JSON, and its description as OpenAPI."""

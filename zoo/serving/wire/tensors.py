@@ -1,0 +1,56 @@
+"""TensorProto to array and back, by the rules of TensorFlow, without TensorFlow."""
+
+import math
+
+import numpy as np
+
+from zoo.native import DTYPES
+from zoo.serving.wire.protos import tensor_pb2, types_pb2
+from zoo.serving.wire.statuses import Code, StatusError
+
+_VALUES = {1: "float_val", 3: "int_val"}  # DT_FLOAT and DT_INT32: the field that holds the numbers
+_CODES = {dtype: code for code, dtype in DTYPES.items()}
+
+
+def to_array(proto: tensor_pb2.TensorProto, name: str) -> np.ndarray:
+    """Read a tensor. Where it lists fewer numbers than its shape holds, the last one is repeated; none means zeros.
+
+    Args:
+        proto: the message.
+        name: what to call it in an error.
+
+    Raises:
+        StatusError: INVALID_ARGUMENT if it is no whole tensor of a type that is served.
+    """
+    if proto.dtype not in DTYPES:
+        kind = types_pb2.DataType.Name(proto.dtype) if proto.dtype in types_pb2.DataType.values() else proto.dtype
+        raise StatusError(Code.INVALID_ARGUMENT, f"{name} has type {kind}; this server takes DT_FLOAT and DT_INT32")
+    dtype, shape = DTYPES[proto.dtype], [dimension.size for dimension in proto.tensor_shape.dim]
+    if proto.tensor_shape.unknown_rank or any(size < 0 for size in shape):
+        raise StatusError(Code.INVALID_ARGUMENT, f"{name} has no whole shape: {shape}")
+    size = math.prod(shape)
+    if proto.tensor_content:
+        if len(proto.tensor_content) != size * dtype.itemsize:
+            message = f"{name} has shape {shape}, which takes {size * dtype.itemsize} bytes, and {len(proto.tensor_content)} came"
+            raise StatusError(Code.INVALID_ARGUMENT, message)
+        return np.frombuffer(proto.tensor_content, dtype.newbyteorder("<")).reshape(shape).astype(dtype, copy=False)
+    values = getattr(proto, _VALUES[proto.dtype])
+    if len(values) > size:
+        raise StatusError(Code.INVALID_ARGUMENT, f"{name} has shape {shape}, which holds {size} numbers, and {len(values)} came")
+    if size > len(values) and size > _REPEATED:
+        raise StatusError(Code.INVALID_ARGUMENT, f"{name} has shape {shape} and lists {len(values)} numbers only")
+    array = np.full(size, values[-1] if values else 0, dtype)
+    array[: len(values)] = values
+    return array.reshape(shape)
+
+
+_REPEATED = 1 << 20  # a message of a few bytes must not ask for a tensor of gigabytes
+
+
+def to_proto(array: np.ndarray) -> tensor_pb2.TensorProto:
+    """Write a tensor as TensorFlow Serving answers: the numbers listed one by one."""
+    proto = tensor_pb2.TensorProto(dtype=_CODES[array.dtype])
+    for size in array.shape:
+        proto.tensor_shape.dim.add(size=size)
+    getattr(proto, _VALUES[proto.dtype]).extend(array.ravel().tolist())
+    return proto
