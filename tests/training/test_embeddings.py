@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -6,6 +7,7 @@ from zoo.training.evaluation import errors, evaluate
 
 
 def test_errors_are_those_of_learn_and_predict(tiny_pictures):
+    keras.utils.set_random_seed(0)
     learner, episodes = tiny_pictures.build(), tiny_pictures.episodes
     drawn = episodes.draw(6, 1, ways=3, shots=2, queries=4)
     ((condition, found),) = errors(learner, episodes, drawn)
@@ -14,7 +16,7 @@ def test_errors_are_those_of_learn_and_predict(tiny_pictures):
         learned = learner.learn(drawn.support_x[task], drawn.support_y[task].argmax(axis=1))
         wrong = learned.predict(drawn.query_x[task]) != drawn.query_y[task].argmax(axis=1)
         assert found[task] == pytest.approx(wrong.mean())
-    assert 0 < found.mean() < 2 / 3
+    assert 0 < found.mean() < 2 / 3  # better than chance, and not perfect
 
 
 def test_every_distinct_example_is_embedded_once(tiny_pictures, monkeypatch):
