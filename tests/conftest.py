@@ -120,6 +120,19 @@ def tiny_task(tiny):
     return tiny.learn([0.0, 1.0, 2.0], [1.0, 0.0, -1.0])
 
 
+@pytest.fixture(scope="session")
+def tiny_names():
+    """A task model of three classes whose names are hard to write, by a small untrained network."""
+    import keras
+
+    from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
+
+    keras.utils.set_random_seed(0)
+    learner = PrototypicalNetwork(PrototypicalConfig(size=8, filters=(3,), shrink=("pool",)), name="tiny_names")
+    x = np.random.default_rng(0).uniform(size=[6, 8, 8, 1])
+    return learner.learn(x, ['Äpfel "süß", 100 %', "elm", "日本語の長い名前のクラス"] * 2)
+
+
 @pytest.fixture
 def tiny_entry(tiny):
     """An entry that trains the tiny learner in a second."""

@@ -1,11 +1,13 @@
 """The README is true: every code block runs, every figure is the card's, every link leads somewhere."""
 
+import json
 import os
 import re
 import shlex
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +61,7 @@ def test_python_blocks_run_from_top_to_bottom(users_folder, capsys):
             exec(compile(block, "README.md", "exec"), names)
     assert names["task"].predict([0.0]).shape == (1,)
     assert (users_folder / "wave.onnx").exists()
-    assert len(serving) == 1
+    assert len(serving) == 2
 
 
 def test_command_lines_of_zoo_run_in_order(users_folder, capsys):
@@ -74,26 +76,35 @@ def test_the_serving_example_is_answered(users_folder):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    published = next(line for line in lines() if line.startswith("zoo export") and "--format" not in line)
-    assert cli.main(shlex.split(published)[1:]) == 0
+    needed = [line for line in lines() if line.startswith("zoo export") and "--format" not in line]
+    (learning,) = (line for line in lines() if line.startswith("zoo learn") and "--out shapes/" in line)
+    for line in [learning, *needed]:
+        assert cli.main(shlex.split(line)[1:]) == 0, line
     (line,) = (line for line in lines() if line.startswith("zoo serve"))
     command = [sys.executable, "-u", "-m", *shlex.split(line), "--port", port, "--grpc-port", "0"]
-    (block,) = (block for block in blocks("python") if ":8501" in block)
+    learner, task = (block for block in blocks("python") if ":8501" in block)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert any("POST" in line for line in iter(process.stdout.readline, "")), "the server ended before it served"
             names: dict = {}
-            exec(compile(block.replace("8501", port), "README.md", "exec"), names)
+            exec(compile(learner.replace("8501", port), "README.md", "exec"), names)
             in_one = names["client"].learn_and_predict([0.0, 1.0, 2.0], [0.0, 0.8, 0.9], [1.5])
             np.testing.assert_allclose(names["remote"].predict([1.5]), in_one, rtol=1e-5)
+            exec(compile(task.replace("8501", port), "README.md", "exec"), names)
+            assert names["shapes"].predict(names["pictures"] / 255).tolist() == ["ellipse", "rectangle"]
+            body = (users_folder / "models/shapes/1/examples/classify.json").read_bytes()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/models/shapes:predict", body) as answer:
+                rows = json.load(answer)["predictions"]
+            assert all(row.keys() == {"class", "probability"} and row["class"] in ("ellipse", "rectangle") for row in rows)
         finally:
             process.terminate()
 
 
 def test_production_is_started_where_export_published():
     (compose,) = (line for line in lines() if "docker compose" in line)
-    published = shlex.split(next(line for line in lines() if line.startswith("zoo export") and "--format" not in line))
-    assert compose.startswith(f"cd {published[published.index('--to') + 1]} && ")
+    published = [shlex.split(line) for line in lines() if line.startswith("zoo export") and "--format" not in line]
+    for words in published:
+        assert compose.startswith(f"cd {words[words.index('--to') + 1]} && ")
 
 
 def test_the_developers_commands_exist_and_the_demo_runs():

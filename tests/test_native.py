@@ -116,6 +116,60 @@ def test_runs_that_fail_and_models_that_close_keep_no_memory(native, served):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # kilobytes; 160 MB were fed
 
 
+WORDS = [b"", b"elm", "Äpfel".encode(), b"in\0side", b"longer than what is kept inside of a string", b"\xff", b"end\0"]
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    """A model that answers with strings: `at [M] -> word [M]`, and one and all words."""
+    import tensorflow as tf
+
+    module = tf.Module()
+    module.call = tf.function(
+        lambda at: {"word": tf.gather(WORDS, at), "one": tf.constant("one"), "square": tf.reshape(WORDS[:4], [2, 2])},
+        input_signature=[tf.TensorSpec([None], tf.int32)],
+    )
+    path = tmp_path_factory.mktemp("words") / "model"
+    tf.saved_model.save(module, str(path), signatures=module.call)
+    return path
+
+
+def test_strings_are_read_byte_by_byte(words):
+    model = NativeModel(words)
+    got = model.run("serving_default", {"at": np.arange(7)})
+    assert got["word"].tolist() == WORDS
+    assert (got["one"].shape, got["one"].item()) == ((), b"one")
+    assert got["square"].tolist() == [WORDS[:2], WORDS[2:4]]
+    assert {value.dtype for value in got.values()} == {np.dtype(object)}
+    assert model.run("serving_default", {"at": []})["word"].shape == (0,)
+    with pytest.raises(NativeError, match="is not in"):
+        model.run("serving_default", {"at": [7]})
+
+
+def test_strings_are_freed(words):
+    model = NativeModel(words)
+    many = np.full(100_000, 4)
+
+    def ask():
+        assert model.run("serving_default", {"at": many})["word"][-1] == WORDS[4]
+
+    for _ in range(5):
+        ask()
+    gc.collect()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(40):
+        ask()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # kilobytes; 300 MB came
+
+
+def test_strings_go_to_a_file_without_pickle(words, tmp_path):
+    done = run(words, "serving_default", {"at": np.arange(6)}, tmp_path)
+    assert done.returncode == 0, done.stderr
+    with np.load(tmp_path / "out.npz") as got:
+        assert got["word"].tolist() == WORDS[:6]
+        assert got["one"].item() == b"one"
+
+
 def test_types_that_no_signature_of_the_zoo_uses_are_refused_not_misread(tmp_path):
     import tensorflow as tf
 

@@ -1,7 +1,7 @@
 """An endpoint: one pure function of a model with named, typed inputs and outputs, ready to be exported or served."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import tensorflow as tf
 
@@ -18,12 +18,15 @@ class Endpoint:
         axes: name of each dynamic axis of the inputs, e.g. `{"support_x": ("tasks", "support", None)}`; ONNX keeps them.
         in_parts: outputs whose axis 1 holds the parts of a number. A rounding error may move much from one part to another, so
             two runtimes agree on the sums only.
+        names: outputs that are strings, each with the output of numbers whose largest in a row it names, and the names of all
+            columns in UTF-8. Where numbers tie, two runtimes may name different ones, and both are right.
     """
 
     function: Callable[..., Tensors]
     inputs: dict[str, tf.TensorSpec]
     axes: Mapping[str, tuple[str | None, ...]]
     in_parts: tuple[str, ...] = ()
+    names: Mapping[str, tuple[str, tuple[bytes, ...]]] = field(default_factory=dict)
 
     def __call__(self, **inputs) -> Tensors:
         return self.function(**inputs)

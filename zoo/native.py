@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import functools
 import importlib.util
+import math
 import sys
 import threading
 import types
@@ -21,7 +22,9 @@ from typing import Any
 
 import numpy as np
 
-DTYPES = {1: np.dtype(np.float32), 3: np.dtype(np.int32)}  # TF_FLOAT and TF_INT32: all that signatures of the zoo use
+DTYPES = {1: np.dtype(np.float32), 3: np.dtype(np.int32)}  # TF_FLOAT and TF_INT32: all that signatures of the zoo take
+_STRING = 7  # TF_STRING
+OUTPUT_DTYPES = {**DTYPES, _STRING: np.dtype(object)}  # they give names too: an array of `bytes`
 _CODES = {dtype: code for code, dtype in DTYPES.items()}
 _DISABLE_XLA = "_ZN10tensorflow21DisableXlaCompilationEv"
 _UNIMPLEMENTED = 12
@@ -62,12 +65,12 @@ def _library() -> ctypes.CDLL:
     library = ctypes.CDLL(str(wheel / "libtensorflow_cc.so.2"))  # global symbols would crash other extensions
     for name in (
         *("TF_NewStatus", "TF_NewGraph", "TF_NewSessionOptions", "TF_NewBuffer", "TF_GraphOperationByName"),
-        *("TF_LoadSessionFromSavedModel", "TF_AllocateTensor", "TF_TensorData"),
+        *("TF_LoadSessionFromSavedModel", "TF_AllocateTensor", "TF_TensorData", "TF_StringGetDataPointer"),
     ):
         getattr(library, name).restype = ctypes.c_void_p
     library.TF_Message.restype = ctypes.c_char_p
     library.TF_Dim.restype = ctypes.c_int64
-    library.TF_TensorByteSize.restype = ctypes.c_size_t
+    library.TF_TensorByteSize.restype = library.TF_StringGetSize.restype = ctypes.c_size_t
     if "tensorflow.python" not in sys.modules:  # the switch holds for the whole process; who trains there wants XLA
         getattr(library, _DISABLE_XLA)()
     return library
@@ -162,7 +165,7 @@ class NativeModel:
         self._finalizer()
 
     def run(self, signature: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Run a signature on named arrays.
+        """Run a signature on named arrays; strings come back as arrays of `bytes`.
 
         Raises:
             NativeError: if the runtime refuses, with its own message.
@@ -190,10 +193,12 @@ class NativeModel:
     def _look_up(self, signature: str) -> _Call:
         definition = self.signatures[signature]
         names, outputs = sorted(definition.inputs), sorted(definition.outputs)
-        for name, info in (*definition.inputs.items(), *definition.outputs.items()):
-            if info.dtype not in DTYPES:
-                known = ", ".join(dtype.name for dtype in DTYPES.values())
-                raise NativeError(_UNIMPLEMENTED, f"{name!r} of signature {signature!r} has data type {info.dtype}, not {known}")
+        for tensors, known in ((definition.inputs, DTYPES), (definition.outputs, OUTPUT_DTYPES)):
+            for name, info in tensors.items():
+                if info.dtype not in known:
+                    wanted = ", ".join(f"{code} ({dtype.name})" for code, dtype in known.items())
+                    message = f"{name!r} of signature {signature!r} has data type {info.dtype}, not one of {wanted}"
+                    raise NativeError(_UNIMPLEMENTED, message)
         self._calls[signature] = call = _Call(
             tuple((name, DTYPES[definition.inputs[name].dtype]) for name in names),
             tuple(outputs),
@@ -216,8 +221,14 @@ class NativeModel:
     def _to_array(self, result: int) -> np.ndarray:
         tensor = ctypes.c_void_p(result)
         shape = [self._tf.TF_Dim(tensor, axis) for axis in range(self._tf.TF_NumDims(tensor))]
-        data = ctypes.string_at(self._tf.TF_TensorData(tensor), self._tf.TF_TensorByteSize(tensor))
-        return np.frombuffer(data, DTYPES[self._tf.TF_TensorType(tensor)]).reshape(shape)
+        start, size, code = self._tf.TF_TensorData(tensor), self._tf.TF_TensorByteSize(tensor), self._tf.TF_TensorType(tensor)
+        if code != _STRING:
+            return np.frombuffer(ctypes.string_at(start, size), DTYPES[code]).reshape(shape)
+        array = np.empty(math.prod(shape), object)
+        for place in range(array.size):
+            one = ctypes.c_void_p(start + place * (size // array.size))
+            array[place] = ctypes.string_at(self._tf.TF_StringGetDataPointer(one), self._tf.TF_StringGetSize(one))
+        return array.reshape(shape)
 
     @contextlib.contextmanager
     def _status(self) -> Iterator[ctypes.c_void_p]:
@@ -240,6 +251,11 @@ def _release(tf: ctypes.CDLL, session: ctypes.c_void_p, graph: ctypes.c_void_p) 
     tf.TF_DeleteGraph(graph)
 
 
+def without_objects(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Arrays as a file holds them without pickle: strings as bytes of one width, which loses NULs at the end of a string."""
+    return {name: array.astype(np.bytes_) if array.dtype == object else array for name, array in arrays.items()}
+
+
 def main() -> None:
     """Run one signature on the arrays of a file."""
     parser = argparse.ArgumentParser("python -m zoo.native", description="Run a SavedModel without TensorFlow's Python package.")
@@ -250,7 +266,7 @@ def main() -> None:
     options = parser.parse_args()
     with np.load(options.inputs) as arrays:
         outputs = NativeModel(options.model).run(options.signature, dict(arrays))
-    np.savez(options.outputs, allow_pickle=False, **outputs)
+    np.savez(options.outputs, allow_pickle=False, **without_objects(outputs))
     if "tensorflow.python" in sys.modules:
         raise RuntimeError("TensorFlow's Python package was imported, so this run proves nothing about the loader alone.")
 

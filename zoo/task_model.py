@@ -179,6 +179,24 @@ class TaskModel:
 
         return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query",)})}
 
+    def served_endpoints(self) -> dict[str, Endpoint]:
+        """Those of `endpoints`, and of a classifier `classify`, `query_x [M, ...] -> class [M], probability [M, ways]`.
+
+        A class is the name of the most likely one, a string, which of all formats SavedModel alone can hold.
+        """
+        endpoints = self.endpoints()
+        if not self.classes:
+            return endpoints
+        default = endpoints["serving_default"]
+        names = tuple(str(name).encode(errors="replace") for name in self.classes)
+
+        def classify(query_x):
+            logits = tf.ensure_shape(default(query_x=query_x)["prediction"], [None, len(names)])
+            return {"class": tf.gather(tf.constant(names), tf.argmax(logits, axis=1)), "probability": tf.nn.softmax(logits)}
+
+        named = Endpoint(classify, default.inputs, default.axes, names={"class": ("probability", names)})
+        return endpoints | {"classify": named}
+
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -11,6 +11,9 @@ from PIL import Image, ImageDraw
 from zoo import cli, registry
 from zoo.datasets import read_pictures
 from zoo.export import as_litert, labels
+from zoo.serving import Client
+from zoo.serving.server.followed import Followed
+from zoo.serving.server.local_server import LocalServer, Options
 
 CLASSES = ("bolt", "cross", "ring")
 
@@ -140,6 +143,20 @@ def test_names_and_probabilities_leave_for_a_phone(zoo, shapes, folder):
     want = [list(each["probabilities"].values()) for each in told]
     np.testing.assert_allclose(odds / odds.sum(axis=1, keepdims=True), want, atol=1e-4)
     np.testing.assert_allclose(-logits.max(axis=1), [each["strangeness"] for each in told], rtol=1e-3)
+
+
+def test_a_server_answers_with_the_names(zoo, shapes, folder):
+    code, out, _ = zoo("export", shapes, "--to", "models")
+    assert (code, out.startswith("published models/shapes/1, verified")) == (0, True)
+    told = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
+    x, _, _ = read_pictures([each["file"] for each in told])
+    with (
+        LocalServer(Followed([folder / "models"]), Options(port=0, grpc_port=0)) as server,
+        Client(server.url, "shapes") as client,
+    ):
+        assert client.predict(x / 255).tolist() == [each["class"] for each in told]
+        want = [list(each["probabilities"].values()) for each in told]
+        np.testing.assert_allclose(client.predict_proba(x / 255), want, atol=1e-4)
 
 
 @pytest.mark.parametrize(

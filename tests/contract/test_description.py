@@ -19,6 +19,7 @@ OPERATIONS = {  # how many requests of each kind are drawn
     ("/v1/models/tiny_task/versions/{version}:predict", "POST"): 10,
     ("/v1/models/tiny_task/versions/{version}", "GET"): 10,
     ("/v1/models/tiny_task/labels/{label}", "GET"): 10,
+    ("/v1/models/words:predict", "POST"): 10,
     ("/v1/models/tiny/metadata", "GET"): 1,
     ("/v1/models/tiny", "GET"): 1,
 }
@@ -26,7 +27,7 @@ OPERATIONS = {  # how many requests of each kind are drawn
 
 @pytest.fixture(scope="session")
 def signatures(server):
-    metadata = {name: json.loads(server.ask("GET", f"/v1/models/{name}/metadata")[1]) for name in ("tiny", "tiny_task")}
+    metadata = {name: json.loads(server.ask("GET", f"/v1/models/{name}/metadata")[1]) for name in ("tiny", "tiny_task", "words")}
     return {name: openapi.signatures(found) for name, found in metadata.items()}
 
 

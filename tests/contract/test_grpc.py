@@ -68,6 +68,14 @@ def test_predict_agrees_with_the_live_model_and_with_rest(prediction, server, li
     np.testing.assert_array_equal(np.array(rest["outputs"], np.float32), got["prediction"])
 
 
+def test_strings_come_out(prediction, written):
+    x = np.array([[-1.0], [1.0]], np.float32)
+    got = arrays(prediction.Predict(ask("words", {"x": x}, "all", only=["word", "words"]), timeout=30))
+    first, second = (word.encode() for word in written.WORDS)
+    assert got["word"].tolist() == [first, second]
+    assert got["words"].tolist() == [[first, second]] * 2
+
+
 def test_several_outputs_and_a_filter(prediction, live):
     support = {name: value for name, value in TASK.items() if name != "query_x"}
     want = live.run("tiny/1", "adapt", support)

@@ -31,6 +31,34 @@ def test_an_exported_task_says_its_classes_in_the_order_of_its_logits(kind, lear
     assert [task.classes[at] for at in best] == list(task.predict(X))
 
 
+def test_a_saved_model_answers_with_the_names(tiny_names, tmp_path):
+    assert set(export.saved_model(tiny_names, tmp_path / "saved")) == {"serving_default", "classify"}
+    got = as_saved_model.runner(tmp_path / "saved")("classify")({"query_x": X})
+    assert [name.decode() for name in got["class"]] == list(tiny_names.predict(X))
+    np.testing.assert_allclose(got["probability"], tiny_names.predict_proba(X), rtol=1e-5)
+    export.saved_model(tiny_names, tmp_path / "again")
+    assert (tmp_path / "saved/saved_model.pb").read_bytes() == (tmp_path / "again/saved_model.pb").read_bytes()
+
+
+def test_classes_that_are_numbers_are_named_by_their_digits(learner):
+    task = learner.learn(X, [10, 7, 10])
+    got = task.served_endpoints()["classify"](query_x=X)["class"].numpy()
+    assert got.tolist() == [str(one).encode() for one in task.predict(X)]
+
+
+def test_a_name_that_utf8_cannot_hold_is_exported_with_question_marks(learner, tmp_path):
+    task = learner.learn(X, ["a\udcff", "b", "c"])
+    export.saved_model(task, tmp_path / "saved")
+    assert labels.read(tmp_path / "saved") == ["a?", "b", "c"]
+    assert set(task.served_endpoints()["classify"](query_x=X)["class"].numpy()) <= {b"a?", b"b", b"c"}
+
+
+def test_formats_that_hold_no_strings_are_as_ever(tiny_names, tiny_task, tmp_path):
+    assert set(export.onnx(tiny_names, tmp_path / "onnx")) == {"serving_default"}
+    assert set(export.litert(tiny_names, tmp_path / "task.tflite")) == {"serving_default"}
+    assert set(tiny_task.served_endpoints()) == {"serving_default"}  # it has no classes
+
+
 def test_what_has_no_classes_exports_none(tiny_task, tmp_path):
     export.onnx(tiny_task, tmp_path / "wave.onnx")
     export.litert(tiny_task, tmp_path / "wave.tflite")

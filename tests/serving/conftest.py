@@ -56,13 +56,14 @@ def _infos(specs):
 
 
 @pytest.fixture(scope="session")
-def tiny_models(tiny, tmp_path_factory):
-    """A folder of models: `tiny/3`, a learner, and `tiny_task/1`, a task model."""
+def tiny_models(tiny, tiny_names, tmp_path_factory):
+    """A folder of models: `tiny/3`, a learner, and two task models, `tiny_task/1` and `tiny_names/1`, which has classes."""
     from zoo.export import as_saved_model
 
     base = tmp_path_factory.mktemp("models")
     as_saved_model.write(tiny, base / "tiny" / "3")
     as_saved_model.write(tiny.learn([0.0, 1.0, 2.0], [1.0, 0.0, -1.0]), base / "tiny_task" / "1")
+    as_saved_model.write(tiny_names, base / "tiny_names" / "1", tiny_names.served_endpoints())
     return base
 
 
@@ -87,7 +88,7 @@ def saved_transport():
 
 @pytest.fixture(scope="session")
 def zoo_serve(tiny_models):
-    """Addresses of `zoo serve` with both models, in a process of its own: of REST, and of gRPC."""
+    """Addresses of `zoo serve` with all models, in a process of its own: of REST, and of gRPC."""
     command = [sys.executable, "-u", "-m", "zoo", "serve", str(tiny_models), "--port", "0", "--grpc-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:

@@ -1,13 +1,14 @@
 """Export to SavedModel: what TensorFlow Serving, TensorFlow's C++ loader and OpenVINO read."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 
 import tensorflow as tf
 
 from zoo import files
+from zoo.endpoint import Endpoint
 from zoo.export import canonical, labels, parity
-from zoo.export.signatures import Exportable, module
+from zoo.export.signatures import Exportable, module, served
 
 
 def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dict[str, float]:
@@ -26,19 +27,19 @@ def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dic
     Raises:
         ZooError: if `path` exists and `force` is false, or the export differs from the live model.
     """
+    endpoints = served(model)
     with files.written_aside(path, force) as aside:
-        write(model, aside)
+        write(model, aside, endpoints)
         labels.into_saved_model(model, aside)
         run = runner(aside)
         return {
-            name: parity.check(endpoint, run(name), f"SavedModel, signature {name!r}")
-            for name, endpoint in model.endpoints().items()
+            name: parity.check(endpoint, run(name), f"SavedModel, signature {name!r}") for name, endpoint in endpoints.items()
         }
 
 
-def write(model: Exportable, path: Path, names: Collection[str] | None = None) -> None:
-    """Write a SavedModel with the signatures `names`, or all of them, without checking it."""
-    holder, signatures = module(model, names)
+def write(model: Exportable, path: Path, endpoints: Mapping[str, Endpoint] | None = None) -> None:
+    """Write a SavedModel with these endpoints of a model, by default those of every format, without checking it."""
+    holder, signatures = module(model, model.endpoints() if endpoints is None else endpoints)
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)  # nobody differentiates a signature
     tf.saved_model.save(holder, str(path), signatures=signatures, options=options)
     graph = path / "saved_model.pb"

@@ -21,7 +21,7 @@ def into_saved_model(model: Exportable, folder: Path) -> None:
     """Add the classes of a task model, if it has any, to a SavedModel."""
     if names := _classes(model):
         (folder / EXTRA).mkdir(exist_ok=True)
-        (folder / EXTRA / FILE).write_text(_text(names), encoding="utf-8")
+        (folder / EXTRA / FILE).write_text(_text(names), encoding="utf-8", errors="replace")
 
 
 def into_onnx(model: Exportable, path: Path) -> None:

@@ -1,6 +1,6 @@
 """From endpoints to signatures: what every format starts from, with each weight held once."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Protocol
 
 import tensorflow as tf
@@ -17,19 +17,24 @@ class Exportable(Protocol):
         """The pure functions to export, by signature name."""
 
 
-def module(model: Exportable, names: Collection[str] | None = None) -> tuple[tf.Module, dict]:
-    """Trace the endpoints of a model.
+def served(model: Exportable) -> dict[str, Endpoint]:
+    """The endpoints that a SavedModel has: those of every format, and those whose strings no other format can hold."""
+    return getattr(model, "served_endpoints", model.endpoints)()
+
+
+def module(model: Exportable, endpoints: Mapping[str, Endpoint]) -> tuple[tf.Module, dict]:
+    """Trace endpoints of a model.
 
     Args:
         model: a learner or a task model.
-        names: which endpoints; all by default.
+        endpoints: those of it that are wanted.
 
     Returns:
         A module that owns each weight that a signature reads once (Keras' own export stores every weight twice), in the order
         that the learner was built in, and the traced signatures by name.
     """
     holder = tf.Module()
-    signatures = {name: endpoint.traced() for name, endpoint in model.endpoints().items() if names is None or name in names}
+    signatures = {name: endpoint.traced() for name, endpoint in endpoints.items()}
     read = {weight.ref() for signature in signatures.values() for weight in signature.get_concrete_function().variables}
     # A task model reads those of its learner that no task changes, such as the autoencoder of frames.
     learner = model.learner if isinstance(model, TaskModel) else model

@@ -188,3 +188,18 @@ def test_only_wanted_outputs_are_asked_for():
 def test_an_address_has_no_scheme():
     with pytest.raises(ZooError, match="without a scheme"):
         GrpcClient("http://127.0.0.1:8500", "m")
+
+
+def test_strings_are_read_as_utf8():
+    words = [["Äpfel", ""], ["日本語", "elm"]]
+    tensor = tensor_pb2.TensorProto(dtype=7, string_val=[word.encode() for row in words for word in row])
+    for size in (2, 2):
+        tensor.tensor_shape.dim.add(size=size)
+    got = array_of(tensor)
+    assert (got.tolist(), got.dtype.kind) == (words, "U")
+    tensor.string_val[0] = b"\xff"
+    with pytest.raises(ValueError, match="can't decode"):
+        array_of(tensor)
+    del tensor.string_val[:]
+    with pytest.raises(ValueError, match="reshape"):
+        array_of(tensor)

@@ -26,6 +26,15 @@ def test_reads_what_tensorflow_serving_writes():
     assert parsed({"query_x": {"dtype": "DT_FLOAT"}}).is_task_model
 
 
+def test_strings_are_spoken_as_outputs_only():
+    text = {"dtype": "DT_STRING", "tensor_shape": {"dim": [{"size": "-1"}]}}
+    signatures = {"classify": {"inputs": {"word": text}, "outputs": {"class": text}}}
+    answer = {"model_spec": {"name": "m", "version": "1"}, "metadata": {"signature_def": {"signature_def": signatures}}}
+    signature = Metadata.parsed(answer).signature("classify")
+    assert (signature.inputs["word"].dtype, signature.outputs["class"].dtype) == (None, np.dtype(str))
+    assert str(signature) == "word another type [*] -> class string [*]"
+
+
 @pytest.mark.parametrize("version", ["x", None])
 def test_another_form_is_refused(version):
     with pytest.raises((ValueError, TypeError)):

@@ -84,6 +84,18 @@ def test_a_task_model_predicts(connect, tiny_task):
         connect("tiny").predict(NEW)
 
 
+def test_a_task_of_classes_answers_with_their_names(connect, tiny_names):
+    client, x = connect("tiny_names"), np.random.default_rng(1).uniform(size=[9, 8, 8, 1])
+    names = client.predict(x)
+    assert (names.tolist(), names.dtype.kind) == (tiny_names.predict(x).tolist(), "U")
+    assert len(set(names)) > 1
+    np.testing.assert_allclose(client.predict_proba(x), tiny_names.predict_proba(x), rtol=1e-5)
+    with pytest.raises(ZooError, match=r"tiny_task .* has no signature 'classify': it is a task model"):
+        connect("tiny_task").predict_proba(NEW)
+    with pytest.raises(ZooError, match="x has shape"):
+        client.predict(x[..., 0])
+
+
 def test_the_servers_own_words_reach_the_user(connect):
     with pytest.raises(NotFoundError, match=r"no such model.*the server said: .*other"):
         connect("other").learn(X, Y)

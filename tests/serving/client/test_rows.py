@@ -51,6 +51,19 @@ def test_what_has_another_form_is_refused(body):
         rows.decode(body, ONE)
 
 
+def test_strings_come_back_as_they_were():
+    words = ['Äpfel "süß"', "", "日本語", "100 %\n"]
+    request, texts = {"instances": []}, np.array([word.encode() for word in words], object)
+    one = Signature({}, {"word": TensorInfo(np.dtype(str), None)})
+    assert rows.decode(protocol.encode(request, {"word": texts}), one)["word"].tolist() == words
+    two = Signature({}, {"word": TensorInfo(np.dtype(str), None), "y": TensorInfo(FLOAT, None)})
+    got = rows.decode(protocol.encode(request, {"word": texts, "y": np.ones(4, FLOAT)}), two)
+    assert (got["word"].tolist(), got["word"].dtype.kind, got["y"].dtype) == (words, "U", FLOAT)
+    for other in ("1", "null", '{"b64": "AA=="}', '["a"], "b"'):
+        with pytest.raises((TypeError, ValueError)):
+            rows.decode(f'{{"predictions": ["a", {other}]}}'.encode(), one)
+
+
 def test_rows_without_an_output_are_refused():
     with pytest.raises(KeyError):
         rows.decode(b'{"predictions": [{"y": 1}]}', TWO)

@@ -10,7 +10,7 @@ import pytest
 from tensorflow.core.protobuf import saved_model_pb2
 
 from zoo import ZooError
-from zoo.export import as_saved_model, parity
+from zoo.export import as_saved_model, labels, parity
 from zoo.native import DTYPES
 from zoo.serving.publishing import (
     boundary,
@@ -64,6 +64,27 @@ def test_an_answer_of_the_fresh_process_that_differs_is_noticed(tiny_task, tmp_p
     ):
         publish(tiny_task, tmp_path, "wave")
     assert list((tmp_path / "wave").iterdir()) == []
+
+
+def test_names_of_classes_are_published_and_a_wrong_one_is_noticed(tiny_names, tmp_path, monkeypatch):
+    published = publish(tiny_names, tmp_path, "names")
+    assert published.signatures == ("serving_default", "classify")
+    assert labels.read(published.path) == list(tiny_names.classes)
+    guide = (published.path / "SIGNATURES.md").read_text(encoding="utf-8")
+    for part in (
+        *("| out | `class` | string | `[query]` |", "| out | `probability` | float32 | `[query, 3]` |"),
+        *("Name the class of each row", "in the order of `assets.extra/labels.txt`", '"class": "Äpfel \\"süß\\", 100 %",'),
+    ):
+        assert part in guide
+    true = verification.answers
+
+    def wrong(folder):
+        return [one | ({"class": np.roll(one["class"], 1)} if "class" in one else {}) for one in true(folder)]
+
+    monkeypatch.setattr(verification, "answers", wrong)
+    with pytest.raises(ZooError, match=r"C\+\+ loader, signature 'classify': output 'class' differs .* by 0\.\d+ on a warm-up"):
+        publish(tiny_names, tmp_path, "names")
+    assert [child.name for child in (tmp_path / "names").iterdir()] == ["1"]
 
 
 def test_a_model_that_loads_and_fails_its_first_request_is_caught(published, tmp_path):

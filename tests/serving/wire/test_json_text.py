@@ -9,7 +9,7 @@ from zoo.serving.wire import json_text
     [
         (np.array([[1, -2]], np.int32), ["1", "-2"]),
         (np.array([True, False]), ["true", "false"]),
-        (np.array(["é", b'a"b'], object), ['"\\u00e9"', '"a\\"b"']),
+        (np.array(["é", b'a"b'], object), ['"é"', '"a\\"b"']),
         (
             np.array([0.1, 1, 1e6, 1e10, 1234567, -0.0, 3e-45], np.float32),
             ["0.1", "1.0", "1e+06", "1e+10", "1234567.0", "-0.0", "2.8026e-45"],

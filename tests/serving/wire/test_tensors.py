@@ -27,6 +27,15 @@ def test_arrays_survive_there_and_back_and_agree_with_tensorflow(dtype, shape):
     np.testing.assert_array_equal(tf.make_ndarray(tensors.to_proto(array)), array)
 
 
+@pytest.mark.parametrize("values", [[], [b"elm", "Äpfel".encode(), b"", b"\0\xff"], [[b"a"], [b"b"]]])
+def test_strings_are_written_as_tensorflow_reads_them(values):
+    import tensorflow as tf
+
+    message = tensors.to_proto(np.array(values, object))
+    assert (message.dtype, list(message.string_val)) == (7, list(np.ravel(np.array(values, object))))
+    assert tf.make_ndarray(message).tolist() == values
+
+
 def test_the_last_number_is_repeated_and_none_are_zeros():
     np.testing.assert_array_equal(tensors.to_array(proto(shape=(3,), float_val=[1, 2]), "x"), [1, 2, 2])
     np.testing.assert_array_equal(tensors.to_array(proto(shape=(2,), dtype=3), "x"), [0, 0])

@@ -41,9 +41,10 @@ _APIS = "tensorflow_serving.apis"
     *(f"{_APIS}.{name}" for name in ("prediction_service_pb2_grpc", "model_service_pb2_grpc")),
 )
 
-# TF_FLOAT and so on: the number of a type on the wire, NumPy's type, and the field that holds values one by one.
+# DT_FLOAT and so on: the number of a type on the wire, NumPy's type, and the field that holds values one by one.
 _TYPES = {1: (np.float32, "float_val"), 2: (np.float64, "double_val"), 3: (np.int32, "int_val"), 9: (np.int64, "int64_val")}
 _NUMBERS = {np.dtype(dtype): number for number, (dtype, _) in _TYPES.items()}
+_STRING = 7  # DT_STRING
 _OPTIONS = (
     ("grpc.max_receive_message_length", -1),  # 4 MB by default, which the tasks of a large batch exceed
     ("grpc.max_send_message_length", -1),
@@ -181,11 +182,14 @@ def tensor_of(array: np.ndarray) -> Any:
 
 
 def array_of(tensor: Any) -> np.ndarray:
-    """A TensorProto as an array, whether its numbers are bytes, listed, or one that stands for all.
+    """A TensorProto as an array, whether its numbers are bytes, listed, or one that stands for all. Strings are read as UTF-8.
 
     Raises:
-        ValueError: if they do not fill its shape, or are of a type that the clients do not speak.
+        ValueError: if they do not fill its shape, are no UTF-8, or of a type that the clients do not speak.
     """
+    if tensor.dtype == _STRING:
+        texts = np.array([value.decode() for value in tensor.string_val], str)
+        return texts.reshape([dimension.size for dimension in tensor.tensor_shape.dim])
     if tensor.dtype not in _TYPES:
         raise ValueError(f"a tensor of type number {tensor.dtype}")
     dtype, field = _TYPES[tensor.dtype]

@@ -14,6 +14,7 @@ TYPES: dict[str, np.dtype] = {
     "DT_INT32": np.dtype(np.int32),
     "DT_INT64": np.dtype(np.int64),
 }
+OUTPUT_TYPES = {**TYPES, "DT_STRING": np.dtype(str)}  # of any width, read as UTF-8
 INITIALIZER = "__saved_model_init_op"  # every SavedModel carries it; it is not to be called
 
 
@@ -22,7 +23,7 @@ class TensorInfo:
     """Type and shape of an input or output.
 
     Attributes:
-        dtype: None for a type that the clients do not speak, such as strings.
+        dtype: None for a type that the clients do not speak, such as strings as an input.
         shape: None marks an axis of any length; None as a whole where even the rank is open.
     """
 
@@ -31,7 +32,8 @@ class TensorInfo:
 
     def __str__(self) -> str:
         axes = "any shape" if self.shape is None else ", ".join("*" if size is None else str(size) for size in self.shape)
-        return f"{self.dtype or 'another type'} [{axes}]"
+        kind = "another type" if self.dtype is None else "string" if self.dtype.kind == "U" else self.dtype
+        return f"{kind} [{axes}]"
 
     def row(self, leading: int, name: str) -> tuple[int, ...]:
         """The shape behind so many leading axes.
@@ -82,7 +84,7 @@ class Metadata:
         spec = answer["model_spec"]
         found = answer["metadata"]["signature_def"]["signature_def"]
         signatures = {
-            name: Signature(_tensors(definition.get("inputs")), _tensors(definition.get("outputs")))
+            name: Signature(_tensors(definition.get("inputs"), TYPES), _tensors(definition.get("outputs"), OUTPUT_TYPES))
             for name, definition in found.items()
             if name != INITIALIZER
         }
@@ -112,9 +114,9 @@ class Metadata:
         return tuple(sorted(set(self.signature("apply").inputs) - {"query_x"}))
 
 
-def _tensors(tensors: Mapping[str, Any] | None) -> dict[str, TensorInfo]:
+def _tensors(tensors: Mapping[str, Any] | None, types: Mapping[str, np.dtype]) -> dict[str, TensorInfo]:
     return {
-        name: TensorInfo(TYPES.get(str(info.get("dtype"))), _shape(info.get("tensor_shape")))
+        name: TensorInfo(types.get(str(info.get("dtype"))), _shape(info.get("tensor_shape")))
         for name, info in (tensors or {}).items()
     }
 

@@ -163,7 +163,7 @@ class RemoteModel:
             x: new examples `[M, *example_shape]`; a plain list of M numbers where an example is one number.
 
         Returns:
-            float32 `[M, label_width]`.
+            float32 `[M, label_width]`; of a task of classes the name of each row's, texts `[M]`.
 
         Raises:
             ZooError: if the server's model is a learner; what it learns predicts: `client.learn(x, y).predict(x_new)`.
@@ -172,11 +172,20 @@ class RemoteModel:
         def work(metadata: Metadata) -> np.ndarray:
             if not metadata.is_task_model:
                 raise ZooError(f"{self.name} is no task model; learn a task, which predicts: client.learn(x, y).predict(x_new).")
-            info = metadata.signature("serving_default").inputs["query_x"]
-            query_x = checks.as_rows("x", x, info.row(1, "query_x"))
-            return self.connection.call(metadata, "serving_default", {"query_x": query_x}, ["prediction"])["prediction"]
+            named = "classify" in metadata.signatures
+            return self._of_task(metadata, x, *(("classify", "class") if named else ("serving_default", "prediction")))
 
         return self.connection.current(work)
+
+    def predict_proba(self, x: Any) -> np.ndarray:
+        """The probabilities of the classes by a task model that has some, float32 `[M, ways]`; `x` as for `predict`.
+
+        Their order is that of the task's `classes`; `assets.extra/labels.txt` beside the model has them, one a line.
+
+        Raises:
+            ZooError: if the server's model is no task of classes.
+        """
+        return self.connection.current(lambda metadata: self._of_task(metadata, x, "classify", "probability"))
 
     def influence(self, x: Any, y: Any) -> np.ndarray:
         """How much each example counts when a task is learned from all of them, float32 `[N]`, adding up to 1.
@@ -227,6 +236,10 @@ class RemoteModel:
         which = f"label {asked.label!r}" if asked.label is not None else "newest version" if asked.version is None else ""
         version = f"version {known.version}" if known else which or f"version {asked.version}"
         return f"<{type(self).__name__} of {self.name} at {self.address}, {version}>"
+
+    def _of_task(self, metadata: Metadata, x: Any, signature: str, output: str) -> np.ndarray:
+        query_x = checks.as_rows("x", x, metadata.signature(signature).inputs["query_x"].row(1, "query_x"))
+        return self.connection.call(metadata, signature, {"query_x": query_x}, [output])[output]
 
     def _most_influential(self, rows: arrays.Examples, keep: int) -> np.ndarray:
         if not 1 <= keep <= len(rows.x):

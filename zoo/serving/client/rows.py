@@ -46,7 +46,17 @@ def decode(body: bytes, signature: Signature) -> dict[str, np.ndarray]:
     else:
         columns = {name: [row[name] for row in predictions] for name in signature.outputs}
     with np.errstate(over="ignore"):  # what lies beyond float32 becomes infinite, and is refused as that
-        return {name: np.array(column, signature.outputs[name].dtype) for name, column in columns.items()}
+        return {name: _array(column, signature.outputs[name].dtype) for name, column in columns.items()}
+
+
+def _array(column: list, dtype: np.dtype | None) -> np.ndarray:
+    if dtype is None or dtype.kind != "U":
+        return np.array(column, dtype)
+    texts = np.array(column, object)
+    for value in texts.flat:
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} is no string")  # NumPy would make one of anything
+    return texts.astype(str)
 
 
 def _instances(array: np.ndarray) -> list[str]:

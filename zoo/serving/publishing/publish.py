@@ -1,6 +1,7 @@
 """Publish a model as the next version in a folder that TensorFlow Serving watches: whole, checked, or not at all.
 
-    models/NAME/VERSION/   saved_model.pb, variables/, warm-up records, SIGNATURES.md and its requests in examples/
+    models/NAME/VERSION/   saved_model.pb, variables/, warm-up records, SIGNATURES.md and its requests in examples/; of a task
+                           with classes, their names
     models/                models.config and the other files that make a server of the folder; see `deployment.py`
 
 A version is made in `models/NAME/.….partial`, compared with the live model in Python and, on its own warm-up records, in a fresh
@@ -17,8 +18,8 @@ from tqdm import tqdm
 from zoo import files
 from zoo.endpoint import Endpoint
 from zoo.errors import ZooError
-from zoo.export import as_saved_model, parity
-from zoo.export.signatures import Exportable
+from zoo.export import as_saved_model, labels, parity
+from zoo.export.signatures import Exportable, served
 from zoo.serving.publishing import boundary, deployment, signature_guide, verification, versions, warm_up
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -76,7 +77,7 @@ def publish(
             `models.config`, or an export that differs from the live model. Nothing is published then.
     """
     base = Path(base)
-    endpoints = _chosen(model.endpoints(), signatures)
+    endpoints = _chosen(served(model), signatures)
     _check_name(name)
     if version is not None:
         versions.check_free(base / name, version)
@@ -101,6 +102,7 @@ def _build(model: Exportable, endpoints: dict[str, Endpoint], folder: Path, name
     """Write everything of a version into a folder; yield how far each signature is from the live model, time and again."""
     bar.set_description("exporting")
     as_saved_model.write(model, folder, endpoints)
+    labels.into_saved_model(model, folder)
     definitions = boundary.signatures(folder)
     boundary.check_types(definitions)
     bar.update()
@@ -110,7 +112,7 @@ def _build(model: Exportable, endpoints: dict[str, Endpoint], folder: Path, name
         yield signature, parity.check(endpoint, run(signature), f"SavedModel, signature {signature!r}")
         bar.update()
     bar.set_description("writing requests")
-    every = model.endpoints()
+    every = served(model)
     span = warm_up.span_of(getattr(getattr(model, "learner", model), "input_range", None))
     warm_up.write(folder, name, warm_up.requests(every, list(endpoints), span))
     signature_guide.write(folder, name, every, definitions, span)

@@ -9,6 +9,7 @@ import numpy as np
 from tensorflow.core.framework import types_pb2
 
 from zoo.endpoint import Endpoint
+from zoo.export import labels
 from zoo.serving.publishing import warm_up
 from zoo.serving.publishing.boundary import Signatures
 from zoo.serving.wire import protocol
@@ -20,6 +21,8 @@ MOST_BYTES = 1_000_000  # of an example; requests of such a size should go by gR
 DIGITS = 4
 _TASK_MODEL = "Predict with the one task that this model holds, a row of the query at a time. There is no support to send."
 _PURPOSE = {
+    "classify": f"Name the class of each row of the query. `class` is the most likely one, and `probability` holds all, in the "
+    f"order of `{labels.EXTRA}/{labels.FILE}`, which has one a line.",
     "serving_default": "Learn each task from its support and predict its queries, in one request. The server keeps nothing.",
     "adapt": "Learn each task from its support. The answer is the learned task: keep it, and send it to `apply`.",
     "apply": "Predict with a learned task, the answer of `adapt`, without its support.",
@@ -83,18 +86,21 @@ def request(signature: str, inputs: Mapping[str, np.ndarray]) -> str:
 
 def _head(name: str, definitions: Signatures, endpoints: Mapping[str, Endpoint]) -> str:
     listed = ", ".join(f"[`{signature}`](#{signature})" for signature in _in_order(definitions, endpoints))
+    strings = any(tensor.dtype == types_pb2.DT_STRING for one in definitions.values() for tensor in one.outputs.values())
+    names = ", but for names that come out, which are strings in UTF-8" if strings else ""
     by_task = any("support_size" in definition.inputs for definition in definitions.values())
     return (
         f"# Signatures of `{name}`\n\n{listed}\n\n"
-        "Every tensor is float32 or int32; its first axis is the one that a server joins requests by. Numbers must be finite: a "
-        f"server answers NaN with NaN and status 200. Requests go to `POST /v1/models/{name}:predict` on port 8501, for one "
-        f"version to `/v1/models/{name}/versions/N:predict`, or by gRPC, `Predict` on port 8500. Each instance below is one "
-        f"{'task' if by_task else 'row of the query'}; the commands run in this folder.\n\n{_BATCHED if by_task else ''}"
+        f"Every tensor is float32 or int32{names}; its first axis is the one that a server joins requests by. Numbers must be "
+        "finite: a server answers NaN with NaN and status 200. Requests go to "
+        f"`POST /v1/models/{name}:predict` on port 8501, for one version to `/v1/models/{name}/versions/N:predict`, or by gRPC, "
+        f"`Predict` on port 8500. Each instance below is one {'task' if by_task else 'row of the query'}; the commands run in "
+        f"this folder.\n\n{_BATCHED if by_task else ''}"
     )
 
 
 def _section(signature: str, tensors: list[Tensor], example: str) -> str:
-    only = [tensor.name for tensor in tensors if tensor.way == "in"] == ["query_x"]
+    only = signature == "serving_default" and [tensor.name for tensor in tensors if tensor.way == "in"] == ["query_x"]
     purpose = _TASK_MODEL if only else _PURPOSE.get(signature, "A signature of this method's own.")
     rows = [f"| {way} | `{name}` | {kind} | `[{', '.join(axes)}]` |" for way, name, kind, axes in tensors]
     return "\n".join(
@@ -132,7 +138,7 @@ def _tensors(endpoint: Endpoint, definition: Any, outputs: Mapping[str, np.ndarr
 
 
 def _kind(info: Any) -> str:
-    return {types_pb2.DT_FLOAT: "float32", types_pb2.DT_INT32: "int32"}[info.dtype]
+    return {types_pb2.DT_FLOAT: "float32", types_pb2.DT_INT32: "int32", types_pb2.DT_STRING: "string"}[info.dtype]
 
 
 def _in_order(definitions: Signatures, endpoints: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.errors import ZooError
-from zoo.native import NativeModel
+from zoo.native import NativeModel, without_objects
 from zoo.serving.publishing import warm_up
 
 PATIENCE = 600  # seconds that the answers to all records may take
@@ -60,7 +60,7 @@ def main() -> None:
         outputs = {
             f"{number} {name}": value
             for number, (signature, inputs) in enumerate(warm_up.read(options.model))
-            for name, value in model.run(signature, inputs).items()
+            for name, value in without_objects(model.run(signature, inputs)).items()
         }
     except (RuntimeError, ValueError) as error:
         sys.exit(str(error).partition("\n")[0])  # what follows are names of nodes

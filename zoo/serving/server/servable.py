@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from google.protobuf import json_format
 
-from zoo.native import DTYPES, NativeError, NativeModel
+from zoo.native import DTYPES, OUTPUT_DTYPES, NativeError, NativeModel
 from zoo.serving.server import model_sources
 from zoo.serving.wire import protos, warm_up_reader
 from zoo.serving.wire.protocol import BadRequestError, Specs
@@ -50,10 +50,12 @@ class Servable:
             definition = self.signatures.get(signature)
             if definition is None or definition.method_name not in PREDICT_METHODS:
                 raise BadRequestError(f'Serving signature name: "{signature}" not found in signature def')
-            for name, info in (*definition.inputs.items(), *definition.outputs.items()):
-                if info.dtype not in DTYPES:
-                    kind = protos.types_pb2.DataType.Name(info.dtype)
-                    raise BadRequestError(f"{name} of signature {signature} is {kind}; this server takes DT_FLOAT and DT_INT32")
+            for tensors, known in ((definition.inputs, DTYPES), (definition.outputs, OUTPUT_DTYPES)):
+                for name, info in tensors.items():
+                    if info.dtype not in known:
+                        kinds = protos.types_pb2.DataType
+                        message = f"{name} of signature {signature} is {kinds.Name(info.dtype)}; this server takes DT_FLOAT and "
+                        raise BadRequestError(f"{message}DT_INT32, and gives these and DT_STRING")
             self._specs[signature] = {
                 name: (DTYPES[info.dtype], tuple(None if axis.size < 0 else axis.size for axis in info.tensor_shape.dim))
                 for name, info in sorted(definition.inputs.items())

@@ -28,7 +28,7 @@ def texts(values: np.ndarray, as_bytes: bool = False) -> list[str]:
     strings = [value if isinstance(value, bytes) else str(value).encode() for value in flat.tolist()]
     if as_bytes:
         return [json.dumps({"b64": base64.b64encode(value).decode()}) for value in strings]
-    return [json.dumps(value.decode(errors="replace")) for value in strings]
+    return [json.dumps(value.decode(errors="replace"), ensure_ascii=False) for value in strings]
 
 
 def _floats(flat: np.ndarray) -> list[str]:

@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
-from zoo.native import DTYPES
+from zoo.native import DTYPES, OUTPUT_DTYPES
 from zoo.serving.wire.protos import tensor_pb2, types_pb2
 from zoo.serving.wire.statuses import Code, StatusError
 
-_VALUES = {1: "float_val", 3: "int_val"}  # DT_FLOAT and DT_INT32: the field that holds the numbers
-_CODES = {dtype: code for code, dtype in DTYPES.items()}
+_VALUES = {1: "float_val", 3: "int_val", 7: "string_val"}  # DT_FLOAT, DT_INT32 and DT_STRING: the field that holds the values
+_CODES = {dtype: code for code, dtype in OUTPUT_DTYPES.items()}
 
 
 def to_array(proto: tensor_pb2.TensorProto, name: str) -> np.ndarray:
@@ -48,7 +48,7 @@ _REPEATED = 1 << 20  # a message of a few bytes must not ask for a tensor of gig
 
 
 def to_proto(array: np.ndarray) -> tensor_pb2.TensorProto:
-    """Write a tensor as TensorFlow Serving answers: the numbers listed one by one."""
+    """Write a tensor as TensorFlow Serving answers: the numbers, or the strings of an array of `bytes`, listed one by one."""
     proto = tensor_pb2.TensorProto(dtype=_CODES[array.dtype])
     for size in array.shape:
         proto.tensor_shape.dim.add(size=size)

@@ -1,0 +1,94 @@
+"""A published task of classes whose names are hard to write, on a server: REST by rows and by columns, and gRPC."""
+
+import json
+import urllib.request
+
+import grpc
+import numpy as np
+import pytest
+import tensorflow as tf
+from tensorflow_serving.apis import get_model_metadata_pb2, predict_pb2, prediction_service_pb2_grpc
+
+from zoo.serving.publishing.publish import publish
+from zoo.serving.server.batching_parameters import BatchingParameters
+from zoo.serving.server.followed import Followed
+from zoo.serving.server.local_server import LocalServer, Options
+from zoo.serving.server.service import Limits
+
+X = np.random.default_rng(2).uniform(size=[5, 8, 8, 1]).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def folder(tiny_names, tmp_path_factory):
+    base = tmp_path_factory.mktemp("models")
+    publish(tiny_names, base, "names")
+    return base
+
+
+@pytest.fixture(scope="module", params=["alone", "batching"])
+def server(request, folder):
+    batching = BatchingParameters(max_batch_size=4, enable_large_batch_splitting=True) if request.param == "batching" else None
+    options = Options(port=0, grpc_port=0, limits=Limits(batching=batching))
+    with LocalServer(Followed([folder]), options) as server:
+        yield server
+
+
+def post(server, **body):
+    url = f"{server.url}/v1/models/names:predict"
+    request = urllib.request.Request(url, json.dumps({"signature_name": "classify", **body}).encode())
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.read()
+
+
+def test_rows_have_a_name_each(server, tiny_names):
+    answer = post(server, instances=X.tolist())
+    rows = json.loads(answer)["predictions"]
+    assert [row["class"] for row in rows] == tiny_names.predict(X).tolist()
+    np.testing.assert_allclose([row["probability"] for row in rows], tiny_names.predict_proba(X), rtol=1e-5)
+    assert all(row.keys() == {"class", "probability"} for row in rows)
+    assert len({row["class"] for row in rows}) > 1
+    assert all(json.dumps(row["class"], ensure_ascii=False) in answer.decode() for row in rows)
+
+
+def test_columns_hold_all_names(server, tiny_names):
+    columns = json.loads(post(server, inputs={"query_x": X.tolist()}))["outputs"]
+    assert columns["class"] == tiny_names.predict(X).tolist()
+    np.testing.assert_allclose(columns["probability"], tiny_names.predict_proba(X), rtol=1e-5)
+
+
+def test_the_logits_are_there_as_ever(server, tiny_names):
+    logits = json.loads(post(server, signature_name="serving_default", instances=X.tolist()))["predictions"]
+    np.testing.assert_allclose(logits, tiny_names.logits(X), rtol=1e-4, atol=1e-5)
+
+
+def test_the_example_of_the_guide_is_answered(server, folder, tiny_names):
+    body = json.loads((folder / "names/1/examples/classify.json").read_text())
+    rows = json.loads(post(server, **body))["predictions"]
+    x = np.array([instance["query_x"] for instance in body["instances"]], np.float32)
+    assert [row["class"] for row in rows] == tiny_names.predict(x).tolist()
+
+
+def test_grpc_gives_them_in_utf8(server, tiny_names):
+    with grpc.insecure_channel(server.grpc_address) as channel:
+        stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+        request = predict_pb2.PredictRequest()
+        request.model_spec.name, request.model_spec.signature_name = "names", "classify"
+        request.inputs["query_x"].CopyFrom(tf.make_tensor_proto(X))
+        answer = stub.Predict(request, timeout=60)
+        asked = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
+        asked.model_spec.name = "names"
+        metadata = stub.GetModelMetadata(asked, timeout=60)
+    assert [name.decode() for name in tf.make_ndarray(answer.outputs["class"])] == tiny_names.predict(X).tolist()
+    np.testing.assert_allclose(tf.make_ndarray(answer.outputs["probability"]), tiny_names.predict_proba(X), rtol=1e-5)
+    signatures = get_model_metadata_pb2.SignatureDefMap.FromString(metadata.metadata["signature_def"].value).signature_def
+    assert signatures["classify"].outputs["class"].dtype == tf.string.as_datatype_enum
+    assert set(signatures) >= {"serving_default", "classify"}
+
+
+def test_the_description_says_that_names_are_strings(server):
+    with urllib.request.urlopen(f"{server.url}/v1/openapi.json", timeout=60) as answer:
+        paths = json.load(answer)["paths"]
+    answers = paths["/v1/models/names:predict"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"]
+    rows = [one["properties"]["predictions"]["items"] for one in answers if "predictions" in one["properties"]]
+    (named,) = (row["properties"]["class"] for row in rows if "class" in row.get("properties", {}))
+    assert {"type": "string"} in named["anyOf"]
