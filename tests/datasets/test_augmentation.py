@@ -60,7 +60,50 @@ def test_scale_and_shear_about_the_middle():
     assert distort(image, shear_x=0.5)[6, 5] == pytest.approx(1.0, abs=1e-5)
 
 
-@pytest.mark.parametrize("wrong", [{"scale": (1.2, 0.8)}, {"shear": 1.0}, {"rotation": -1.0}, {"probability": 1.5}])
+def elastic(images, grid):
+    augment = Augmentation(elastic=1.0)
+    components = np.concatenate([np.tile(OFF, [len(images), 1]), np.reshape(grid, [len(images), -1])], axis=1)
+    return augment.distort(tf.constant(images), tf.constant(components, tf.float32)).numpy()
+
+
+def test_displacements_follow_the_affine_components_and_spread_as_asked():
+    seed = tf.constant([1, 2], tf.int64)
+    drawn = Augmentation(elastic=1.5).components([4_000], seed).numpy()
+    np.testing.assert_array_equal(drawn[:, :7], Augmentation().components([4_000], seed))
+    assert drawn.shape == (4_000, 57)
+    np.testing.assert_allclose(drawn[:, 7:].std(axis=0), 1.5, rtol=0.06)
+    np.testing.assert_allclose(drawn[:, 7:].mean(axis=0), 0, atol=0.1)
+
+
+def test_no_displacements_are_the_affine_distortion(image):
+    affine = Augmentation().components([5], tf.constant([3, 4], tf.int64))
+    images = tf.constant(np.repeat(image[None, ..., None], 5, axis=0))
+    still = tf.concat([affine, tf.zeros([5, 50])], axis=1)
+    got, want = Augmentation(elastic=1.0).distort(images, still), Augmentation().distort(images, affine)
+    np.testing.assert_allclose(got, want, atol=2e-3)  # the positions are computed in another order
+
+
+def test_equal_displacements_are_a_shift_and_bring_in_nothing(image):
+    grid = np.zeros([1, 5, 5, 2], np.float32)
+    grid[..., 0], grid[..., 1] = 2.0, -1.0  # where a pixel comes from: two to its right, one above it
+    moved = elastic(image[None, ..., None], grid)[0, ..., 0]
+    np.testing.assert_allclose(moved[1:, :-2], image[:-1, 2:], atol=1e-5)
+    assert max(moved[0].max(), moved[:, -2:].max()) < 2e-3
+
+
+def test_a_displacement_moves_what_is_near_it(image):
+    grid = np.zeros([2, 5, 5, 2], np.float32)
+    grid[0, 0, 0] = 1.5
+    bent, still = elastic(np.repeat(image[None, ..., None], 2, axis=0), grid)[..., 0]
+    np.testing.assert_allclose(still, image, atol=1e-5)
+    assert np.abs(bent - image)[:3, :3].max() > 0.05
+    np.testing.assert_allclose(bent[6:, 6:], image[6:, 6:], atol=1e-5)
+
+
+WRONG = [{"scale": (1.2, 0.8)}, {"shear": 1.0}, {"rotation": -1.0}, {"probability": 1.5}, {"elastic": -1.0}]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_wrong_ranges_are_refused(wrong):
     with pytest.raises(ZooError):
         Augmentation(**wrong)

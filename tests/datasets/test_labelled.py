@@ -58,6 +58,15 @@ def test_turned_images_are_classes_of_their_own():
         np.testing.assert_array_equal(part, np.rot90(data.x, number, axes=(1, 2)))
 
 
+def test_mirrored_images_are_classes_of_their_own():
+    data = small("ab", ("x", "y"))
+    mirrored = data.mirrored()
+    assert mirrored.names == ("a", "b", ("a", "mirrored"), ("b", "mirrored"))
+    assert mirrored.groups == ("x", "y", "x mirrored", "y mirrored")
+    np.testing.assert_array_equal(mirrored.x[len(data.x) :], data.x[:, :, ::-1])
+    assert len(set(mirrored.turned().names)) == 16
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -69,6 +78,7 @@ def test_turned_images_are_classes_of_their_own():
         (lambda: Labelled.of(np.zeros([3, 1]), [0, 1]), "one label for each"),
         (lambda: Labelled.of([], []), "one or more"),
         (lambda: Labelled.of(np.zeros([2, 5]), [0, 1]).turned(), "cannot be turned"),
+        (lambda: Labelled.of(np.zeros([2, 5]), [0, 1]).mirrored(), "cannot be mirrored"),
         (lambda: joined([small("ab"), small("cd", dtype=np.float32)]), "different kinds"),
         (lambda: joined([small("ab"), small("bc")]), "'b' is there twice"),
         (lambda: InMemory(small("ab"), small("bc")), "class 'b' is in two parts"),

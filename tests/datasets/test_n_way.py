@@ -180,6 +180,16 @@ def test_bytes_become_zero_to_one_and_rotations_become_classes():
     assert turned.draw(1, 1, ways=16, queries=2).query_x.shape == (1, 32, 6, 6, 1)
 
 
+def test_mirrored_classes_are_of_training_only():
+    episodes = NWay(IMAGES, ways=8, mirrors=True)
+    data = IMAGES.train.x * np.float32(1 / 255)
+    shown = {image.tobytes() for image in steps(episodes.stream(2, seed=1), 1)[0][0]["query_x"].reshape(-1, 6, 6, 1)}
+    assert shown <= {image.tobytes() for image in np.concatenate([data, data[:, :, ::-1]])}
+    assert not shown <= {image.tobytes() for image in data}
+    with pytest.raises(ZooError, match="8 ways of 4 classes"):
+        episodes.draw(1, 1, ways=8)
+
+
 def test_distortions_are_of_each_image_or_of_each_class_and_never_of_an_evaluation():
     same_images = InMemory(
         *(Labelled(np.repeat(part.x[::6], 6, axis=0), part.names, part.counts) for part in (IMAGES.train, IMAGES.test))

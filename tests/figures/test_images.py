@@ -69,6 +69,15 @@ def test_knows_which_cards_are_of_these_episodes():
     assert not any(kind.held_by(other) for kind in kinds)
 
 
+def test_tasks_come_as_large_as_an_entry_takes_them():
+    larger = [kind.sized(56) for kind in omniglot.kinds()]
+    assert all(kind.episodes.source == Omniglot("vinyals", 56) for kind in larger[:5])
+    assert larger[5].episodes.training.source == Omniglot("lake", 56)
+    entry = dataclasses.replace(registry.entry(NAME), episodes=larger[5].episodes)
+    assert [kind.held_by(entry) for kind in larger] == [False] * 5 + [True]
+    assert [kind.sized(28) for kind in omniglot.kinds()] == omniglot.kinds()
+
+
 def test_draws_an_episode_with_its_mistakes(tmp_path, monkeypatch):
     monkeypatch.setattr(episode, "TRIED", 3)
     matching = MatchingNetwork(MatchingConfig(filters=(4,), shrink=("pool",)))

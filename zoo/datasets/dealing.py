@@ -57,9 +57,10 @@ def word(stream: int, purpose: int, seed: int, block) -> tf.Tensor:
 
 
 @functools.lru_cache(maxsize=8)
-def loaded(source: Source, parts: tuple[str, ...], rotations: bool) -> Labelled:
-    """Read parts of a source, once in a process, and turn the images if asked."""
+def loaded(source: Source, parts: tuple[str, ...], rotations: bool, mirrors: bool = False) -> Labelled:
+    """Read parts of a source, once in a process, and add the images turned and mirrored if asked."""
     data = joined([source.load(part) for part in parts])
+    data = data.mirrored() if mirrors else data
     return data.turned() if rotations else data
 
 

@@ -109,6 +109,19 @@ class Labelled:
         groups = tuple(f"{group} turned by {degrees}" for degrees in TURNS for group in self.groups)
         return Labelled(x, names, np.tile(self.counts, len(TURNS)), groups)
 
+    def mirrored(self) -> "Labelled":
+        """Add every class mirrored left to right, as a class (and a group) of its own: twice as many.
+
+        Raises:
+            ZooError: if the examples are not images `[height, width, channels]`.
+        """
+        if len(self.shape) != 3:
+            raise ZooError(f"examples of shape {list(self.shape)} cannot be mirrored; classes by reflection need images.")
+        x = np.concatenate([self.x, self.x[:, :, ::-1]])
+        names = self.names + tuple((name, "mirrored") for name in self.names)
+        groups = self.groups + tuple(f"{group} mirrored" for group in self.groups)
+        return Labelled(x, names, np.tile(self.counts, 2), groups)
+
 
 def joined(several: Sequence[Labelled]) -> Labelled:
     """Put the classes of several together.

@@ -75,6 +75,7 @@ class NWay:
         queries: query examples of a class, or (fewest, most), drawn anew for every step.
         rotations: whether every class turned by 90, 180 and 270 degrees is a class of its own, in training and in evaluation; an
             episode may then hold one class in two rotations, as published.
+        mirrors: whether in training every class mirrored is a class of its own too.
         augment: distortions of training images, support and query alike.
         hard: (groups, classes): in every training episode so many classes come from each of so many groups, such as alphabets;
             the other classes come from any other group. Of ways that vary, that holds for the most ways, less for fewer.
@@ -89,6 +90,7 @@ class NWay:
     shots: Range = 1
     queries: Range = 5
     rotations: bool = False
+    mirrors: bool = False
     augment: Distortion | None = None
     hard: tuple[int, int] = (0, 0)
     learned: tuple[str, ...] = (TRAINING,)
@@ -117,7 +119,7 @@ class NWay:
             ZooError: if the source has too few classes, examples of a class, or large enough groups.
         """
         ways, shots, queries = bounds(self.ways), bounds(self.shots), bounds(self.queries)
-        data = loaded(self.source, self.learned, self.rotations)
+        data = loaded(self.source, self.learned, self.rotations, self.mirrors)
         _check(data, ways[1], shots[1] + queries[1], self.hard)
         table = tabulate(data, self.hard[1])
 

@@ -1,9 +1,10 @@
 """What a table of Omniglot holds of an entry: the numbers of its card, and those measured that its card does not hold.
 
 Every entry is judged on the same episodes: 1000 of each kind for each of five seeds, of the test characters of Vinyals' split,
-which no entry is trained on, of whichever split it is.
+which no entry is trained on, of whichever split it is; as large as the entry takes them.
 """
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from zoo.training.evaluation import errors, score
 TASKS, SEEDS = 1_000, range(1, 6)
 VINYALS = NWay(Omniglot("vinyals"), rotations=True)
 LAKE = LakeTrials(NWay(Omniglot("lake")))
+SIZE = 28  # of the pictures of both
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class Kind:
             return isinstance(own, LakeTrials) and isinstance(self.episodes, LakeTrials) and _source(entry) == _of(self.episodes)
         return own is not None and own.source == self.episodes.source and own.rotations == self.episodes.rotations
 
+    def sized(self, size: int) -> "Kind":
+        """The same tasks, of pictures of that size."""
+        return self if size == SIZE else dataclasses.replace(self, episodes=_sized(self.episodes, size))
+
 
 def kinds() -> list[Kind]:
     """The columns of the table."""
@@ -67,7 +73,7 @@ def measured(name: str, columns: Iterable[Kind]) -> dict[str, tuple[float, float
     entry = registry.entry(name)
     seeds, found = registry.card(name)["evaluation"]["seeds"], {}
     embeddings = None
-    for kind in columns:
+    for kind in (column.sized(_source(entry).size) for column in columns):
         if kind.split not in ("", _source(entry).split):
             continue
         rows = [row for row in seeds if row["condition"] == kind.condition] if kind.held_by(entry) else []
@@ -87,6 +93,12 @@ def pooled(rows: list[dict[str, Any]]) -> tuple[float, float]:
     variances = np.array([row["interval"] for row in rows]) ** 2 * tasks / 1.96**2
     whole = np.mean(variances) + np.var(means)
     return float(means.mean()), float(1.96 * np.sqrt(whole / (tasks * len(rows))))
+
+
+def _sized(episodes: Any, size: int) -> Any:
+    if isinstance(episodes, LakeTrials):
+        return LakeTrials(_sized(episodes.training, size))
+    return dataclasses.replace(episodes, source=dataclasses.replace(episodes.source, size=size))
 
 
 def _source(entry: Entry) -> Any:

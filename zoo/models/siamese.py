@@ -51,7 +51,7 @@ class SiameseNetwork(PictureClassifier, KeptSupport):
     def __init__(self, config: SiameseConfig | None = None, **kwargs):
         super().__init__(config, **kwargs)
         width = self.config.embedding
-        self.dense = keras.layers.Dense(width, "sigmoid", dtype=self.dtype_policy, name="dense")
+        self.dense = keras.layers.Dense(width, "sigmoid", dtype="float32", name="dense")  # half precision rounds near 1
         self.dense.build(self.encoder.compute_output_shape((None, *self.example_shape)))
         self.head = WeightedL1(dtype="float32", name="head")
         self.head.build((None, None, width))
