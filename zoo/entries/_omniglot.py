@@ -29,9 +29,12 @@ def recipe(steps: int) -> Recipe:
     )
 
 
-def published(accuracies: tuple[float, float, float, float], source: str) -> tuple[Published, ...]:
-    """Accuracies in per cent at 5-way 1-shot, 5-way 5-shot, 20-way 1-shot and 20-way 5-shot, as figures of a card."""
+def published(accuracies: tuple[float, float, float, float], source: str, steps: int = 0) -> tuple[Published, ...]:
+    """Accuracies in per cent at 5-way 1-shot, 5-way 5-shot, 20-way 1-shot and 20-way 5-shot, as figures of a card.
+
+    Those of a learner whose tasks are learned by gradient steps stand beside ours after `steps`.
+    """
     return tuple(
-        Published({"ways": ways, "shots": shots, "steps": 0}, round(1 - accuracy / 100, 4), source)
+        Published({"ways": ways, "shots": shots, "steps": steps}, round(1 - accuracy / 100, 4), source)
         for (ways, shots), accuracy in zip(CONDITIONS, accuracies, strict=True)
     )
