@@ -95,7 +95,9 @@ def test_the_serving_example_is_answered(users_folder):
             body = (users_folder / "models/shapes/1/examples/classify.json").read_bytes()
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/models/shapes:predict", body) as answer:
                 rows = json.load(answer)["predictions"]
-            assert all(row.keys() == {"class", "probability"} and row["class"] in ("ellipse", "rectangle") for row in rows)
+            assert all(
+                row.keys() == {"class", "probability", "strangeness"} and row["class"] in ("ellipse", "rectangle") for row in rows
+            )
         finally:
             process.terminate()
 

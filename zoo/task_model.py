@@ -180,9 +180,10 @@ class TaskModel:
         return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query",)})}
 
     def served_endpoints(self) -> dict[str, Endpoint]:
-        """Those of `endpoints`, and of a classifier `classify`, `query_x [M, ...] -> class [M], probability [M, ways]`.
+        """Those of `endpoints`, and of a classifier `classify`, `query_x [M, ...]` to what `judge` says of each.
 
-        A class is the name of the most likely one, a string, which of all formats SavedModel alone can hold.
+        That is `class [M]`, the name of the most likely one, a string, which of all formats SavedModel alone can hold;
+        `probability [M, ways]`; and `strangeness [M]`.
         """
         endpoints = self.endpoints()
         if not self.classes:
@@ -192,7 +193,8 @@ class TaskModel:
 
         def classify(query_x):
             logits = tf.ensure_shape(default(query_x=query_x)["prediction"], [None, len(names)])
-            return {"class": tf.gather(tf.constant(names), tf.argmax(logits, axis=1)), "probability": tf.nn.softmax(logits)}
+            best = tf.gather(tf.constant(names), tf.argmax(logits, axis=1))
+            return {"class": best, "probability": tf.nn.softmax(logits), "strangeness": -tf.reduce_max(logits, axis=1)}
 
         named = Endpoint(classify, default.inputs, default.axes, names={"class": ("probability", names)})
         return endpoints | {"classify": named}

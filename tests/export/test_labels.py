@@ -1,8 +1,11 @@
+import math
+
 import keras
 import numpy as np
 import pytest
 
 from zoo import export
+from zoo.classifier import Calibration
 from zoo.export import as_litert, as_onnx, as_saved_model, labels
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
@@ -29,6 +32,21 @@ def test_an_exported_task_says_its_classes_in_the_order_of_its_logits(kind, lear
     assert [" ".join(name.split()) for name in names] == ["ash", "elm", "späte Eiche"]
     best = runner(tmp_path / kind)({"query_x": X})["prediction"].argmax(axis=1)
     assert [task.classes[at] for at in best] == list(task.predict(X))
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_where_none_of_these_begins_is_exported_if_it_was_measured(kind, learner, tmp_path):
+    exporter, _ = FORMATS[kind]
+    exporter(learner.learn(X, ["elm", "oak", "ash"]), tmp_path / kind)
+    assert labels.strange_from(tmp_path / kind) == math.inf
+    known = learner.calibration
+    try:
+        learner.calibration = Calibration(strange_from=12.5)
+        exporter(learner.learn(X, ["elm", "oak", "ash"]), tmp_path / kind, force=True)
+    finally:
+        learner.calibration = known
+    assert labels.strange_from(tmp_path / kind) == 12.5
+    assert labels.read(tmp_path / kind) == ["ash", "elm", "oak"]
 
 
 def test_a_saved_model_answers_with_the_names(tiny_names, tmp_path):
@@ -63,6 +81,7 @@ def test_what_has_no_classes_exports_none(tiny_task, tmp_path):
     export.onnx(tiny_task, tmp_path / "wave.onnx")
     export.litert(tiny_task, tmp_path / "wave.tflite")
     assert labels.read(tmp_path / "wave.onnx") == labels.read(tmp_path / "wave.tflite") == []
+    assert labels.strange_from(tmp_path / "wave.onnx") == labels.strange_from(tmp_path / "wave.tflite") == math.inf
 
 
 def test_the_same_task_gives_the_same_bytes(learner, tmp_path):

@@ -45,7 +45,8 @@ def test_rows_have_a_name_each(server, tiny_names):
     rows = json.loads(answer)["predictions"]
     assert [row["class"] for row in rows] == tiny_names.predict(X).tolist()
     np.testing.assert_allclose([row["probability"] for row in rows], tiny_names.predict_proba(X), rtol=1e-5)
-    assert all(row.keys() == {"class", "probability"} for row in rows)
+    np.testing.assert_allclose([row["strangeness"] for row in rows], tiny_names.strangeness(X), rtol=1e-5)
+    assert all(row.keys() == {"class", "probability", "strangeness"} for row in rows)
     assert len({row["class"] for row in rows}) > 1
     assert all(json.dumps(row["class"], ensure_ascii=False) in answer.decode() for row in rows)
 

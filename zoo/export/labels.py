@@ -1,11 +1,13 @@
-"""Class names travel with a classifier's learned task: which class each logit of `prediction` belongs to.
+"""What travels with a classifier's learned task: the class of each logit of `prediction`, and where "none of these" begins.
 
-Every format keeps them where its own tools look: ONNX in the metadata of the model, under "classes", as a JSON list; LiteRT as a
-file `labels.txt` packed behind the model, which any unzip takes out; a SavedModel in `assets.extra/labels.txt`. A text holds one
-class a line, in the order of the logits.
+Every format keeps them where its own tools look: ONNX in the metadata of the model, the classes as a JSON list under "classes";
+LiteRT as files packed behind the model, which any unzip takes out; a SavedModel in `assets.extra/`. `labels.txt` holds one class
+a line, in the order of the logits; `strange_from.txt`, if calibration measured it, the number from which on the strangeness of an
+example, `-max(prediction)`, says that it is of none of them.
 """
 
 import json
+import math
 import zipfile
 from pathlib import Path
 
@@ -14,30 +16,34 @@ import onnx as onnx_proto
 from zoo.export.signatures import Exportable
 
 KEY, FILE, EXTRA = "classes", "labels.txt", "assets.extra"
+THRESHOLD = "strange_from"
 _SINCE = (1980, 1, 1, 0, 0, 0)  # the same export gives the same bytes, whenever it is made
 
 
 def into_saved_model(model: Exportable, folder: Path) -> None:
-    """Add the classes of a task model, if it has any, to a SavedModel."""
-    if names := _classes(model):
+    """Add what a task model has of both to a SavedModel."""
+    for name, text in _files(model).items():
         (folder / EXTRA).mkdir(exist_ok=True)
-        (folder / EXTRA / FILE).write_text(_text(names), encoding="utf-8", errors="replace")
+        (folder / EXTRA / name).write_text(text, encoding="utf-8", errors="replace")
 
 
 def into_onnx(model: Exportable, path: Path) -> None:
-    """Add them to an ONNX file, or to every one in a folder."""
+    """Add it to an ONNX file, or to every one in a folder."""
+    if not (names := _classes(model)):
+        return
+    threshold = _threshold(model)
     for file in sorted(path.glob("*.onnx")) if path.is_dir() else [path]:
-        if names := _classes(model):
-            whole = onnx_proto.load(file)
-            onnx_proto.helper.set_model_props(whole, {KEY: json.dumps(names)})
-            file.write_bytes(whole.SerializeToString(deterministic=True))
+        whole = onnx_proto.load(file)
+        onnx_proto.helper.set_model_props(whole, {KEY: json.dumps(names)} | ({THRESHOLD: threshold} if threshold else {}))
+        file.write_bytes(whole.SerializeToString(deterministic=True))
 
 
 def into_litert(model: Exportable, path: Path) -> None:
-    """Add them to a LiteRT file."""
-    if names := _classes(model):
+    """Add it to a LiteRT file."""
+    if texts := _files(model):
         with zipfile.ZipFile(path, "a") as packed:
-            packed.writestr(zipfile.ZipInfo(FILE, _SINCE), _text(names))
+            for name, text in texts.items():
+                packed.writestr(zipfile.ZipInfo(name, _SINCE), text)
 
 
 def read(path: str | Path) -> list[str]:
@@ -47,20 +53,47 @@ def read(path: str | Path) -> list[str]:
         path: a SavedModel's folder, an ONNX file, or a LiteRT file.
     """
     path = Path(path)
-    if path.is_dir():
-        file = path / EXTRA / FILE
-        return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            return packed.read(FILE).decode("utf-8").splitlines()
     if path.suffix == ".onnx":
-        found = {entry.key: entry.value for entry in onnx_proto.load(path).metadata_props}
-        return [str(name) for name in json.loads(found.get(KEY, "[]"))]
-    return []
+        return [str(name) for name in json.loads(_metadata(path).get(KEY, "[]"))]
+    return _packed(path, FILE).splitlines()
+
+
+def strange_from(path: str | Path) -> float:
+    """The strangeness from which on an example is of none of the classes; infinity where none was exported."""
+    path = Path(path)
+    text = _metadata(path).get(THRESHOLD) if path.suffix == ".onnx" else _packed(path, f"{THRESHOLD}.txt")
+    return float(text) if text else math.inf
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    return {entry.key: entry.value for entry in onnx_proto.load(path).metadata_props}
+
+
+def _packed(path: Path, name: str) -> str:
+    """The text of that name beside or behind a model; empty where there is none."""
+    if path.is_dir():
+        file = path / EXTRA / name
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+    if not zipfile.is_zipfile(path):
+        return ""
+    with zipfile.ZipFile(path) as packed:
+        return packed.read(name).decode("utf-8") if name in packed.namelist() else ""
+
+
+def _files(model: Exportable) -> dict[str, str]:
+    """Name and text of each file that travels with a model."""
+    texts = {FILE: _text(_classes(model)), f"{THRESHOLD}.txt": _threshold(model)}
+    return {name: text for name, text in texts.items() if text}
 
 
 def _classes(model: Exportable) -> list:
     return list(getattr(model, "classes", ()))
+
+
+def _threshold(model: Exportable) -> str:
+    """The number as text; empty where there is none."""
+    number = getattr(model, "strange_from", math.inf)
+    return f"{number:.9g}" if math.isfinite(number) else ""
 
 
 def _text(names: list) -> str:

@@ -73,6 +73,7 @@ def test_names_of_classes_are_published_and_a_wrong_one_is_noticed(tiny_names, t
     guide = (published.path / "SIGNATURES.md").read_text(encoding="utf-8")
     for part in (
         *("| out | `class` | string | `[query]` |", "| out | `probability` | float32 | `[query, 3]` |"),
+        *("| out | `strangeness` | float32 | `[query]` |", "that `strange_from.txt` beside it holds"),
         *("Name the class of each row", "in the order of `assets.extra/labels.txt`", '"class": "Äpfel \\"süß\\", 100 %",'),
     ):
         assert part in guide

@@ -21,8 +21,9 @@ MOST_BYTES = 1_000_000  # of an example; requests of such a size should go by gR
 DIGITS = 4
 _TASK_MODEL = "Predict with the one task that this model holds, a row of the query at a time. There is no support to send."
 _PURPOSE = {
-    "classify": f"Name the class of each row of the query. `class` is the most likely one, and `probability` holds all, in the "
-    f"order of `{labels.EXTRA}/{labels.FILE}`, which has one a line.",
+    "classify": "Name the class of each row of the query. `class` is the most likely one, `probability` holds all, in the order "
+    f"of `{labels.EXTRA}/{labels.FILE}`, which has one a line. From the `strangeness` on that `{labels.THRESHOLD}.txt` beside it "
+    "holds, if it is there, the answer is none of them.",
     "serving_default": "Learn each task from its support and predict its queries, in one request. The server keeps nothing.",
     "adapt": "Learn each task from its support. The answer is the learned task: keep it, and send it to `apply`.",
     "apply": "Predict with a learned task, the answer of `adapt`, without its support.",
