@@ -156,7 +156,7 @@ def _over(way, transport, name, learner, support_x, support_y, query_x) -> Paylo
         task = client.learn(support_x, support_y)
         rows = {queries: np.resize(query_x, (queries, *query_x.shape[1:])) for queries in QUERIES}
         grown: dict[str, Bytes] = {}
-        if "update" in live.about.signatures:
+        if "update" in live.about.signatures and "summary_size" in live.about.signature("update").inputs:
             for remember in ("examples", "summary"):
                 known = client.learn(support_x[:-1], support_y[:-1], remember=remember)
                 grown[remember] = count(known.update, support_x[-1:], support_y[-1:])
@@ -178,7 +178,10 @@ def of_entry(name: str, seed: int) -> list[Payload]:
     episodes = registry.entry(name).episodes
     drawn = episodes.draw(1, seed, **episodes.conditions()[0])
     size = int(drawn.support_size[0])
-    return measure(name, registry.load(name), drawn.support_x[0, :size], drawn.support_y[0, :size], drawn.query_x[0])
+    learner, support_y = registry.load(name), drawn.support_y[0, :size]
+    if learner.label_width is None:
+        support_y = support_y.argmax(axis=1)
+    return measure(name, learner, drawn.support_x[0, :size], support_y, drawn.query_x[0])
 
 
 def main() -> None:

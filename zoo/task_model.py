@@ -8,6 +8,7 @@ import tensorflow as tf
 from zoo import checks
 from zoo.endpoint import Endpoint
 from zoo.errors import ZooError
+from zoo.logits import softmax
 
 if TYPE_CHECKING:
     from zoo.learner import MetaLearner
@@ -85,7 +86,7 @@ class TaskModel:
 
     def predict_proba(self, x: Any) -> np.ndarray:
         """A classifier's probabilities of the classes, float32 `[M, ways]`, each row adding up to 1; otherwise as `logits`."""
-        return _softmax(self.logits(x))
+        return softmax(self.logits(x))
 
     def strangeness(self, x: Any) -> np.ndarray:
         """How much each new example looks like none of the classes, float32 `[M]`; `x` as for `predict`.
@@ -107,7 +108,7 @@ class TaskModel:
     def judge(self, x: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What `predict`, `predict_proba` and `strangeness` say of new examples, in one pass."""
         logits = self.logits(x)
-        return np.array(self.classes)[logits.argmax(axis=1)], _softmax(logits), -logits.max(axis=1)
+        return np.array(self.classes)[logits.argmax(axis=1)], softmax(logits), -logits.max(axis=1)
 
     def _apply(self, x: Any) -> np.ndarray:
         query_x = checks.as_rows("x", x, self.learner.query_shape)
@@ -198,8 +199,3 @@ class TaskModel:
 
         named = Endpoint(classify, default.inputs, default.axes, names={"class": ("probability", names)})
         return endpoints | {"classify": named}
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)

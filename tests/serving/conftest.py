@@ -57,12 +57,13 @@ def _infos(specs):
 
 @pytest.fixture(scope="session")
 def tiny_models(tiny, tiny_names, tmp_path_factory):
-    """A folder of models: `tiny/3`, a learner, and two task models, `tiny_task/1` and `tiny_names/1`, which has classes."""
+    """Two learners, `tiny/3` and `tiny_classes/1`, and a task model of each, `tiny_task/1` and `tiny_names/1`, in a folder."""
     from zoo.export import as_saved_model
 
     base = tmp_path_factory.mktemp("models")
     as_saved_model.write(tiny, base / "tiny" / "3")
     as_saved_model.write(tiny.learn([0.0, 1.0, 2.0], [1.0, 0.0, -1.0]), base / "tiny_task" / "1")
+    as_saved_model.write(tiny_names.learner, base / "tiny_classes" / "1")
     as_saved_model.write(tiny_names, base / "tiny_names" / "1", tiny_names.served_endpoints())
     return base
 

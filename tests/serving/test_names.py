@@ -1,4 +1,4 @@
-"""A published task of classes whose names are hard to write, on a server: REST by rows and by columns, and gRPC."""
+"""Classes on a server: a published task whose names are hard to write, and a learner of any classes, by REST and gRPC."""
 
 import json
 import urllib.request
@@ -9,6 +9,8 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import get_model_metadata_pb2, predict_pb2, prediction_service_pb2_grpc
 
+from zoo.errors import ZooError
+from zoo.serving import Client, GrpcClient, RemoteTask
 from zoo.serving.publishing.publish import publish
 from zoo.serving.server.batching_parameters import BatchingParameters
 from zoo.serving.server.followed import Followed
@@ -22,6 +24,7 @@ X = np.random.default_rng(2).uniform(size=[5, 8, 8, 1]).astype(np.float32)
 def folder(tiny_names, tmp_path_factory):
     base = tmp_path_factory.mktemp("models")
     publish(tiny_names, base, "names")
+    publish(tiny_names.learner, base, "learner", signatures=["serving_default", "adapt", "apply", "update"])
     return base
 
 
@@ -93,3 +96,69 @@ def test_the_description_says_that_names_are_strings(server):
     rows = [one["properties"]["predictions"]["items"] for one in answers if "predictions" in one["properties"]]
     (named,) = (row["properties"]["class"] for row in rows if "class" in row.get("properties", {}))
     assert {"type": "string"} in named["anyOf"]
+
+
+@pytest.fixture(params=["REST", "gRPC"])
+def client(request, server):
+    way = Client(server.url, "learner") if request.param == "REST" else GrpcClient(server.grpc_address, "learner")
+    with way as client:
+        yield client
+
+
+NAMES = ["elm", "süß", "elm", "oak", "süß"]
+MORE, NEW = X[::-1] / 2, X * 0.8
+
+
+def test_a_learner_of_classes_is_as_at_home(client, tiny_names):
+    home, there = tiny_names.learner.learn(X, NAMES), client.learn(X, NAMES)
+    assert there.classes == home.classes == ("elm", "oak", "süß")
+    assert there.predict(NEW).tolist() == home.predict(NEW).tolist()
+    np.testing.assert_allclose(there.logits(NEW), home.logits(NEW), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(there.predict_proba(NEW), home.predict_proba(NEW), rtol=1e-4, atol=1e-6)
+    assert client.learn_and_predict(X, NAMES, NEW).tolist() == home.predict(NEW).tolist()
+
+
+def test_a_task_grows_by_new_classes_which_come_last(client, tiny_names):
+    labels = ["ash", "elm", "birch", "ash", "oak"]
+    there = client.learn(X, NAMES).update(MORE, labels)
+    home = tiny_names.learner.learn(X, NAMES).update(MORE, labels)
+    assert there.classes == home.classes == ("elm", "oak", "süß", "ash", "birch")
+    assert there.size == 10
+    np.testing.assert_allclose(there.logits(NEW), home.logits(NEW), rtol=1e-4, atol=1e-5)
+
+
+def test_tasks_of_different_classes_in_one_request(client, tiny_names):
+    supports = [(X, NAMES), (MORE[:2], [7, 3])]
+    tasks = client.learn_many(supports)
+    for task, found, (x, y) in zip(tasks, client.predict_many(tasks, [NEW, NEW[:2]]), supports, strict=True):
+        home = tiny_names.learner.learn(x, y)
+        assert task.classes == home.classes
+        assert found.tolist() == home.predict(NEW[: len(found)]).tolist()
+        np.testing.assert_allclose(task.logits(NEW), home.logits(NEW), rtol=1e-4, atol=1e-5)
+    with pytest.raises(ZooError, match="different sizes; learn them in one request, by learn_many"):
+        client.predict_many([tasks[0], client.learn(MORE[:2], [7, 3])], [NEW, NEW])
+
+
+def test_a_saved_task_keeps_its_classes(client, tmp_path):
+    task = client.learn(X, [4, 4, 2, 9, 2])
+    task.save(tmp_path / "characters.task")
+    again = RemoteTask.load(tmp_path / "characters.task", client)
+    assert again.classes == task.classes == (2, 4, 9)
+    assert again.predict(NEW).tolist() == task.predict(NEW).tolist()
+    assert again.update(MORE, [1, 2, 4, 9, 1]).classes == (2, 4, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda client: client.learn(X, [0.5, 1, 1, 1, 1]), "not whole, such as 0.5; name the classes"),
+        (lambda client: client.learn(X, NAMES[:3]), "5 .* 3"),
+        (
+            lambda client: client.learn(X, NAMES, remember="summary"),
+            "keeps no summary of examples; learn with remember='examples'",
+        ),
+    ],
+)
+def test_what_is_no_class_is_refused_before_it_is_sent(client, call, message):
+    with pytest.raises(ZooError, match=message):
+        call(client)

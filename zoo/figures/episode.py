@@ -14,7 +14,7 @@ from PIL import Image
 from zoo import files
 from zoo.datasets import Episodes, NWay, Tasks
 from zoo.figures import style
-from zoo.training.calibration import softmax
+from zoo.logits import softmax
 from zoo.training.embeddings import Embeddings
 
 WAYS, SHOTS, QUERIES = 10, 3, 3

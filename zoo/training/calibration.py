@@ -12,6 +12,7 @@ import numpy as np
 from zoo.classifier import Calibration, Classifier
 from zoo.datasets import Episodes, Tasks
 from zoo.errors import ZooError
+from zoo.logits import softmax
 from zoo.training.embeddings import Embeddings
 
 BINS = 15
@@ -161,9 +162,3 @@ def _answers(embeddings: Embeddings, tasks: Tasks, learned) -> np.ndarray:
         query = embeddings(tasks.query_x[at : at + GROUP])
         found.append(embeddings.learner.compiled_apply_embedded(some, query).numpy())
     return np.concatenate(found)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities of logits `[..., ways]`."""
-    odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return odds / odds.sum(axis=-1, keepdims=True)

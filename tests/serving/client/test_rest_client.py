@@ -70,10 +70,11 @@ except AttributeError as error:
 def test_the_guide_runs(rest_server, tmp_path, monkeypatch):
     guide = (ROOT / "docs" / "serving" / "clients.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     monkeypatch.chdir(tmp_path)
     names: dict = {}
     exec("".join(blocks).replace("http://127.0.0.1:8501", rest_server), names)
     names["client"].close()
+    assert set(names["kinds"].classes) == {"star", "moon"}
     for error in set(re.findall(r"`(\w+Error)`", guide)):
         assert error == "ZooError" or hasattr(zoo.serving, error)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoo import checks
+from zoo.errors import ZooError
 from zoo.serving.client.connection import Connection
 from zoo.serving.client.metadata import Metadata
 from zoo.serving.client.transport import Arrays
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """The labelled examples of one task, checked: float32 `x [N, *example_shape]` and `y [N, label_width]`."""
+    """The labelled examples of one task, checked: float32 `x [N, *example_shape]` and `y [N, label_width]`.
+
+    Where a model learns classes, `y` is one-hot over `classes`, in their order.
+    """
 
     x: np.ndarray
     y: np.ndarray
+    classes: tuple = ()
 
     def inputs(self) -> Arrays:
         """As the support of one task."""
@@ -28,26 +33,35 @@ class Examples:
 
     def chosen(self, rows: np.ndarray) -> "Examples":
         """Those of the given rows only."""
-        return Examples(self.x[rows], self.y[rows])
+        return Examples(self.x[rows], self.y[rows], self.classes)
 
     def and_more(self, more: "Examples") -> "Examples":
-        """These, and after them more."""
-        return Examples(np.concatenate([self.x, more.x]), np.concatenate([self.y, more.y]))
+        """These, and after them more, of these classes and perhaps of further ones, which come last."""
+        y = np.pad(self.y, [(0, 0), (0, more.y.shape[1] - self.y.shape[1])])
+        return Examples(np.concatenate([self.x, more.x]), np.concatenate([y, more.y]), more.classes)
 
 
-def examples(metadata: Metadata, x: Any, y: Any) -> Examples:
-    """A user's examples and labels, checked against what `adapt` takes.
+def examples(metadata: Metadata, x: Any, y: Any, known: tuple = ()) -> Examples:
+    """A user's examples and labels, checked against what `adapt` takes; labels of classes become one-hot.
+
+    Args:
+        metadata: of the model.
+        x, y: of the user.
+        known: classes that come first, in this order; those that are not among them follow, sorted.
 
     Raises:
         ZooError: for wrong shapes, different lengths, no examples, NaN or infinity, or a model that learns nothing.
     """
     inputs = metadata.signature("adapt").inputs
-    rows = Examples(
-        checks.as_rows("x", x, inputs["support_x"].row(2, "support_x")),
-        checks.as_rows("y", y, inputs["support_y"].row(2, "support_y")),
-    )
-    checks.same_length(rows.x, rows.y)
-    return rows
+    rows = checks.as_rows("x", x, inputs["support_x"].row(2, "support_x"))
+    if metadata.learns_classes:
+        labels = checks.as_labels("y", y)
+        classes = (*known, *(label for label in np.unique(labels).tolist() if label not in known))
+        checks.same_length(rows, labels)
+        return Examples(rows, checks.one_hot(labels, classes), classes)
+    labels = checks.as_rows("y", y, inputs["support_y"].row(2, "support_y"))
+    checks.same_length(rows, labels)
+    return Examples(rows, labels)
 
 
 def query(metadata: Metadata, values: Any, name: str = "x") -> np.ndarray:
@@ -56,11 +70,15 @@ def query(metadata: Metadata, values: Any, name: str = "x") -> np.ndarray:
 
 
 def support(tasks: Sequence[Examples]) -> Arrays:
-    """The support of several tasks; the shorter ones are padded with zeros, which `support_size` tells from examples."""
+    """The support of several tasks; the shorter ones are padded with zeros, which `support_size` tells from examples.
+
+    A task of fewer classes than another gets some without examples, which are never predicted.
+    """
     sizes = [len(rows.x) for rows in tasks]
+    ways = max(rows.y.shape[1] for rows in tasks)
     return {
         "support_x": padded([rows.x for rows in tasks]),
-        "support_y": padded([rows.y for rows in tasks]),
+        "support_y": padded([np.pad(rows.y, [(0, 0), (0, ways - rows.y.shape[1])]) for rows in tasks]),
         "support_size": np.array(sizes, np.int32),
     }
 
@@ -74,21 +92,35 @@ def padded(parts: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def apply(connection: Connection, metadata: Metadata, tasks: Sequence["RemoteTask"], queries: Sequence[Any]) -> list[np.ndarray]:
-    """Predictions of several tasks in one request, each of its own number of rows."""
+    """Predictions of several tasks in one request, each of its own number of rows; of classes, their logits.
+
+    Raises:
+        ZooError: for wrong queries, or tasks of classes that were learned in different requests and are of different sizes.
+    """
     rows = [query(metadata, values) for values in queries]
+    if len({tuple((name, array.shape) for name, array in sorted(task.learned.items())) for task in tasks}) > 1:
+        raise ZooError("these tasks are of different sizes; learn them in one request, by learn_many, or predict one by one.")
     learned = {name: np.concatenate([task.learned[name] for task in tasks]) for name in tasks[0].learned}
     answer = connection.call(metadata, "apply", {**learned, "query_x": padded(rows)}, ["prediction"])["prediction"]
     return [
-        prediction(connection, metadata, predicted, len(own), task.flat)
+        prediction(connection, metadata, predicted, len(own), task.classes, task.flat)
         for predicted, own, task in zip(answer, rows, tasks, strict=True)
     ]
 
 
-def prediction(connection: Connection, metadata: Metadata, predicted: np.ndarray, rows: int, flat: bool) -> np.ndarray:
-    """A task's own `rows` of a prediction, `[rows, label_width]`, or `[rows]` where its labels were a plain list."""
-    width = metadata.signature("adapt").inputs["support_y"].row(2, "support_y")
-    own = cut(connection, "prediction", predicted, (rows, *width))
+def prediction(
+    connection: Connection, metadata: Metadata, predicted: np.ndarray, rows: int, classes: tuple, flat: bool
+) -> np.ndarray:
+    """A task's own `rows` of a prediction: `[rows, label_width]`, or `[rows]` where labels were a plain list of numbers."""
+    if classes:  # of which a server that joins requests may have added some
+        return cut(connection, "prediction", predicted[:, : len(classes)], (rows, len(classes)))
+    own = cut(connection, "prediction", predicted, (rows, *metadata.signature("adapt").inputs["support_y"].row(2, "support_y")))
     return own[:, 0] if flat else own
+
+
+def named(classes: tuple, predicted: np.ndarray) -> np.ndarray:
+    """A prediction as a user wants it: the name of each row's class where there are classes."""
+    return np.array(classes)[predicted.argmax(axis=1)] if classes else predicted
 
 
 def influence(connection: Connection, metadata: Metadata, rows: Examples) -> np.ndarray:

@@ -109,6 +109,12 @@ class Metadata:
         return default is not None and set(default.inputs) == {"query_x"}
 
     @property
+    def learns_classes(self) -> bool:
+        """Whether it learns classes: the width of a label is open then, as many as a task has."""
+        info = self.signature("adapt").inputs["support_y"]
+        return info.shape is not None and len(info.shape) == 3 and info.shape[2] is None
+
+    @property
     def task_names(self) -> tuple[str, ...]:
         """The names of the arrays of a learned task."""
         return tuple(sorted(set(self.signature("apply").inputs) - {"query_x"}))

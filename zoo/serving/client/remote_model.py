@@ -91,7 +91,8 @@ class RemoteModel:
 
         Args:
             x: examples `[N, *example_shape]`; a plain list of N numbers where an example is one number.
-            y: labels `[N, label_width]`; a plain list of N numbers where a label is one number.
+            y: labels `[N, label_width]`; a plain list of N numbers where a label is one number; where the model learns classes,
+                the class of each, strings or whole numbers.
             keep: learn from so many of the most influential examples only; where the server has `influence`.
             remember: what the task keeps here, on the client's side, so that it can grow: its examples, of which it can tell the
                 influence too, or the server's summary of them, which does not grow with their number; where it has `update`.
@@ -101,7 +102,8 @@ class RemoteModel:
                 where the server's model does not offer it.
             ServerError: if no sound answer came.
         """
-        rows, flat = arrays.examples(self.connection.metadata(), x, y), np.ndim(y) == 1
+        rows = arrays.examples(self.connection.metadata(), x, y)
+        flat = np.ndim(y) == 1
         if keep is not None:
             rows = rows.chosen(self._most_influential(rows, keep))
         return self.connection.current(lambda metadata: learned_again(self, metadata, [rows], [flat], remember)[0])
@@ -129,6 +131,11 @@ class RemoteModel:
             tasks: learned by one version of this model.
             queries: new examples of each task, as for its `predict`; they may have different numbers of rows.
         """
+        found = self.outputs_many(tasks, queries)
+        return [arrays.named(task.classes, predicted) for task, predicted in zip(tasks, found, strict=True)]
+
+    def outputs_many(self, tasks: Sequence[RemoteTask], queries: Sequence[Any]) -> list[np.ndarray]:
+        """As `predict_many`, but of classes their logits `[M, ways]`."""
         if not tasks or len(tasks) != len(queries) or len({task.version for task in tasks}) != 1:
             came = f"{len(tasks)} tasks of versions {sorted({task.version for task in tasks})} and {len(queries)} queries"
             raise ZooError(f"{came}; pass tasks of one version, and a query for each.")
@@ -144,15 +151,17 @@ class RemoteModel:
                 server returns no task that took them, so this is the only way to have them.
 
         Returns:
-            float32 `[M, label_width]`, or `[M]` where `y` is a plain list.
+            float32 `[M, label_width]`, or `[M]` where `y` is a plain list; of classes the class of each, `[M]`.
         """
         steps = {} if gradient_steps is None else {"steps": np.array([_steps(gradient_steps)], np.int32)}
 
         def work(metadata: Metadata) -> np.ndarray:
-            support, query_x = arrays.examples(metadata, x, y).inputs(), arrays.query(metadata, query)
+            rows, query_x = arrays.examples(metadata, x, y), arrays.query(metadata, query)
             name = "finetune" if steps else "serving_default"
-            answer = self.connection.call(metadata, name, {**support, "query_x": query_x[None], **steps}, ["prediction"])
-            return arrays.prediction(self.connection, metadata, answer["prediction"][0], len(query_x), np.ndim(y) == 1)
+            inputs = {**rows.inputs(), "query_x": query_x[None], **steps}
+            found = self.connection.call(metadata, name, inputs, ["prediction"])["prediction"][0]
+            own = arrays.prediction(self.connection, metadata, found, len(query_x), rows.classes, np.ndim(y) == 1)
+            return arrays.named(rows.classes, own)
 
         return self.connection.current(work)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from zoo import files
 from zoo.errors import ZooError
+from zoo.logits import softmax
 from zoo.serving.client import arrays
 from zoo.serving.client.arrays import Examples
 from zoo.serving.client.metadata import Metadata
@@ -40,6 +41,7 @@ class RemoteTask:
             `predict`.
         summary: the server's summary of the examples, arrays `[1, ...]` by name; empty where the examples are kept.
         size: the number of examples.
+        classes: where the model learns classes, those of the task, in the order of its logits.
     """
 
     client: "RemoteModel"
@@ -50,6 +52,7 @@ class RemoteTask:
     examples: Examples | None = None
     summary: Arrays = field(default_factory=dict)
     size: int = 0
+    classes: tuple = ()
 
     def __repr__(self) -> str:
         return f"<RemoteTask of {self.model}, version {self.version}: {self.size} examples, {self.nbytes:,} bytes>"
@@ -66,7 +69,8 @@ class RemoteTask:
             x: examples `[M, *example_shape]`, or a plain list of M numbers where an example is one number.
 
         Returns:
-            float32 `[M, label_width]`, or `[M]` where the task was learned from a plain list of labels.
+            float32 `[M, label_width]`, or `[M]` where the task was learned from a plain list of labels; of a task of classes the
+            class of each, `[M]`, as it was named.
 
         Raises:
             ZooError: for a wrong shape, no rows, or NaN or infinity among them; nothing was sent then.
@@ -74,6 +78,20 @@ class RemoteTask:
             ServerError: if no sound answer came.
         """
         return self.client.predict_many([self], [x])[0]
+
+    def logits(self, x: Any) -> np.ndarray:
+        """Logits of new examples by a task of classes, float32 `[M, ways]`, in the order of `classes`; `x` as for `predict`.
+
+        Raises:
+            ZooError: as `predict`, and for a task that has no classes.
+        """
+        if not self.classes:
+            raise ZooError(f"this task of {self.model} has no classes, and so neither logits nor probabilities; use predict.")
+        return self.client.outputs_many([self], [x])[0]
+
+    def predict_proba(self, x: Any) -> np.ndarray:
+        """The probabilities of the classes, float32 `[M, ways]`, each row adding up to 1; otherwise as `logits`."""
+        return softmax(self.logits(x))
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
         """Predict step after step, each from the predictions before it, by a learner of time series.
@@ -124,7 +142,7 @@ class RemoteTask:
         """
 
         def work(metadata: Metadata) -> "RemoteTask":
-            more = arrays.examples(metadata, x, y)
+            more = arrays.examples(metadata, x, y, self.classes)
             if self.examples is None:
                 known = self.summary, np.array([self.size], np.int32)
                 return _summarised(self.client, metadata, [more], [self.flat], *known)[0]
@@ -169,6 +187,7 @@ class RemoteTask:
             ZooError: if it exists and `force` is false.
         """
         about = {"format": FORMAT, "model": self.model, "version": self.version, "flat": self.flat, "size": self.size}
+        about["classes"] = list(self.classes)
         held = {f"learned/{name}": value for name, value in self.learned.items()}
         held |= {f"summary/{name}": value for name, value in self.summary.items()}
         if self.examples is not None:
@@ -193,9 +212,11 @@ class RemoteTask:
                 parts = {part: _part(held, f"{part}/") for part in ("learned", "summary", "examples")}
             if about["format"] != FORMAT:
                 raise ValueError(f"its format is {about['format']}, and {FORMAT} is the newest known")
-            rows = Examples(parts["examples"]["x"], parts["examples"]["y"]) if parts["examples"] else None
+            classes = tuple(about.get("classes", ()))  # a file of before there were classes has none
+            rows = Examples(parts["examples"]["x"], parts["examples"]["y"], classes) if parts["examples"] else None
             place = client, about["model"], int(about["version"])
-            task = cls(*place, parts["learned"], bool(about["flat"]), rows, parts["summary"], int(about["size"]))
+            kept = rows, parts["summary"], int(about["size"])
+            task = cls(*place, parts["learned"], bool(about["flat"]), *kept, classes)
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise ZooError(f"{path} holds no whole task ({error}); learn it again, and save it by task.save(path).") from None
         return task.using(client)
@@ -221,7 +242,12 @@ def learned_again(
     names = metadata.task_names
     learned = client.connection.call(metadata, "adapt", arrays.support(rows), names)
     return [
-        RemoteTask(client, client.name, metadata.version, _one(learned, names, index), one, own, size=len(own.x))
+        RemoteTask(
+            *(client, client.name, metadata.version, _one(learned, names, index)),
+            *(one and not own.classes, own),
+            size=len(own.x),
+            classes=own.classes,
+        )
         for index, (own, one) in enumerate(zip(rows, flat, strict=True))
     ]
 
@@ -242,6 +268,8 @@ def _nothing(metadata: Metadata, tasks: int) -> tuple[Arrays, np.ndarray]:
     """The summaries of no examples: with size 0 their numbers do not count."""
     inputs = metadata.signature("update").inputs
     names = [name for name in inputs if name.startswith(_BEFORE) and name != f"{_BEFORE}size"]
+    if not names:
+        raise ZooError(f"{metadata.name} keeps no summary of examples; learn with remember='examples'.")
     empty = {
         name.removeprefix(_BEFORE): np.zeros((tasks, *inputs[name].row(1, name)), inputs[name].dtype) for name in sorted(names)
     }
