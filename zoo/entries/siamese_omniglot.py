@@ -4,38 +4,39 @@ Published error rate 8.0 % at 20-way one-shot within an alphabet; ours is on its
 
 G. Koch, R. Zemel, R. Salakhutdinov, "Siamese neural networks for one-shot image recognition", 2015, with its weighted L1 head on
 sigmoid embeddings. Departures: today's 30 background and 20 evaluation alphabets, where the paper had 40 and 10, so the trials
-differ; pictures of 28 x 28, the encoder of `protonet_omniglot` and 256 numbers of an embedding; every pair of the examples of an
+differ; pictures of 56 x 56, the encoder of `protonet_omniglot_lake` and 256 numbers of an embedding; every pair of examples of an
 episode of 60 classes is a lesson, 40 of them from two alphabets, and beside the paper's loss of pairs each example is to be found
-among the classes; Muon on kernels; the average of the weights over the last steps is shipped; an embedding is the mean over five
-small shifts of a picture. It learns from training and validation alphabets.
+among the classes; Muon on kernels; the average of the weights over the last steps is shipped; an embedding is the mean over
+five small shifts of a picture. It learns from training and validation alphabets, each character also mirrored and bent.
     zoo train siamese_omniglot
 """
 
 from zoo.datasets import LakeTrials, NWay, Omniglot
-from zoo.entries._omniglot import DISTORTIONS, ENCODER, recipe
+from zoo.entries._omniglot import DEEP_DISTORTIONS, DEEP_ENCODER, recipe
 from zoo.entry import Entry, Published
 from zoo.models.siamese import SiameseConfig, SiameseNetwork
 
 ENTRY = Entry(
     learner=SiameseNetwork,
     config=SiameseConfig(
-        **ENCODER,
-        views=1,
+        **DEEP_ENCODER,
+        views=2,
         pairs=0.3,
         rivals=1.0,
     ),
     episodes=LakeTrials(
         NWay(
-            Omniglot("lake"),
+            Omniglot("lake", size=56),
             ways=60,
             shots=3,
             queries=1,
             rotations=True,
-            augment=DISTORTIONS,
+            mirrors=True,
+            augment=DEEP_DISTORTIONS,
             hard=(2, 20),
             learned=("train", "validation"),
         )
     ),
-    recipe=recipe(2_000),
+    recipe=recipe(10_000, "mixed_bfloat16"),
     published=(Published({"ways": 20, "shots": 1, "steps": 0}, 0.08, "table 2"),),
 )
