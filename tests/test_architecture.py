@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "fused_steps": (),
     "learner": ("checks", "endpoint", "errors", "fine_tuning", "fused_steps", "task_model"),
     "class_learner": ("endpoint", "learner", "task_model"),
-    "classifier": ("class_learner", "endpoint"),
+    "classifier": ("class_learner", "endpoint", "fine_tuning"),
     "set_learner": ("endpoint", "errors", "fine_tuning", "layers", "learner", "task_model"),
     "rollout": ("endpoint", "learner"),
     "fine_tuning": ("endpoint", "layers"),

@@ -32,6 +32,19 @@ def episode(sizes, rows=6, ways=3):
     return {"support_x": x, "support_y": y, "support_size": np.array(sizes, np.int32), "query_x": np.abs(np.nan_to_num(x[:, :2]))}
 
 
+def test_steps_on_embedded_examples_are_those_on_the_examples(learner):
+    given = episode([6, 2])
+    support = [given[f"support_{part}"] for part in ("x", "y", "size")]
+    embedded = learner.embed(np.nan_to_num(support[0]).reshape(-1, 8, 8, 1)).numpy().reshape(2, 6, -1)
+    assert list(learner.compiled_refined_embedded) == list(learner.compiled_refined) == ["prototypes"]
+    want = learner.compiled_refined["prototypes"](*support, [5, 3])
+    got = learner.compiled_refined_embedded["prototypes"](embedded, *support[1:], [5, 3])
+    for name, value in want.items():
+        np.testing.assert_allclose(got[name], value, rtol=1e-4, atol=1e-5)
+    start = learner.compiled_adapt(*support)["prototype"]
+    assert not np.allclose(got["prototype"], start, atol=1e-3)
+
+
 def test_training_embeds_support_and_query_together_and_no_padding(learner):
     """The moving averages tell: one call on all real rows, padding of NaN left out."""
     given = episode([6, 2])

@@ -14,6 +14,7 @@ from typing import Any, final
 import keras
 import tensorflow as tf
 
+from zoo import fine_tuning
 from zoo.class_learner import ClassLearner
 from zoo.endpoint import Tensors
 
@@ -115,6 +116,17 @@ class Classifier(ClassLearner):
         """Scalars that training adds to the loss, of the embedded support; none unless a learner says so."""
         return []
 
+    def refiners_by(self, adapt, embed) -> dict[str, fine_tuning.Refiner]:
+        """As `refiners`, of supports that `adapt` learns from and `embed` embeds; none unless a learner says so.
+
+        They are the learner's own, or, for examples that are embedded already, `adapt_embedded` and nothing.
+        """
+        return {}
+
+    @final
+    def refiners(self):
+        return self.refiners_by(self.adapt, self._embedded)
+
     @final
     def adapt(self, support_x, support_y, support_size):
         return self.adapt_embedded(self._embedded(support_x), support_y, support_size)
@@ -162,6 +174,15 @@ class Classifier(ClassLearner):
         """`adapt_embedded`, compiled likewise."""
         specs = [self._embedded_spec, *list(self.support_spec.values())[1:]]
         return tf.function(self.adapt_embedded, input_signature=specs, autograph=False)
+
+    @functools.cached_property
+    def compiled_refined_embedded(self):
+        """`compiled_refined` of a support that is embedded already."""
+        specs = [self._embedded_spec, *list(self.support_spec.values())[1:], tf.TensorSpec([None], tf.int32)]
+        return {
+            name: tf.function(functools.partial(fine_tuning.refined, refiner), input_signature=specs, autograph=False)
+            for name, refiner in self.refiners_by(self.adapt_embedded, tf.identity).items()
+        }
 
     @functools.cached_property
     def compiled_apply_embedded(self):

@@ -3,35 +3,37 @@
 J. Snell, K. Swersky, R. Zemel, "Prototypical networks for few-shot learning", 2017; the protocol is that of B. Lake,
 R. Salakhutdinov, J. Tenenbaum, "Human-level concept learning through probabilistic program induction", 2015, where people err on
 4.5 %. B. Lake, R. Salakhutdinov, J. Tenenbaum, "The Omniglot challenge: a 3-year progress report", 2019, gives 13.7 % for a
-prototypical network. All as `protonet_omniglot`, but that 40 of the 60 characters of a training episode come from two alphabets:
-characters of one alphabet are what is hard to tell apart.
+prototypical network. Beside what `protonet_omniglot` does, 40 of the 60 characters of a training episode come from two alphabets:
+characters of one alphabet are what is hard to tell apart. What tells them apart is small, so pictures have 56 pixels a side, and
+eight blocks look at them; every character is also learned mirrored, and bent.
     zoo train protonet_omniglot_lake
 """
 
 from zoo.datasets import LakeTrials, NWay, Omniglot
-from zoo.entries._omniglot import DISTORTIONS, ENCODER, recipe
+from zoo.entries._omniglot import DEEP_DISTORTIONS, DEEP_ENCODER, recipe
 from zoo.entry import Entry, Published
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
 ENTRY = Entry(
     learner=PrototypicalNetwork,
     config=PrototypicalConfig(
-        **ENCODER,
+        **DEEP_ENCODER,
         pairs=1.0,
-        views=1,
+        views=2,
     ),
     episodes=LakeTrials(
         NWay(
-            Omniglot("lake"),
+            Omniglot("lake", size=56),
             ways=60,
             shots=5,
             queries=1,
             rotations=True,
-            augment=DISTORTIONS,
+            mirrors=True,
+            augment=DEEP_DISTORTIONS,
             hard=(2, 20),
             learned=("train", "validation"),
         )
     ),
-    recipe=recipe(2_000),
+    recipe=recipe(10_000, "mixed_bfloat16"),
     published=(Published({"ways": 20, "shots": 1, "steps": 0}, 0.137, "Lake et al., 2019"),),
 )

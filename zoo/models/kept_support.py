@@ -21,10 +21,6 @@ class KeptSupport(Classifier):
         label = learned["label"]
         return learned | {"label": np.pad(label, [(0, 0), (0, 0), (0, ways - label.shape[2])])}
 
-    def refiners(self):
-        """None: nothing of a learned task is a weight."""
-        return {}
-
     @property
     def task_axes(self):
         return {"embedded": ("tasks", "kept"), "label": ("tasks", "kept", "ways")}

@@ -61,9 +61,9 @@ class LinearHead(Pretrained, KeptSupport):
         wider = {"kernel": np.pad(kernel, [(0, 0), (0, 0), (0, more)]), "bias": np.pad(bias, [(0, 0), (0, more)])}
         return KeptSupport.widened(self, learned, ways) | wider
 
-    def refiners(self):
+    def refiners_by(self, adapt, embed):
         """The steps of `adapt`, however many."""
-        return {"head": self._refiner(self._embedded)}
+        return {"head": self._refiner(embed)}
 
     @property
     def adapt_steps(self):

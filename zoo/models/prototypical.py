@@ -80,11 +80,11 @@ class PrototypicalNetwork(PictureClassifier, KeptMeans):
         spread = tf.reduce_sum(tf.maximum(task["spread"], 0.0), axis=1)
         return spread, tf.reduce_sum(tf.maximum(count - 1.0, 0.0), axis=1), share
 
-    def refiners(self):
+    def refiners_by(self, adapt, embed):
         """Steps on the prototypes, which start as the rows of a linear classifier; for the paper's distance only."""
         if self.config.distance != "squared_euclidean":
             return {}
-        return {"prototypes": PrototypeRefiner(self.adapt, self._embedded)}
+        return {"prototypes": PrototypeRefiner(adapt, embed)}
 
     def lessons(self, support, support_y, support_size):
         weight = self.config.pairs

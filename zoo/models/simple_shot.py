@@ -53,7 +53,3 @@ class SimpleShot(Pretrained, KeptMeans):
 
     def apply_embedded(self, task, query):
         return without_empty(self.logits(self.transformed(query), task["prototype"]), task["count"])
-
-    def refiners(self):
-        """None: the class means are the method."""
-        return {}

@@ -18,7 +18,6 @@ from zoo.training.embeddings import Embeddings
 
 GRADIENT_STEPS = (0, 1, 5, 10)
 GROUP = 20_000  # rows of support and query evaluated at once; bounds the memory
-PICTURES = 2_000  # as many where pictures are embedded at once, which takes more
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,7 @@ def errors(
     Returns:
         Conditions, steps included, each with its errors `[tasks]`; the headline first.
     """
-    most = PICTURES if isinstance(learner, Classifier) and tunings else GROUP
-    group = max(1, most // (tasks.support_x.shape[1] + tasks.query_x.shape[1]))
+    group = max(1, GROUP // (tasks.support_x.shape[1] + tasks.query_x.shape[1]))
     groups = [Tasks(*(part[at : at + group] for part in tasks)) for at in range(0, len(tasks.query_y), group)]
     if isinstance(learner, Classifier):
         embeddings = embeddings or Embeddings(learner)
@@ -79,13 +77,14 @@ def errors(
 def _errors_of_group(learner, episodes, tasks: Tasks, tunings, embeddings: Embeddings | None):
     support, query_x = tasks[:3], tf.constant(tasks.query_x)
     if embeddings is None:
-        adapted = learner.compiled_adapt(*support)
+        adapt, refined = learner.compiled_adapt, learner.compiled_refined
     else:
-        adapted = learner.compiled_adapt_embedded(embeddings(tasks.support_x), *support[1:])
-        query_x = tf.constant(embeddings(tasks.query_x))
+        adapt, refined = learner.compiled_adapt_embedded, learner.compiled_refined_embedded
+        support, query_x = (embeddings(tasks.support_x), *support[1:]), tf.constant(embeddings(tasks.query_x))
+    adapted = adapt(*support)
     learned = [({"steps": learner.adapt_steps}, adapted)]
     for on, steps in tunings:
-        tuned = learner.compiled_refined[on](*support, tf.fill([len(query_x)], steps))
+        tuned = refined[on](*support, tf.fill([len(query_x)], steps))
         learned.append(({"steps": steps, "on": on}, tuned))
     found = []
     for condition, task in learned:
