@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from zoo.errors import ZooError
+from zoo.serving.server.catalog import State, Wanted
 from zoo.serving.server.followed import Followed
 from zoo.serving.server.local_server import LocalServer, Options
 
@@ -77,6 +78,10 @@ def test_versions_swap_under_a_stream_of_requests_without_one_failure(served, tm
                 time.sleep(0.01)
             assert server.catalog.available("wave") == [version]
         (tmp_path / "wave" / "7").mkdir()  # half a version
+        until = time.monotonic() + 60
+        while (newest := server.catalog.status(Wanted("wave"))[0]).number < 7 or newest.state is not State.END:
+            assert time.monotonic() < until
+            time.sleep(0.01)  # twenty answers may come before the folder is looked at
         stream.wait_for(20)
         with urllib.request.urlopen(f"{server.url}/v1/models/wave/versions/7", timeout=60) as answer:
             (broken,) = json.load(answer)["model_version_status"]
