@@ -30,7 +30,8 @@ ELSE = "the SavedModel in TensorFlow's C++ loader"
 ABOUT = """\
 # What converts where
 
-Every signature of every entry, and a task model of it, in every runtime. *Difference* is the largest from the live model over
+Every signature of these entries, at least one of each kind of learner, and a task model of each, in every runtime.
+*Difference* is the largest from the live model over
 three shapes with padding full of NaN, relative to the largest value where that is above 1; an export that differs by more
 than 0.0001 for each step it takes is refused, one in smaller numbers by more than its own tolerance ([what smaller numbers
 cost](quantization.md)). *Bytes* are those of the artifact: a SavedModel or a LiteRT file holds all signatures, an ONNX file

@@ -67,7 +67,7 @@ MAY_IMPORT = {
     "export": ("endpoint", "errors", "files", "learner", "task_model"),
     "serving": ("checks", "endpoint", "errors", "export", "files", "logits", "machine", "native", "quiet"),
     "page": ("errors", "export", "files", "registry"),
-    "figures": ("datasets", "entry", "export", "files", "logits", "registry", "task_folder", "training"),
+    "figures": ("datasets", "entry", "export", "files", "logits", "machine", "registry", "task_folder", "training"),
     "measuring": (
         "class_learner",
         "classifier",

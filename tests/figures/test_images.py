@@ -6,7 +6,7 @@ import pictures
 import pytest
 from PIL import Image
 
-from zoo import ZooError, registry
+from zoo import ZooError, machine, registry
 from zoo.datasets import LakeTrials, NWay, Omniglot
 from zoo.figures import episode, images, omniglot
 from zoo.models.matching import MatchingConfig, MatchingNetwork
@@ -37,6 +37,7 @@ def test_writes_one_table_of_what_was_measured(few, tmp_path):
     assert float(rows[0]["error rate"]) == pytest.approx((each[0].mean() + each[1].mean()) / 2, abs=1e-6)
     assert f"| `{NAME}` | {100 * float(rows[0]['error rate']):.2f} ± " in text
     assert "| people |  |  |  |  | 4.5 |" in text
+    assert f"on {machine.description()['date']}, {machine.description()['hardware']}, TensorFlow" in text
     assert (tmp_path / "table/omniglot.png").stat().st_size > 10_000
     with pytest.raises(ZooError, match="exists"):
         images.draw(tmp_path / "table")

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from zoo.datasets import Augmentation
+from zoo.datasets import Augmentation, LakeTrials, NWay, Omniglot
 from zoo.datasets.n_way import CONDITIONS
 from zoo.entry import Published, Recipe
 
@@ -20,6 +20,23 @@ DEEP_ENCODER: dict[str, Any] = {
 }
 DISTORTIONS = Augmentation(rotation=10.0, shear=0.12, scale=(0.88, 1.12), shift=2.0, probability=1.0)
 DEEP_DISTORTIONS = dataclasses.replace(DISTORTIONS, shift=4.0, elastic=1.4)
+
+
+def within_alphabets(shots: int) -> LakeTrials:
+    """Trials within an alphabet, for `DEEP_ENCODER`; 40 of the 60 characters of a training episode come from two alphabets."""
+    return LakeTrials(
+        NWay(
+            Omniglot("lake", size=56),
+            ways=60,
+            shots=shots,
+            queries=1,
+            rotations=True,
+            mirrors=True,
+            augment=DEEP_DISTORTIONS,
+            hard=(2, 20),
+            learned=("train", "validation"),
+        )
+    )
 
 
 def recipe(steps: int, precision: str = "float32") -> Recipe:

@@ -3,8 +3,8 @@
 The baseline classifier with softmax of O. Vinyals et al., "Matching networks for one shot learning", 2016, fine-tuned on each
 support: 86.0, 97.6, 72.9 and 92.3 %. Here the encoder stays as it is, as in the "Baseline" of W.-Y. Chen et al., "A closer look
 at few-shot classification", 2019, which reached 94.9 and 99.1 % at 5-way 1-shot and 5-way 5-shot. Departures: accelerated steps
-over the whole support, of the largest size that is safe; at a fixed rate, with momentum, rounding grew until two runtimes
-differed by 0.07. The weights are those of the other entry.
+over the whole support, of the largest size that is safe; at a fixed rate, with momentum, rounding grew until exports
+differed from the live model. The weights are those of the other entry.
     zoo train pretrained_omniglot
 """
 

@@ -9,8 +9,7 @@ eight blocks look at them; every character is also learned mirrored, and bent.
     zoo train protonet_omniglot_lake
 """
 
-from zoo.datasets import LakeTrials, NWay, Omniglot
-from zoo.entries._omniglot import DEEP_DISTORTIONS, DEEP_ENCODER, recipe
+from zoo.entries._omniglot import DEEP_ENCODER, recipe, within_alphabets
 from zoo.entry import Entry, Published
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
@@ -21,19 +20,7 @@ ENTRY = Entry(
         pairs=1.0,
         views=2,
     ),
-    episodes=LakeTrials(
-        NWay(
-            Omniglot("lake", size=56),
-            ways=60,
-            shots=5,
-            queries=1,
-            rotations=True,
-            mirrors=True,
-            augment=DEEP_DISTORTIONS,
-            hard=(2, 20),
-            learned=("train", "validation"),
-        )
-    ),
+    episodes=within_alphabets(shots=5),
     recipe=recipe(10_000, "mixed_bfloat16"),
     published=(Published({"ways": 20, "shots": 1, "steps": 0}, 0.137, "Lake et al., 2019"),),
 )

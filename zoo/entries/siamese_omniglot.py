@@ -11,8 +11,7 @@ five small shifts of a picture. It learns from training and validation alphabets
     zoo train siamese_omniglot
 """
 
-from zoo.datasets import LakeTrials, NWay, Omniglot
-from zoo.entries._omniglot import DEEP_DISTORTIONS, DEEP_ENCODER, recipe
+from zoo.entries._omniglot import DEEP_ENCODER, recipe, within_alphabets
 from zoo.entry import Entry, Published
 from zoo.models.siamese import SiameseConfig, SiameseNetwork
 
@@ -24,19 +23,7 @@ ENTRY = Entry(
         pairs=0.3,
         rivals=1.0,
     ),
-    episodes=LakeTrials(
-        NWay(
-            Omniglot("lake", size=56),
-            ways=60,
-            shots=3,
-            queries=1,
-            rotations=True,
-            mirrors=True,
-            augment=DEEP_DISTORTIONS,
-            hard=(2, 20),
-            learned=("train", "validation"),
-        )
-    ),
+    episodes=within_alphabets(shots=3),
     recipe=recipe(10_000, "mixed_bfloat16"),
     published=(Published({"ways": 20, "shots": 1, "steps": 0}, 0.08, "table 2"),),
 )

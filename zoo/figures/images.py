@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from zoo import files, registry
+from zoo import files, machine, registry
 from zoo.figures import omniglot, published, style
 from zoo.figures.style import Picture
 
@@ -21,6 +21,8 @@ classes that nothing was trained on: 15 queries for each class, each alone, with
 those of Vinyals' split, each rotation a class of its own. *Within alphabets* are Lake's trials: 20 characters of one alphabet,
 one drawing of each, not turned, the queries by another drawer; from the 12 alphabets that no entry has seen, and, for entries
 trained on Lake's 30 background alphabets, from all 20 others.
+
+By `zoo figures images` on {date}, {hardware}, TensorFlow {tensorflow}; what a card holds already is the card's.
 
 {ours}
 
@@ -63,6 +65,7 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
             count=len(omniglot.SEEDS),
             ours=table(columns, {f"`{name}`": [_shown(row.get(column)) for column in columns] for name, row in rows.items()}),
             theirs=table([*columns[:4], "within an alphabet"], _published()),
+            **machine.description(),
         )
         (aside / "README.md").write_text(text, encoding="utf-8")
     return list(rows)
