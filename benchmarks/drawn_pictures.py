@@ -55,17 +55,18 @@ class Network:
 class Grey:
     """Pictures in colour as a folder's pictures are made for Omniglot's entries; each is made once."""
 
-    def __init__(self):
+    def __init__(self, size: int):
+        self.size = size
         self.one = functools.lru_cache(maxsize=None)(self._one)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Pictures `[B, N, 64, 64, 3]` to `[B, N, 28, 28, 1]`, both from 0 to 1."""
+        """Pictures `[B, N, 64, 64, 3]` to `[B, N, size, size, 1]`, both from 0 to 1."""
         flat = np.round(255 * x).astype(np.uint8).reshape(-1, *x.shape[2:])
-        return np.stack([self.one(each.tobytes(), each.shape) for each in flat]).reshape(*x.shape[:2], 28, 28, 1)
+        return np.stack([self.one(each.tobytes(), each.shape) for each in flat]).reshape(*x.shape[:2], self.size, self.size, 1)
 
     def _one(self, content: bytes, shape: tuple[int, ...]) -> np.ndarray:
         picture = Image.fromarray(np.frombuffer(content, np.uint8).reshape(shape))
-        return fitted(picture, 28, 1, None)[0].astype(np.float32) / 255
+        return fitted(picture, self.size, 1, None)[0].astype(np.float32) / 255
 
 
 def main() -> None:
@@ -74,11 +75,13 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    omniglot = registry.load(OMNIGLOT)
+    size = omniglot.example_shape[0]
     ways = {
         NAME: Network(registry.load(NAME)),
         "the same, untrained": Network(registry.load(NAME, weights=None)),
         "nearest by pixels": Pixels(),
-        f"{OMNIGLOT}, grey 28 x 28": Network(registry.load(OMNIGLOT), Grey()),
+        f"{OMNIGLOT}, grey, {size} pixels": Network(omniglot, Grey(size)),
     }
     episodes = registry.entry(NAME).episodes
     print(", ".join(f"{key} {value}" for key, value in machine.description().items()))

@@ -61,6 +61,7 @@ MAY_IMPORT = {
         "learner",
         "logits",
         "machine",
+        "registry",
         "rollout",
         "set_learner",
     ),

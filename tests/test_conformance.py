@@ -197,7 +197,7 @@ def test_same_seed_same_first_training_step(name):
 
     def first_loss():
         learner = trainer.untrained(entry)
-        learner.compile(trainer.optimizer(entry.recipe), trainer.loss(entry.recipe), jit_compile=False)
+        learner.compile(trainer.optimizer(entry.recipe), trainer.loss(entry.recipe), run_eagerly=True)
         stream = entry.episodes.stream(entry.recipe.tasks_per_step, entry.recipe.seed)
         return learner.train_on_batch(*next(iter(stream)))
 

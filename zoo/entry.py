@@ -91,6 +91,7 @@ class Entry:
         licence: licence of the weights.
         weights_of: name of the entry that was trained, where this one makes something else of the same weights; both have the
             same episodes and recipe, and learners whose weights are the same list.
+        starts_from: name of the entry whose shipped encoder training begins with, of the same blocks; None for random weights.
     """
 
     learner: type
@@ -100,6 +101,7 @@ class Entry:
     published: tuple[Published, ...] = field(default=())
     licence: str = "Apache-2.0"
     weights_of: str | None = None
+    starts_from: str | None = None
 
     @property
     def input_range(self) -> tuple[float, float] | None:

@@ -12,6 +12,7 @@ from zoo.entry import Recipe
 from zoo.errors import ZooError
 from zoo.models.nearest_neighbour import NearestNeighbour
 from zoo.models.pretrained import PretrainedConfig
+from zoo.models.siamese import SiameseConfig, SiameseNetwork
 from zoo.training import trainer
 
 
@@ -164,3 +165,16 @@ def test_a_learner_without_weights_is_written_at_once(tiny_pictures, tmp_path):
 def test_weights_of_another_entry_are_trained_there(tiny_pictures, tmp_path):
     with pytest.raises(ZooError, match="zoo train other"):
         trainer.train(dataclasses.replace(tiny_pictures, weights_of="other"), tmp_path)
+
+
+def test_training_starts_from_the_encoder_of_another_entry(tiny_pictures, tmp_path):
+    trainer.train(tiny_pictures, tmp_path / "run", progress=False)
+    trained = registry.load(str(tmp_path / "run"))
+    config = SiameseConfig(**{name: getattr(tiny_pictures.config, name) for name in ("size", "filters", "shrink")})
+    entry = dataclasses.replace(tiny_pictures, learner=SiameseNetwork, config=config)
+    fresh, started = (trainer.untrained(dataclasses.replace(entry, starts_from=name)) for name in (None, str(tmp_path / "run")))
+    for one, other, own in zip(trained.encoder.weights, started.encoder.weights, fresh.encoder.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+        assert np.any(one != own)
+    for one, other in zip(fresh.dense.weights, started.dense.weights, strict=True):
+        np.testing.assert_array_equal(one, other)

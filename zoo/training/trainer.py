@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from zoo import files, machine
+from zoo import files, machine, registry
 from zoo.classifier import Classifier
 from zoo.entry import Entry, Recipe
 from zoo.errors import ZooError
@@ -144,11 +144,17 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
 
 
 def untrained(entry: Entry) -> MetaLearner:
-    """The learner that a training of an entry begins with, with all that only training needs."""
+    """The learner that a training of an entry begins with, with all that only training needs.
+
+    Raises:
+        ZooError: if the weights that it starts from are missing or damaged.
+    """
     keras.utils.set_random_seed(entry.recipe.seed)
     learner = entry.build(entry.recipe.precision)
     if hasattr(entry.episodes, "classes"):
         learner.prepare(entry.episodes.classes)
+    if entry.starts_from:
+        learner.encoder.set_weights(registry.load(entry.starts_from).encoder.get_weights())
     return learner
 
 
@@ -190,7 +196,7 @@ def _shipped(learner: MetaLearner, entry: Entry) -> MetaLearner:
 
 
 def _same_recipe(folder: Path, entry: Entry) -> None:
-    recipe = repr((entry.config, entry.episodes, entry.recipe))
+    recipe = repr((entry.config, entry.episodes, entry.recipe, entry.starts_from))
     note = folder / "recipe.txt"
     if note.exists() and note.read_text() != recipe:
         raise ZooError(f"{folder} holds an unfinished run of another recipe; finish it as it was, or remove the folder.")
