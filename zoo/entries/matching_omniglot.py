@@ -5,10 +5,11 @@ its card.
 
 O. Vinyals, C. Blundell, T. Lillicrap, K. Kavukcuoglu, D. Wierstra, "Matching networks for one shot learning", 2016, without full
 context embeddings and without fine-tuning. Departures: the kernel is minus the squared distance, which can be sure of a class
-where a cosine cannot; the encoder is that of `protonet_omniglot`; 60-way episodes of 5 shots and 1 query, whose support also
-teaches by one shot in every pair of its examples (`MatchingConfig.pairs`); small affine distortions of every picture; Muon on the
-kernels of the convolutions; the average of the weights over the last steps is shipped; an embedding is the mean over five small
-shifts of a picture. It learns from training and validation characters.
+where a cosine cannot (`benchmarks/kernels.py` compares them on validation characters); an encoder of four blocks, whose first
+takes every second place so that the others can be wider for the same work; 60-way episodes of 5 shots and 1 query, whose support
+also teaches by one shot in every pair of its examples (`MatchingConfig.pairs`); small affine distortions of every picture; Muon
+on the kernels of the convolutions; the average of the weights over the last steps is shipped; an embedding is the mean over five
+small shifts of a picture. It learns from training and validation characters.
     zoo train matching_omniglot
 """
 

@@ -1,7 +1,7 @@
 """Nearest neighbour on the features of an ordinary classifier of Omniglot's characters, without episodes.
 
 The "Baseline-nearest-neighbor" of S. Ravi, H. Larochelle, "Optimization as a model for few-shot learning", 2017, which publishes
-no figure for Omniglot. The encoder of `protonet_omniglot` and a softmax over all training characters, each rotation a class of
+no figure for Omniglot. The encoder of `matching_omniglot` and a softmax over all training characters, each rotation a class of
 its own, learned by cross-entropy; the softmax is thrown away. The other baselines use these weights.
     zoo train pretrained_omniglot
 """
