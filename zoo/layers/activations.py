@@ -14,7 +14,7 @@ from zoo.layers.differentiable import product
 @keras.saving.register_keras_serializable("zoo")
 def leaky_relu(x, slope: float = 0.3):
     """max(x, slope x), with the slope of MeLA and of Keras' layer unless told; TensorFlow's function defaults to 0.2."""
-    return _piecewise_linear(x, slope)
+    return _leaky_relu(tf.convert_to_tensor(x), slope)
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -38,20 +38,21 @@ def get(name: str) -> Callable:
     return {"leaky_relu": leaky_relu, "relu": relu, "tanh": tanh}.get(name) or keras.activations.get(name)
 
 
-def _piecewise_linear(x, slope):
+def _leaky_relu(x, slope):
     @tf.custom_gradient
     def activate(x):
         one, low = tf.constant(1.0, x.dtype), tf.constant(slope, x.dtype)
         # On the left the derivative is the slope, at zero too; it is piecewise constant, so its own gradient stops here.
         return tf.maximum(x, low * x), lambda upstream: product(upstream, tf.stop_gradient(tf.where(x > 0, one, low)))
 
-    return activate(tf.convert_to_tensor(x))
+    return activate(x)
 
 
 @tf.custom_gradient
 def _relu(x):
     y = tf.nn.relu(x)
-    return y, lambda upstream: product(upstream, tf.stop_gradient(tf.sign(y)))  # y > 0 in one operation
+    # The sign of y is the derivative, in one operation where comparing and choosing takes two.
+    return y, lambda upstream: product(upstream, tf.stop_gradient(tf.sign(y)))
 
 
 @tf.custom_gradient
