@@ -18,18 +18,24 @@ DEEP_ENCODER: dict[str, Any] = {
     "filters": (32, 32, 32, 64, 64, 128, 128, 128),
     "shrink": ("stride", "none", "padded_pool", "none", "padded_pool", "none", "padded_pool", "padded_pool"),
 }
+# The same of 28 pixels, all of which it sees, in less than a megabyte.
+NARROW_ENCODER: dict[str, Any] = {
+    "filters": (32, 32, 32, 48, 64, 80, 80, 80),
+    "shrink": ("none", *DEEP_ENCODER["shrink"][1:]),
+}
 DISTORTIONS = Augmentation(rotation=10.0, shear=0.12, scale=(0.88, 1.12), shift=2.0, probability=1.0)
+BENT = dataclasses.replace(DISTORTIONS, elastic=0.7)
 DEEP_DISTORTIONS = dataclasses.replace(DISTORTIONS, shift=4.0, elastic=1.4)
 
 
-def within_alphabets(shots: int) -> LakeTrials:
+def within_alphabets(shots: int, queries: int = 1) -> LakeTrials:
     """Trials within an alphabet, for `DEEP_ENCODER`; 40 of the 60 characters of a training episode come from two alphabets."""
     return LakeTrials(
         NWay(
             Omniglot("lake", size=56),
             ways=60,
             shots=shots,
-            queries=1,
+            queries=queries,
             rotations=True,
             mirrors=True,
             augment=DEEP_DISTORTIONS,
@@ -39,12 +45,12 @@ def within_alphabets(shots: int) -> LakeTrials:
     )
 
 
-def recipe(steps: int, precision: str = "float32") -> Recipe:
+def recipe(steps: int, precision: str = "float32", learning_rate: float = 2e-3) -> Recipe:
     """Muon on the kernels, one episode a step, the average of the weights over the last steps; a row of the curve every 100."""
     return Recipe(
         steps=steps,
         tasks_per_step=1,
-        learning_rate=2e-3,
+        learning_rate=learning_rate,
         optimizer="kernel_muon",
         loss="cross_entropy",
         average=0.99,
