@@ -45,12 +45,12 @@ def within_alphabets(shots: int, queries: int = 1) -> LakeTrials:
     )
 
 
-def recipe(steps: int, precision: str = "float32", learning_rate: float = 2e-3) -> Recipe:
+def recipe(steps: int, precision: str = "float32") -> Recipe:
     """Muon on the kernels, one episode a step, the average of the weights over the last steps; a row of the curve every 100."""
     return Recipe(
         steps=steps,
         tasks_per_step=1,
-        learning_rate=learning_rate,
+        learning_rate=2e-3,
         optimizer="kernel_muon",
         loss="cross_entropy",
         average=0.99,
