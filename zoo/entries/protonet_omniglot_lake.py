@@ -5,7 +5,7 @@ R. Salakhutdinov, J. Tenenbaum, "Human-level concept learning through probabilis
 4.5 %. B. Lake, R. Salakhutdinov, J. Tenenbaum, "The Omniglot challenge: a 3-year progress report", 2019, gives 13.7 % for a
 prototypical network. Beside what `protonet_omniglot` does, 40 of the 60 characters of a training episode come from two alphabets:
 characters of one alphabet are what is hard to tell apart. What tells them apart is small, so pictures have 56 pixels a side, and
-eight blocks look at them; every character is also learned mirrored, and bent.
+the eight blocks that look at them are wider.
     zoo train protonet_omniglot_lake
 """
 
