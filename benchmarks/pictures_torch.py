@@ -23,9 +23,31 @@ class Block(nn.Module):
         return nn.functional.max_pool2d(nn.functional.relu(maps), 2)
 
 
-def _step(precision: str, last: bool, late: bool, compiled: bool = False):
+class Folded(Block):
+    """Our first block: what the normalisation multiplies by goes into the kernel, see `zoo.layers.folded_normalization`."""
+
+    def forward(self, maps):
+        weight, norm = self.convolution.weight.float(), self.normalisation
+        flat = weight.flatten(1)
+        with torch.autocast("cpu", enabled=False):
+            patches = nn.functional.unfold(maps, 3, padding=1).transpose(0, 1).flatten(1)
+            middle = patches.mean(1)
+            apart = patches - middle[:, None]
+            covariance = apart @ apart.T / apart.shape[1]
+            mean, variance = flat @ middle, (flat @ covariance * flat).sum(1)
+            scale = norm.weight * torch.rsqrt(variance + norm.eps)
+            with torch.no_grad():
+                norm.running_mean.lerp_(mean, norm.momentum)
+                norm.running_var.lerp_(variance, norm.momentum)
+        maps = nn.functional.conv2d(maps, weight * scale[:, None, None, None], padding=1)
+        offset = (norm.bias - mean * scale).to(maps.dtype)
+        return nn.functional.relu(nn.functional.max_pool2d(maps, 2) + offset[:, None, None])
+
+
+def _step(precision: str, last: bool, late: bool, folded: bool = False, compiled: bool = False):
     torch.manual_seed(0)
-    encoder = nn.Sequential(*(Block(FILTERS if block else 1, late) for block in range(4)), nn.Flatten())
+    first = Folded(1, late) if folded else Block(1, late)
+    encoder = nn.Sequential(first, *(Block(FILTERS, late) for _ in range(3)), nn.Flatten())
     pictures = torch.rand(WAYS_OF_TASK * (SHOTS + QUERIES), 1, SIDE, SIDE)
     if last:
         encoder, pictures = encoder.to(memory_format=torch.channels_last), pictures.to(memory_format=torch.channels_last)
@@ -54,6 +76,7 @@ def _step(precision: str, last: bool, late: bool, compiled: bool = False):
 WAYS = {
     "channels_first": lambda precision: _step(precision, last=False, late=False),
     "channels_last": lambda precision: _step(precision, last=True, late=False),
-    "our_graph": lambda precision: _step(precision, last=True, late=True),
-    "compiled": lambda precision: _step(precision, last=True, late=True, compiled=True),
+    "late": lambda precision: _step(precision, last=True, late=True),
+    "folded": lambda precision: _step(precision, last=True, late=True, folded=True),
+    "compiled": lambda precision: _step(precision, last=True, late=True, folded=True, compiled=True),
 }

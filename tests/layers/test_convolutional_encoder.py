@@ -14,11 +14,12 @@ def test_conv_4_has_the_published_size_less_the_biases_that_a_normalisation_take
     assert encoder.compute_output_shape((2, 7, 84, 84, 3)) == (2, 7, 1600)
 
 
+@pytest.mark.parametrize(("filters", "channels"), [((4, 5), 2), ((32, 5), 1)])  # the normalisation of the last folds
 @pytest.mark.parametrize("training", [True, False])
-def test_relu_after_the_pool_is_relu_before_it(training):
+def test_relu_after_the_pool_is_relu_before_it(training, filters, channels):
     keras.utils.set_random_seed(3)
-    encoder = ConvolutionalEncoder((4, 5))
-    x = np.random.default_rng(0).uniform(size=[6, 9, 9, 2]).astype(np.float32)
+    encoder = ConvolutionalEncoder(filters)
+    x = np.random.default_rng(0).uniform(size=[6, 9, 9, channels]).astype(np.float32)
     encoder.build(x.shape)
     maps = x
     for convolution in encoder.convolutions:

@@ -2,7 +2,8 @@
 
 O. Vinyals et al., "Matching networks for one shot learning", 2016, section 4.1: four blocks of a 3 x 3 convolution, batch
 normalisation, ReLU and a 2 x 2 maximum pool. The ReLU comes after the pool here: the same function, as both only grow with their
-input, on a quarter of the numbers. No bias goes before a normalisation, which would take it away again.
+input, on a quarter of the numbers. No bias goes before a normalisation, which would take it away again; and in training that of a
+first block folds into its convolution, see `zoo.layers.folded_normalization`.
 """
 
 import math
@@ -11,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from zoo.layers import activations
+from zoo.layers.folded_normalization import folded, folds
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
 
 SHRINK = ("pool", "padded_pool", "stride", "none")
@@ -72,10 +74,16 @@ class ConvolutionalEncoder(keras.layers.Layer):
         pictures = tf.convert_to_tensor(pictures)
         maps = tf.reshape(pictures, [-1, *pictures.shape[-3:]])
         for convolution, normalisation, way in zip(self.convolutions, self.normalisations, self.ways, strict=True):
-            maps = normalisation(convolution(maps), training=training)
+            offset = None
+            if training and folds(convolution, maps.shape[-1]):
+                maps, offset = folded(convolution, normalisation, maps)
+            else:
+                maps = normalisation(convolution(maps), training=training)
             if way.endswith("pool"):
                 maps = tf.nn.max_pool2d(maps, 2, 2, "VALID" if way == "pool" else "SAME")
-            maps = activations.relu(maps)
+            if offset is not None:
+                maps = tf.nn.bias_add(maps, offset)  # after the pool, which it commutes with
+            maps = (tf.nn.relu if training else activations.relu)(maps)  # no export trains
         leading = [tf.shape(pictures)[axis] if size is None else size for axis, size in enumerate(pictures.shape[:-3])]
         return tf.reshape(maps, [*leading, math.prod(maps.shape[1:])])
 

@@ -51,12 +51,13 @@ class FusedBatchNormalization(keras.layers.Layer):
         normalised, mean, variance = _normalised(pictures, scale, offset, epsilon=self.epsilon, is_training=True)
         # The operation gives the unbiased variance, n / (n - 1) times that of Keras' layer.
         count = tf.cast(tf.reduce_prod(tf.shape(pictures)[:3]), tf.float32)
-        self._move(self.moving_mean, mean)
-        self._move(self.moving_variance, variance * tf.maximum(count - 1.0, 0.0) / count)
+        self.move(mean, variance * tf.maximum(count - 1.0, 0.0) / count)
         return normalised
 
-    def _move(self, average, value):
-        average.assign(average * self.momentum + value * (1.0 - self.momentum))
+    def move(self, mean, variance):
+        """Let the moving averages follow the moments of a batch, both `[C]`."""
+        for average, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            average.assign(average * self.momentum + value * (1.0 - self.momentum))
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape)
