@@ -26,12 +26,12 @@ WAYS_OF = {  # name: module, way
     "stock Keras layers": ("pictures_keras", "stock"),
     "PyTorch, channels first": ("pictures_torch", "channels_first"),
     "PyTorch, channels last": ("pictures_torch", "channels_last"),
-    "PyTorch, its layers in our graph": ("pictures_torch", "late"),
+    "PyTorch, its layers in our order": ("pictures_torch", "late"),
     "PyTorch, folded by hand as ours": ("pictures_torch", "folded"),
     "PyTorch, folded and compiled": ("pictures_torch", "compiled"),
 }
 OURS = "ours, one step per call"
-SAME_GRAPH, SAME_SUMS = "PyTorch, its layers in our graph", "PyTorch, folded by hand as ours"
+SAME_GRAPH, SAME_SUMS = "PyTorch, its layers in our order", "PyTorch, folded by hand as ours"
 COMPUTES_BFLOAT16 = {"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"}  # flags of processors, x86 and ARM
 
 

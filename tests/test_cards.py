@@ -3,10 +3,12 @@
 import csv
 import re
 
+import numpy as np
 import pictures
 import pytest
 
 from zoo import files, registry
+from zoo.classifier import Calibration, Classifier
 from zoo.training.evaluation import errors
 
 
@@ -45,6 +47,15 @@ def test_the_headline_is_reproduced_on_the_same_tasks(name, card, learner, episo
     headline = card["evaluation"]["scores"][0]
     drawn = episodes.draw(headline["tasks"], card["evaluation"]["seed"], **episodes.conditions()[0])
     assert errors(learner, episodes, drawn)[0][1].mean() == pytest.approx(headline["mean"], rel=1e-3)
+
+
+def test_a_classifier_is_as_sure_as_its_card_says(name, card, learner):
+    if not isinstance(learner, Classifier):
+        pytest.skip("no classifier of embedded examples")
+    told = card["evaluation"]["calibration"]
+    assert [row["condition"] for row in told["error"]] == registry.entry(name).episodes.conditions()
+    assert np.isfinite(told["strange_from"])  # else it was never measured
+    assert learner.calibration == Calibration(*(np.float32(told[key]) for key in ("temperature", "spread", "strange_from")))
 
 
 def test_every_export_agreed(card):

@@ -118,6 +118,7 @@ def test_train_then_evaluate_the_run(zoo, tmp_path, tiny_entry, monkeypatch):
         ("export mela_sinusoid --to models --name a/b", "cannot be a model's name"),
         ("train mela_sinusoid --out finished", "exists already"),
         ("evaluate mela_sinusoid --run taken", "cannot be read as a Keras model"),
+        ("calibrate simple_shot_omniglot", "keeps its calibration on its card"),
         ("serve nothing", "there is no entry 'nothing'"),
         ("demo --out taken", "exists already"),
     ],

@@ -1,8 +1,11 @@
+import dataclasses
 import json
 
+import numpy as np
 import pytest
 
 from zoo import files, measuring, registry
+from zoo.classifier import Calibration
 from zoo.entry import Published
 from zoo.training import trainer
 from zoo.training.embeddings import Embeddings
@@ -30,8 +33,6 @@ def test_a_card_holds_what_was_measured(tiny_entry, run):
 
 
 def test_a_published_figure_stands_only_beside_its_own_condition(tiny_entry, with_recipe):
-    import dataclasses
-
     entry = dataclasses.replace(tiny_entry, published=(Published({"support": 10, "steps": 0}, 0.2, "figure 1"),))
     shown = [measuring.beside_published(Score({"steps": 0, "support": n}, 1.0, 0.1, 5), entry) for n in (10, 5)]
     assert shown[0]["published"] == 0.2
@@ -45,3 +46,13 @@ def test_a_classifier_is_measured_on_five_seeds_and_beside_itself_untrained(tiny
     assert [(row["condition"]["shots"], row["seed"]) for row in found["seeds"]] == [(k, n) for k in (2, 1) for n in range(3, 8)]
     assert [row["condition"] for row in found["untrained"]] == episodes.conditions()
     assert len({row["mean"] for row in found["seeds"]}) > 5
+
+
+def test_what_uses_the_weights_of_another_is_calibrated_by_what_it_compares_itself(tiny_pictures, tmp_path):
+    trainer.train(tiny_pictures, tmp_path / "other", command="zoo train other", progress=False)
+    learner = registry.load(str(tmp_path / "other"))
+    learner.calibration = Calibration()
+    entry = dataclasses.replace(tiny_pictures, weights_of="other")
+    card = measuring.measure("tiny", entry, learner, tmp_path / "tiny", tasks=7, seed=3, progress=False)
+    assert card["evaluation"]["calibration"]["temperature"] == learner.calibration.temperature
+    assert np.isfinite(learner.calibration.strange_from)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from zoo import ZooError, registry
+from zoo.classifier import Calibration
 
 
 @pytest.fixture
@@ -64,6 +65,8 @@ def test_two_learners_of_one_file_of_weights(copied_cards):
     learner, trained = registry.load("simple_shot_omniglot"), registry.load("pretrained_omniglot")
     assert not (copied_cards / "simple_shot_omniglot/model.keras").exists()
     assert learner.config == registry.entry("simple_shot_omniglot").config
+    assert learner.calibration != trained.calibration
+    trained.calibration = learner.calibration
     for weight, other in zip(learner.get_weights(), trained.get_weights(), strict=True):
         np.testing.assert_array_equal(weight, other)
     assert learner.origin == {"name": "simple_shot_omniglot", "sha256": trained.origin["sha256"]}
@@ -90,3 +93,13 @@ def test_a_file_that_is_no_model_is_an_error(tmp_path):
 
 def test_the_card_is_plain_json(name):
     assert json.loads(json.dumps(registry.card(name))) == registry.card(name)
+
+
+def test_an_entry_of_other_weights_is_as_sure_as_its_own_card_says(copied_cards):
+    path = copied_cards / "simple_shot_omniglot/card.json"
+    card = json.loads(path.read_text())
+    card["evaluation"]["calibration"] = {"temperature": 0.5, "spread": 0.0, "strange_from": 3.0, "error": []}
+    path.write_text(json.dumps(card))
+    assert registry.load("simple_shot_omniglot").calibration == Calibration(0.5, 0.0, 3.0)
+    path.unlink()  # before it was ever measured
+    assert registry.load("simple_shot_omniglot").calibration == Calibration()

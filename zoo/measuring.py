@@ -20,7 +20,7 @@ from zoo.learner import MetaLearner
 from zoo.set_learner import SetLearner
 from zoo.task_model import TaskModel
 from zoo.training import asking
-from zoo.training.calibration import sureness
+from zoo.training.calibration import calibrate, sureness
 from zoo.training.embedded import embedded
 from zoo.training.embeddings import Embeddings
 from zoo.training.evaluation import Score, errors, evaluate, score
@@ -44,6 +44,8 @@ def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: 
         The card, as plain data.
     """
     embeddings = Embeddings(learner) if isinstance(learner, Classifier) else None
+    if embeddings and entry.weights_of:  # what it compares by is its own, so its calibration is too, and kept on its card
+        calibrate(embeddings.learner, entry.episodes, embeddings)
     scores = evaluate(learner, entry.episodes, tasks, seed, progress, embeddings)
     beside = f"../{entry.weights_of}/" if entry.weights_of else ""
     folder.mkdir(exist_ok=True)

@@ -105,11 +105,18 @@ def load(name: str, weights: str | None = SHIPPED) -> "MetaLearner":
     if made_by != name:
         trained, learner = learner, entry(name).build()
         learner.set_weights(trained.get_weights())
-        if hasattr(learner, "calibration"):  # measured of the other's comparisons
-            learner.calibration = type(learner.calibration)()
+        if hasattr(learner, "calibration"):  # the weights hold that of the other's comparisons
+            learner.calibration = type(learner.calibration)(**_calibration(name))
     learner.origin = {"name": name, "sha256": want}
     learner.input_range = entry(name).input_range
     return learner
+
+
+def _calibration(name: str) -> dict[str, float]:
+    """That on an entry's own card; nothing before there is one."""
+    path = CARDS / name
+    known = read_card(path)["evaluation"].get("calibration", {}) if (path / "card.json").exists() else {}
+    return {key: known[key] for key in ("temperature", "spread", "strange_from") if key in known}
 
 
 def _load_file(path: Path) -> "MetaLearner":

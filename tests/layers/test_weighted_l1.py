@@ -17,4 +17,4 @@ def test_log_odds_are_the_weighted_sum_of_differences_and_the_bias():
 
 def test_before_training_what_is_far_apart_is_unlike():
     odds = WeightedL1()(np.zeros([1, 1, 4], np.float32), np.array([[[0.0] * 4, [0.5] * 4, [1.0] * 4]], np.float32))
-    np.testing.assert_allclose(odds, [[[4.0, -16.0, -36.0]]])
+    np.testing.assert_allclose(odds, [[[22.0, -58.0, -138.0]]])

@@ -80,6 +80,8 @@ def run_train(options: argparse.Namespace) -> None:
 def run_calibrate(options: argparse.Namespace) -> None:
     """Measure the calibration of weights that are there, and write it into their file."""
     entry = registry.entry(options.name)
+    if entry.weights_of:
+        raise ZooError(f"{options.name} keeps its calibration on its card; measure it by: zoo evaluate {options.name} --card")
     folder = Path(options.run) if options.run else registry.CARDS / options.name
     learner = registry.load(str(folder))
     from zoo import files

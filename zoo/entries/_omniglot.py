@@ -45,9 +45,9 @@ def within_alphabets(shots: int, queries: int = 1) -> LakeTrials:
     )
 
 
-def recipe(steps: int, precision: str = "float32") -> Recipe:
+def recipe(steps: int, precision: str = "float32", **options: Any) -> Recipe:
     """Muon on the kernels, one episode a step, the average of the weights over the last steps; a row of the curve every 100."""
-    return Recipe(
+    usual = Recipe(
         steps=steps,
         tasks_per_step=1,
         learning_rate=2e-3,
@@ -59,6 +59,7 @@ def recipe(steps: int, precision: str = "float32") -> Recipe:
         jit=False,
         precision=precision,
     )
+    return dataclasses.replace(usual, **options)
 
 
 def published(accuracies: tuple[float, float, float, float], source: str, steps: int = 0) -> tuple[Published, ...]:

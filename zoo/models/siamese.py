@@ -1,8 +1,9 @@
 """Siamese networks: one encoder twice, and a head that says whether two pictures are of one class.
 
 G. Koch, R. Zemel, R. Salakhutdinov, "Siamese neural networks for one-shot image recognition", 2015. Departures: the
-encoder is Conv-4 without its last pool and the embedding has 256 numbers, where the paper's has 4,096 and 39 million weights; a
-class of several examples scores the mean of theirs; training compares all pairs of an episode's support, like and unlike ones
+encoder is Conv-4 without its last pool and the embedding has 256 numbers, where the paper's has 4,096 and 39 million weights; what
+goes into the sigmoids is normalised over the batch, so that none saturates, which is how training of this network most often fails;
+a class of several examples scores the mean of theirs; training compares all pairs of an episode's support, like and unlike ones
 weighing the same, and beside that loss of pairs classifies the queries.
 """
 
@@ -51,14 +52,18 @@ class SiameseNetwork(PictureClassifier, KeptSupport):
     def __init__(self, config: SiameseConfig | None = None, **kwargs):
         super().__init__(config, **kwargs)
         width = self.config.embedding
-        self.dense = keras.layers.Dense(width, "sigmoid", dtype="float32", name="dense")  # half precision rounds near 1
+        single = {"dtype": "float32"}  # half precision rounds sigmoids near 1
+        self.dense = keras.layers.Dense(width, use_bias=False, name="dense", **single)
         self.dense.build(self.encoder.compute_output_shape((None, *self.example_shape)))
-        self.head = WeightedL1(dtype="float32", name="head")
+        self.normalisation = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name="normalisation", **single)
+        self.normalisation.build((None, width))
+        self.head = WeightedL1(name="head", **single)
         self.head.build((None, None, width))
         self.built = True
 
     def features(self, x, training=False):
-        return self.dense(self.encoder(x, training=training))
+        rows = self.dense(self.encoder(x, training=training))
+        return tf.sigmoid(self.normalisation(rows, training=training))
 
     def verify(self, x, other):
         """Probability that two examples are of one class, of each pair: `[rows, ...], [rows, ...] -> [rows]`."""
