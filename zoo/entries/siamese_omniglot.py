@@ -26,7 +26,7 @@ ENTRY = Entry(
         rivals=1.0,
     ),
     episodes=within_alphabets(shots=2, queries=3),
-    recipe=recipe(1_500, "mixed_bfloat16", learning_rate=5e-4),
+    recipe=recipe(5_000, "mixed_bfloat16", learning_rate=5e-4),
     starts_from="protonet_omniglot_lake",
     published=(Published({"ways": 20, "shots": 1, "steps": 0}, 0.08, "table 2"),),
 )
