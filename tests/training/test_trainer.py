@@ -151,6 +151,17 @@ def test_what_only_training_needs_is_not_shipped(tiny_pictures, with_recipe, tmp
     assert np.abs(learner.center.numpy()).max() > 0
 
 
+def test_kernels_of_a_training_in_half_precision_are_shipped_in_sixteen_bits(tiny_pictures, with_recipe, tmp_path):
+    entry = with_recipe(tiny_pictures, precision="mixed_bfloat16")
+    learner = registry.load(str(trainer.train(entry, tmp_path / "run", progress=False)))
+    for weight in learner.trainable_weights:
+        bits = weight.numpy().view(np.uint32)
+        assert np.all(bits & 0xFF == 0) == (len(weight.shape) > 1)  # the last byte of float32's significand
+    again = trainer._rounded(learner.trainable_weights[0].numpy())
+    np.testing.assert_array_equal(again, learner.trainable_weights[0].numpy())
+    np.testing.assert_allclose(trainer._rounded(np.float32([0.1, -3.3, 0.0])), [0.1, -3.3, 0.0], rtol=2.0**-16)
+
+
 def test_a_learner_without_weights_is_written_at_once(tiny_pictures, tmp_path):
     nothing = Recipe(steps=0, tasks_per_step=1, learning_rate=0.0, schedule="constant", epochs=1)
     config = PretrainedConfig(size=8, filters=(), shrink=())
