@@ -88,17 +88,17 @@ def main() -> None:
     print(f"error rate in per cent and 95 % interval over {options.tasks} tasks, seed {options.seed}; classes of one kind\n")
     conditions = episodes.conditions()
     titles = ["{ways}-way {shots}-shot".format(**condition) for condition in conditions]
-    print(f"{'':32}" + "".join(f"{title:>18}" for title in titles))
+    print(f"{'':36}" + "".join(f"{title:>18}" for title in titles))
     for name, way in ways.items():
         cells = [_cell(way, episodes, options.tasks, options.seed, **condition) for condition in conditions]
-        print(f"{name:32}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
+        print(f"{name:36}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
     data = episodes.source.load(TEST)
     kinds = data.runs()
-    print(f"\n5-way 1-shot, kind by kind\n{'':32}" + "".join(f"{kind:>18}" for kind, *_ in kinds))
+    print(f"\n5-way 1-shot, kind by kind\n{'':36}" + "".join(f"{kind:>18}" for kind, *_ in kinds))
     for name, way in ways.items():
         parts = [NWay(InMemory(test=data.only(range(first, first + count)))) for _, first, count in kinds]
         cells = [_cell(way, part, max(1, options.tasks // len(kinds)), options.seed, **conditions[0]) for part in parts]
-        print(f"{name:32}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
+        print(f"{name:36}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
 
 
 def _cell(way, episodes: NWay, tasks: int, seed: int, **condition) -> str:
