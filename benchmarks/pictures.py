@@ -31,7 +31,7 @@ WAYS_OF = {  # name: module, way
     "PyTorch, folded and compiled": ("pictures_torch", "compiled"),
 }
 OURS = "ours, one step per call"
-SAME_GRAPH, SAME_SUMS = "PyTorch, its layers in our order", "PyTorch, folded by hand as ours"
+SAME_LAYERS, SAME_SUMS = "PyTorch, its layers in our order", "PyTorch, folded by hand as ours"
 COMPUTES_BFLOAT16 = {"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"}  # flags of processors, x86 and ARM
 
 
@@ -128,7 +128,7 @@ def _print(precision: str, found: dict[str, list[float]]) -> None:
     peers = [name for name in found if name.startswith("PyTorch")]
     if OURS in found and peers:
         best = [min(times) / ours for ours, *times in zip(found[OURS], *(found[name] for name in peers), strict=True)]
-        for name, what in ((SAME_GRAPH, "the same layers in the same order"), (SAME_SUMS, "the same sums written by hand")):
+        for name, what in ((SAME_LAYERS, "the same layers in the same order"), (SAME_SUMS, "the same sums written by hand")):
             if name in found:
                 like = [one / ours for one, ours in zip(found[name], found[OURS], strict=True)]
                 print(f"like for like, {what}: {statistics.median(like):.2f}×")

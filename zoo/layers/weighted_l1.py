@@ -7,8 +7,8 @@ p = sigmoid(sum_j alpha_j |h_1j - h_2j|), alpha learned, of either sign; with a 
 import keras
 import tensorflow as tf
 
-# Before training. Sigmoids of independent normal numbers differ by 0.23; at 0.14 pictures are as likely of one
-# class as not, and far from it either way is clearly so: of weaker weights, of all numbers together, the encoder exaggerates.
+# Before training. Sigmoids of independent normal numbers differ by 0.24 on average; at 0.14 two pictures are as likely of one
+# class as not, and far from it either way clearly so. The weight is that of all numbers together.
 FIRST_WEIGHT, FIRST_BIAS = -160.0, 22.0
 
 

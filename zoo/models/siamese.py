@@ -1,10 +1,10 @@
 """Siamese networks: one encoder twice, and a head that says whether two pictures are of one class.
 
 G. Koch, R. Zemel, R. Salakhutdinov, "Siamese neural networks for one-shot image recognition", 2015. Departures: the
-encoder is Conv-4 without its last pool and the embedding has 256 numbers, the paper's 4,096 and 39 million weights; what
-goes into the sigmoids is normalised over the batch, so that none saturates, as most often when this network does not learn; a
-class of several examples scores the mean of theirs; training compares all pairs of an episode's support, like and unlike ones
-weighing the same, and beside that loss of pairs classifies the queries.
+encoder is Conv-4 without its last pool and the embedding has 256 numbers, where the paper's has 4,096 and 39 million weights;
+what goes into the sigmoids is normalised over the batch, so that none saturates and learns nothing more; a class of several
+examples scores the mean of theirs; training compares all pairs of an episode's support, like and unlike ones weighing the same,
+and beside that loss of pairs classifies the queries.
 """
 
 from dataclasses import dataclass

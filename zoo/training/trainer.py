@@ -21,8 +21,8 @@ from zoo.training.evaluation import errors
 from zoo.training.kernel_muon import KernelMuon
 
 VALIDATION_SHARE = 0.1  # of as many tasks as a card is measured on
-KERNEL_BITS = 16  # of a significand, that a kernel keeps of a training in half precision
 VALIDATION_SEED = 1_000_003  # of the tasks that the training curve is drawn on; evaluation uses other seeds
+KERNEL_BITS = 16  # of a significand, that a kernel keeps of a training in half precision
 
 
 def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
