@@ -19,9 +19,12 @@ import per_entry
 import runtimes
 import task_ways
 
-from zoo import export, machine, measuring, registry
+from zoo import export
+from zoo.evaluation import card as measuring
 from zoo.export import parity
-from zoo.task_model import TaskModel
+from zoo.hub import registry
+from zoo.learners.task_model import TaskModel
+from zoo.utils import machine
 
 SIZES = {"tasks": 1, "support": 10, "query": 10, "candidates": 10}  # of what is timed
 STEPS = 5

@@ -15,12 +15,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 from PIL import Image
 
-from zoo import machine, registry
 from zoo.datasets import InMemory, NWay
+from zoo.datasets.episodes.n_way import error_rates
+from zoo.datasets.images.picture import fitted
 from zoo.datasets.labelled import TEST
-from zoo.datasets.n_way import error_rates
-from zoo.datasets.picture import fitted
-from zoo.training.embeddings import Embeddings
+from zoo.evaluation.embeddings import Embeddings
+from zoo.hub import registry
+from zoo.utils import machine
 
 NAME, OMNIGLOT = "protonet_pictures", "protonet_omniglot"
 
@@ -83,7 +84,7 @@ def main() -> None:
         "nearest by pixels": Pixels(),
         f"{OMNIGLOT}, grey, {size} pixels": Network(omniglot, Grey(size)),
     }
-    episodes = registry.entry(NAME).episodes
+    episodes = registry.entry(NAME).benchmark
     print(", ".join(f"{key} {value}" for key, value in machine.description().items()))
     print(f"error rate in per cent and 95 % interval over {options.tasks} tasks, seed {options.seed}; classes of one kind\n")
     conditions = episodes.conditions()

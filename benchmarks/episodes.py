@@ -1,4 +1,4 @@
-"""Episodes per second from memory on one core:  python benchmarks/episodes.py [--seconds 5].
+"""Benchmark per second from memory on one core:  python benchmarks/episodes.py [--seconds 5].
 
 Characters of Omniglot's size are made of noise (4112 classes of 20 images 28 x 28), as only the sizes matter. The process is kept
 on one core; on a busy machine the second figure, episodes for each second of processor time, is the one to compare.
@@ -15,8 +15,8 @@ if hasattr(os, "sched_setaffinity"):
 import numpy as np
 import tensorflow as tf
 
-from zoo import machine
 from zoo.datasets import Augmentation, InMemory, Labelled, NWay
+from zoo.utils import machine
 
 CLASSES, EACH, ALPHABETS = 4112, 20, 132
 STEPS = 50  # read in one call
@@ -43,7 +43,7 @@ def source() -> InMemory:
 
 
 def rate(episodes: NWay, tasks_per_step: int, seconds: float) -> tuple[float, float]:
-    """Episodes per second, by the clock and by the processor."""
+    """Benchmark per second, by the clock and by the processor."""
     stream = iter(episodes.stream(tasks_per_step, seed=1))
 
     @tf.function

@@ -1,9 +1,9 @@
-"""Which attention kernel `matching_omniglot` should take: each is trained alike, and judged on validation characters.
+"""Which attention kernel `matching_omniglot` should take: each is trained alike, and evaluated on validation characters.
 
     .venv/bin/python benchmarks/kernels.py [--steps 300] [--tasks 300] [--work DIR]
 
 Training sees the training characters only, for fewer steps than the entry's own recipe; test characters play no part in the
-choice. The same seed deals every kernel the same episodes.
+choice. The same seed samples every kernel the same episodes.
 """
 
 import argparse
@@ -16,12 +16,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from zoo import machine, registry
 from zoo.datasets.labelled import TRAINING, VALIDATION
-from zoo.entry import Entry
+from zoo.evaluation.scores import errors, score
+from zoo.hub import registry
+from zoo.hub.entry import Entry
 from zoo.layers.attention_kernel import KERNELS
 from zoo.training import trainer
-from zoo.training.evaluation import errors, score
+from zoo.utils import machine
 
 NAME, SEED = "matching_omniglot", 1
 
@@ -35,8 +36,8 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(options.work or tempfile.mkdtemp())
     entry = _shortened(registry.entry(NAME), options.steps)
-    conditions = [condition for condition in entry.episodes.conditions() if "within" not in condition]
-    tasks = [entry.episodes.draw(options.tasks, SEED, part=VALIDATION, **condition) for condition in conditions]
+    conditions = [condition for condition in entry.benchmark.conditions() if "within" not in condition]
+    tasks = [entry.benchmark.draw(options.tasks, SEED, part=VALIDATION, **condition) for condition in conditions]
     print(", ".join(f"{key} {value}" for key, value in machine.description().items()))
     print(f"error rate in per cent on validation characters after {options.steps} steps, {options.tasks} tasks, seed {SEED}\n")
     titles = ["{ways}-way {shots}-shot".format(**condition) for condition in conditions]
@@ -53,11 +54,11 @@ def main() -> None:
 def _shortened(entry: Entry, steps: int) -> Entry:
     """The entry, trained for fewer steps on training characters alone."""
     recipe = dataclasses.replace(entry.recipe, steps=steps, epochs=1)
-    return dataclasses.replace(entry, recipe=recipe, episodes=dataclasses.replace(entry.episodes, learned=(TRAINING,)))
+    return dataclasses.replace(entry, recipe=recipe, benchmark=dataclasses.replace(entry.benchmark, training_splits=(TRAINING,)))
 
 
 def _cell(learner, entry: Entry, tasks) -> str:
-    measured = score({}, np.asarray(errors(learner, entry.episodes, tasks)[0][1]))
+    measured = score({}, np.asarray(errors(learner, entry.benchmark, tasks)[0][1]))
     return f"{100 * measured.mean:.2f} ± {100 * measured.interval:.2f}"
 
 

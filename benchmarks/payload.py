@@ -18,13 +18,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import payload_page
 
-from zoo import files, registry
+from zoo.hub import registry
 from zoo.serving.client.connection import Connection
 from zoo.serving.client.grpc_transport import GrpcTransport, array_of, predict_pb2, tensor_of
 from zoo.serving.client.metadata import Metadata, Signature, TensorInfo
 from zoo.serving.client.remote_model import RemoteModel
 from zoo.serving.client.rest_transport import RestTransport
 from zoo.serving.wire import protocol
+from zoo.utils import files
 
 QUERIES = (1, 10, 100)
 FLOAT, INT = np.dtype(np.float32), np.dtype(np.int32)
@@ -175,7 +176,7 @@ WAYS = {"REST": _Rest, "gRPC": _Grpc}
 
 def of_entry(name: str, seed: int) -> list[Payload]:
     """Count for a task of the entry's own, of its headline condition."""
-    episodes = registry.entry(name).episodes
+    episodes = registry.entry(name).benchmark
     drawn = episodes.draw(1, seed, **episodes.conditions()[0])
     size = int(drawn.support_size[0])
     learner, support_y = registry.load(name), drawn.support_y[0, :size]

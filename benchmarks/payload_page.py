@@ -2,7 +2,8 @@
 
 import math
 
-from zoo import machine, registry
+from zoo.hub import registry
+from zoo.utils import machine
 
 OPENING = """# Send the examples, or the learned task?
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from zoo import files, registry
+from zoo.hub import registry
+from zoo.utils import files
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

@@ -114,7 +114,7 @@ def _work(module: str, way: str, precision: str) -> None:
 
 
 def _print(precision: str, found: dict[str, list[float]]) -> None:
-    from zoo import machine
+    from zoo.utils import machine
 
     print(", ".join(f"{key} {value}" for key, value in machine.description().items()))
     print(

@@ -1,6 +1,6 @@
 """What smaller numbers cost: errors of many tasks, quantised or not, as docs/quantization.md:  python benchmarks/quantization.py.
 
-Task models are exported by the zoo's own exporters and run on the queries that the entry is judged on.
+Task models are exported by the zoo's own exporters and run on the queries that the entry is evaluated on.
 """
 
 import os
@@ -15,12 +15,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import per_entry
 
-from zoo import ZooError, machine, measuring, registry
+from zoo import ZooError
 from zoo.datasets import Tasks
-from zoo.endpoint import Endpoint
+from zoo.evaluation import card as measuring
 from zoo.export import as_c, as_litert, as_saved_model, c_source, quantization
-from zoo.learner import MetaLearner
-from zoo.task_model import TaskModel
+from zoo.hub import registry
+from zoo.learners.endpoint import Endpoint
+from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.task_model import TaskModel
+from zoo.utils import machine
 
 SEED = 1
 TASKS, VIDEO_TASKS = 50, 10
@@ -39,7 +42,7 @@ class Together:
 
 def measured(name: str) -> dict[str, Any]:
     """One entry's errors, live and in each way."""
-    learner, episodes = registry.load(name), registry.entry(name).episodes
+    learner, episodes = registry.load(name), registry.entry(name).benchmark
     vectors = len(learner.example_shape) == 1 and learner.label_width is not None  # all of such a task is in what was learned
     drawn = episodes.draw(TASKS if vectors else VIDEO_TASKS, SEED, **episodes.conditions()[0])
     tasks = [_learned(learner, drawn, number) for number in range(len(drawn.query_y))]
@@ -170,7 +173,7 @@ ABOUT = """\
 
 A task model can leave with its weights in float16 (half the bytes) or int8 (a quarter): `zoo.export.litert(task,
 "wave.tflite", quantize="int8")`, or `zoo.export.c(task, "wave.c")` for a microcontroller. No calibration data is needed. This
-is what it costs, in the error that each entry is judged by.
+is what it costs, in the error that each entry is evaluated by.
 
 - **LiteRT, float16**: weights are stored as float16 and computed with as float32.
 - **LiteRT, int8**: weights of large layers are int8, and the numbers that come into such a layer are rounded to int8 at every
@@ -180,13 +183,13 @@ is what it costs, in the error that each entry is judged by.
 
 An export whose answers differ from the live model's by more than {limits}, relative to the largest answer where that is above
 1, is refused, and the message says what to do instead. *Refused* counts the tasks of this run that differ by more than that
-on the queries they are judged on.
+on the queries they are evaluated on.
 
 | entry | error in float32 | exported as | change of the error | in per cent | bytes | refused |
 |---|---|---|---|---|---|---|
 {rows}
 
-The error is, {errors}. Time series are predicted five steps ahead, each step from the predictions before it, and judged at
+The error is, {errors}. Time series are predicted five steps ahead, each step from the predictions before it, and evaluated at
 the last one; video by feeding predicted frames back.
 
 Changes are means over tasks with their 95 % intervals, the same tasks in every row: {number} of each entry, {video} of video,

@@ -75,7 +75,7 @@ def _in_a_process(*cell):
 
 
 def _machine() -> str:
-    from zoo import machine
+    from zoo.utils import machine
 
     return ", ".join(f"{key} {value}" for key, value in machine.description().items())
 

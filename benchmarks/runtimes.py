@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from zoo import export
-from zoo.endpoint import Endpoint
 from zoo.export import as_litert, as_onnx, as_saved_model, parity
-from zoo.native import NativeModel
+from zoo.learners.endpoint import Endpoint
+from zoo.serving.native import NativeModel
 
 WEB = Path(__file__).resolve().parents[1] / "tests/web"
 Runner = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]

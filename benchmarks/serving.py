@@ -25,7 +25,7 @@ import serving_runtime
 from serving_load import SPAWN, Garbage, Load, Tally, load
 from serving_models import NAME, SIGNATURES, Case
 
-from zoo import machine
+from zoo.utils import machine
 
 HERE = Path(__file__).resolve().parent
 CLIENTS, SWAPS = (1, 8, 64), 20

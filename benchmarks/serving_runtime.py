@@ -1,4 +1,4 @@
-"""TensorFlow's C++ runtime by `zoo.native` against `tf.saved_model`: the median of one request, the rate of eight threads.
+"""TensorFlow's C++ runtime by `zoo.serving.native` against `tf.saved_model`: one request, and eight threads.
 
     .venv/bin/python benchmarks/serving_runtime.py MODEL
 MODEL is the folder of a learner's SavedModel. Each way runs in a process of its own.
@@ -25,7 +25,7 @@ WAYS = {
 def runner(path: str, way: dict[str, int] | None):
     """A function of named arrays."""
     if way is not None:
-        from zoo.native import NativeModel
+        from zoo.serving.native import NativeModel
 
         model = NativeModel(path, **way)
         return lambda inputs: model.run("serving_default", inputs)

@@ -11,7 +11,7 @@ import runtimes
 
 from zoo import export
 from zoo.export import as_litert
-from zoo.task_model import TaskModel
+from zoo.learners.task_model import TaskModel
 
 FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-pedantic")
 LOOP = """\

@@ -11,7 +11,7 @@ import numpy as np
 import pictures
 import pytest
 
-from zoo import registry
+from zoo.hub import registry
 
 # A shared machine may stall for seconds, and what lands must not hang on the luck of a draw: the same examples each time in CI.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -55,7 +55,7 @@ def learner(name, shipped):
 @functools.cache
 def three_tasks(name):
     """Drawn once for each entry: a world of balls takes seconds to fly."""
-    episodes = pictures.in_place(registry.entry(name).episodes)
+    episodes = pictures.in_place(registry.entry(name).benchmark)
     tasks = (episodes.draw(3, seed=42, **condition) for condition in episodes.conditions())
     return next(drawn for drawn in tasks if drawn.support_x.shape[1] >= 7)  # 5-way 1-shot has five
 
@@ -137,7 +137,7 @@ def tiny_names():
 def tiny_entry(tiny):
     """An entry that trains the tiny learner in a second."""
     from zoo.datasets import FreshSinusoids
-    from zoo.entry import Entry, Recipe
+    from zoo.hub.entry import Entry, Recipe
 
     recipe = Recipe(steps=40, tasks_per_step=4, learning_rate=1e-3, steps_per_execution=5, epochs=4, average=0.9)
     return Entry(type(tiny), tiny.config, FreshSinusoids((0.5, 0.5), (0.5, 1.0)), recipe)
@@ -147,7 +147,7 @@ def tiny_entry(tiny):
 def tiny_pictures():
     """An entry that trains a small prototypical network on pictures of noise in a second."""
     from zoo.datasets import InMemory, Labelled, NWay
-    from zoo.entry import Entry, Recipe
+    from zoo.hub.entry import Entry, Recipe
     from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
     generator = np.random.default_rng(0)
@@ -157,7 +157,7 @@ def tiny_pictures():
     return Entry(
         PrototypicalNetwork,
         PrototypicalConfig(size=8, filters=(4,), shrink=("pool",), pairs=0.5),
-        NWay(InMemory(*parts), ways=3, shots=(1, 2), queries=2, judged=((3, 2), (4, 1))),
+        NWay(InMemory(*parts), ways=3, shots=(1, 2), queries=2, evaluated=((3, 2), (4, 1))),
         Recipe(
             steps=8,
             tasks_per_step=2,

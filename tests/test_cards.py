@@ -7,9 +7,10 @@ import numpy as np
 import pictures
 import pytest
 
-from zoo import files, registry
-from zoo.classifier import Calibration, Classifier
-from zoo.training.evaluation import errors
+from zoo.evaluation.scores import errors
+from zoo.hub import registry
+from zoo.learners.embedding_classifier import Calibration, Classifier
+from zoo.utils import files
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_the_checksum_is_that_of_the_weights(name, card):
 @pytest.fixture
 def episodes(name):
     """Those of the entry, on its real data."""
-    found = registry.entry(name).episodes
+    found = registry.entry(name).benchmark
     if pictures.missing(found):
         pytest.skip("TensorFlow Datasets has no Omniglot and cannot be reached; set TFDS_DATA_DIR to a folder that holds it")
     return found
@@ -53,9 +54,9 @@ def test_a_classifier_is_as_sure_as_its_card_says(name, card, learner):
     if not isinstance(learner, Classifier):
         pytest.skip("no classifier of embedded examples")
     told = card["evaluation"]["calibration"]
-    assert [row["condition"] for row in told["error"]] == registry.entry(name).episodes.conditions()
-    assert np.isfinite(told["strange_from"])  # else it was never measured
-    assert learner.calibration == Calibration(*(np.float32(told[key]) for key in ("temperature", "spread", "strange_from")))
+    assert [row["condition"] for row in told["error"]] == registry.entry(name).benchmark.conditions()
+    assert np.isfinite(told["ood_threshold"])  # else it was never measured
+    assert learner.calibration == Calibration(*(np.float32(told[key]) for key in ("temperature", "spread", "ood_threshold")))
 
 
 def test_every_export_agreed(card):

@@ -9,12 +9,14 @@ import numpy as np
 import pictures
 import pytest
 
-from zoo import export, measuring, registry
-from zoo.datasets import Episodes
+from zoo import export
+from zoo.datasets import Benchmark
+from zoo.evaluation import card as measuring
 from zoo.export import as_litert, as_onnx, as_saved_model, parity
-from zoo.learner import MetaLearner
+from zoo.hub import registry
+from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.set_learner import SetLearner
 from zoo.models.kept_support import KeptSupport
-from zoo.set_learner import SetLearner
 from zoo.training import trainer
 
 SAME = {"rtol": 1e-4, "atol": 1e-4}  # two ways to the same float32 numbers
@@ -41,7 +43,7 @@ def numbers(task, x):
 
 @functools.cache
 def drawn_tasks(name, tasks, seed):
-    episodes = pictures.in_place(registry.entry(name).episodes)
+    episodes = pictures.in_place(registry.entry(name).benchmark)
     return episodes.draw(tasks, seed=100 + seed, **episodes.conditions()[0])
 
 
@@ -49,11 +51,11 @@ def test_is_a_learner_and_declares_itself(name, learner):
     entry = registry.entry(name)
     assert isinstance(learner, MetaLearner)
     assert learner.config == entry.config
-    assert all(set(entry.episodes.conditions()[0]) <= set(figure.condition) for figure in entry.published)
+    assert all(set(entry.benchmark.conditions()[0]) <= set(figure.condition) for figure in entry.published)
     for method in ("stream", "conditions", "draw", "errors"):
-        assert callable(getattr(entry.episodes, method)), method
-        assert hasattr(Episodes, method)
-    assert entry.episodes.metric and entry.episodes.horizon >= 1 and entry.episodes.test_tasks >= 1
+        assert callable(getattr(entry.benchmark, method)), method
+        assert hasattr(Benchmark, method)
+    assert entry.benchmark.metric and entry.benchmark.horizon >= 1 and entry.benchmark.test_tasks >= 1
 
 
 def test_queries_one_by_one_are_the_same_as_together(learner, episode):
@@ -193,26 +195,26 @@ def test_same_seed_same_first_training_step(name):
     entry = registry.entry(name)
     if entry.weights_of or not entry.recipe.steps:
         pytest.skip("it is not trained")
-    entry = dataclasses.replace(entry, episodes=pictures.in_place(entry.episodes))
+    entry = dataclasses.replace(entry, benchmark=pictures.in_place(entry.benchmark))
 
     def first_loss():
         learner = trainer.untrained(entry)
         learner.compile(trainer.optimizer(entry.recipe), trainer.loss(entry.recipe), run_eagerly=True)
-        stream = entry.episodes.stream(entry.recipe.tasks_per_step, entry.recipe.seed)
+        stream = entry.benchmark.stream(entry.recipe.tasks_per_step, entry.recipe.seed)
         return learner.train_on_batch(*next(iter(stream)))
 
     assert first_loss() == first_loss()
 
 
 def test_a_trained_learner_is_better_than_an_untrained_one(name, learner):
-    from zoo.training.evaluation import errors
+    from zoo.evaluation.scores import errors
 
     if not learner.trainable_weights:
         pytest.skip("it has no weights")
     entry = registry.entry(name)
-    drawn = drawn_tasks(name, min(500, entry.episodes.test_tasks // 10), seed=99)
+    drawn = drawn_tasks(name, min(500, entry.benchmark.test_tasks // 10), seed=99)
     untrained = registry.load(name, weights=None)
-    trained, fresh = (errors(one, entry.episodes, drawn)[0][1].mean() for one in (learner, untrained))
+    trained, fresh = (errors(one, entry.benchmark, drawn)[0][1].mean() for one in (learner, untrained))
     # One network for all tasks, told nothing of them, can be little better.
     share = 0.9 if name.startswith("pretrained") else 0.5
     assert trained < share * fresh

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from zoo import cli, registry
+from zoo import cli
+from zoo.hub import registry
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,8 +28,8 @@ def blocks(language):
 
 def lines():
     """Every command line of the README, comments and continuation lines resolved."""
-    joined = "\n".join(blocks("sh")).replace("\\\n", " ")
-    return [line for line in (re.sub(r"\s+#.*", "", line).strip() for line in joined.splitlines()) if line]
+    concatenated = "\n".join(blocks("sh")).replace("\\\n", " ")
+    return [line for line in (re.sub(r"\s+#.*", "", line).strip() for line in concatenated.splitlines()) if line]
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_the_serving_example_is_answered(users_folder):
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/models/shapes:predict", body) as answer:
                 rows = json.load(answer)["predictions"]
             assert all(
-                row.keys() == {"class", "probability", "strangeness"} and row["class"] in ("ellipse", "rectangle") for row in rows
+                row.keys() == {"class", "probability", "ood_score"} and row["class"] in ("ellipse", "rectangle") for row in rows
             )
         finally:
             process.terminate()

@@ -89,7 +89,7 @@ def test_pictures_of_any_layout_are_the_same(drawn):
         np.testing.assert_allclose(FewShotClassifier().fit(other[::4], shown[1]).predict_proba(x), want, atol=1e-5)
     live = zoo.load("protonet_omniglot").learn(x[::4] / np.float32(255), y[::4])
     np.testing.assert_allclose(live.predict_proba(x / np.float32(255)), want, atol=1e-5)
-    np.testing.assert_allclose(task.strangeness(x), live.strangeness(x / np.float32(255)), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(task.ood_score(x), live.ood_score(x / np.float32(255)), rtol=1e-3, atol=1e-3)
 
 
 def test_a_fitted_estimator_is_a_small_pickle(drawn):

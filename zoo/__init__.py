@@ -13,13 +13,13 @@ Importing `zoo` imports no TensorFlow; the first `load` does.
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from zoo.errors import ZooError
-from zoo.registry import card, load, names
+from zoo.hub.registry import card, load, names
+from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
     from zoo import datasets, export, layers, models, serving, training
-    from zoo.task_folder import load as load_task
-    from zoo.task_folder import save as save_task
+    from zoo.hub.task_folder import load as load_task
+    from zoo.hub.task_folder import save as save_task
 
 __version__ = "0.1.0"
 __all__ = [
@@ -45,7 +45,7 @@ def __getattr__(name: str) -> Any:
     if name in _PARTS:
         return importlib.import_module(f"zoo.{name}")
     if name in ("load_task", "save_task"):
-        return getattr(importlib.import_module("zoo.task_folder"), name.removesuffix("_task"))
+        return getattr(importlib.import_module("zoo.hub.task_folder"), name.removesuffix("_task"))
     if name in _ESTIMATORS:
         return getattr(importlib.import_module("zoo.estimators"), name)
     raise AttributeError(f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}.")

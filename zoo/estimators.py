@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from zoo import registry
-from zoo.errors import ZooError
-from zoo.learner import MetaLearner
-from zoo.task_model import TaskModel
+from zoo.hub import registry
+from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.task_model import TaskModel
+from zoo.utils.errors import ZooError
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -164,9 +164,9 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
         """Calibrated probabilities of the classes, float32 `[n, classes]`."""
         return self._task().predict_proba(self._new_rows(X))
 
-    def strangeness(self, X: Any) -> np.ndarray:
-        """How much each example looks like none of the classes, `[n]`; see `zoo.task_model.TaskModel.strangeness`."""
-        return self._task().strangeness(self._new_rows(X))
+    def ood_score(self, X: Any) -> np.ndarray:
+        """How much each example looks like none of the classes, `[n]`; see `zoo.learners.task_model.TaskModel.ood_score`."""
+        return self._task().ood_score(self._new_rows(X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -49,7 +49,7 @@ def words():
     """The endpoints of `words`, `x [M, 1] -> word [M]`: the first word for a number below 0."""
     import tensorflow as tf
 
-    from zoo.endpoint import Endpoint
+    from zoo.learners.endpoint import Endpoint
 
     def word(x):
         return {"word": tf.gather(tf.constant(WORDS), tf.cast(x[:, 0] >= 0, tf.int32))}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from zoo.datasets import InMemory, Labelled
-from zoo.datasets.labelled import joined
-from zoo.errors import ZooError
+from zoo.datasets.labelled import concatenated
+from zoo.utils.errors import ZooError
 
 
 def small(names="abc", groups=(), dtype=np.uint8):
@@ -79,8 +79,8 @@ def test_mirrored_images_are_classes_of_their_own():
         (lambda: Labelled.of([], []), "one or more"),
         (lambda: Labelled.of(np.zeros([2, 5]), [0, 1]).turned(), "cannot be turned"),
         (lambda: Labelled.of(np.zeros([2, 5]), [0, 1]).mirrored(), "cannot be mirrored"),
-        (lambda: joined([small("ab"), small("cd", dtype=np.float32)]), "different kinds"),
-        (lambda: joined([small("ab"), small("bc")]), "'b' is there twice"),
+        (lambda: concatenated([small("ab"), small("cd", dtype=np.float32)]), "different kinds"),
+        (lambda: concatenated([small("ab"), small("bc")]), "'b' is there twice"),
         (lambda: InMemory(small("ab"), small("bc")), "class 'b' is in two parts"),
         (lambda: InMemory(small("ab")).load("test"), "no part 'test'"),
         (lambda: InMemory(small("ab")).load("tests"), "no part 'tests'"),

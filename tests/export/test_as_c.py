@@ -2,14 +2,15 @@ import numpy as np
 import pytest
 import task_ways
 
-from zoo import ZooError, export, registry
+from zoo import ZooError, export
 from zoo.export import as_c, c_plan, quantization
+from zoo.hub import registry
 
 NAMES = ("maml_sinusoid", "mela_sinusoid", "oracle_bouncing_ball")
 
 
 def learned(name, shipped):
-    episodes = registry.entry(name).episodes
+    episodes = registry.entry(name).benchmark
     drawn = episodes.draw(1, 5, **episodes.conditions()[0])
     return shipped(name).learn(drawn.support_x[0], drawn.support_y[0]), drawn
 

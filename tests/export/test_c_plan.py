@@ -40,8 +40,8 @@ def test_every_operation_is_onnxs_in_numpy_and_in_c(tmp_path):
     kernel = np.random.default_rng(1).normal(size=(WIDTH + 2, WIDTH)).astype(np.float32)
     nodes = [
         helper.make_node("Slice", ["x", "one", "far", "axis"], ["tail"]),
-        helper.make_node("Concat", ["tail", "x"], ["joined"], axis=1),
-        helper.make_node("MatMul", ["joined", "kernel"], ["v0"]),
+        helper.make_node("Concat", ["tail", "x"], ["concatenated"], axis=1),
+        helper.make_node("MatMul", ["concatenated", "kernel"], ["v0"]),
     ]
     chain = [(name, ["tail"]) for name in c_plan.UNARY]
     for number, (name, _) in enumerate(chain):
@@ -73,10 +73,10 @@ def test_memory_is_shared_only_by_numbers_that_are_not_needed_at_once(drawn):
     nodes, values = [], ["x"]
     for number, (kind, one, other) in enumerate(drawn):
         a, b, out = values[-1 - one % len(values)], values[-1 - other % len(values)], f"v{number}"
-        if kind == "Concat":  # two vectors joined, and the middle of them taken out again
+        if kind == "Concat":  # two vectors concatenated, and the middle of them taken out again
             nodes += [
-                helper.make_node("Concat", [a, b], [f"joined{number}"], axis=1),
-                helper.make_node("Slice", [f"joined{number}", "begin", "end", "axis"], [out]),
+                helper.make_node("Concat", [a, b], [f"concatenated{number}"], axis=1),
+                helper.make_node("Slice", [f"concatenated{number}", "begin", "end", "axis"], [out]),
             ]
         else:
             nodes.append(helper.make_node(kind, [a] if kind == "Tanh" else [a, b], [out]))

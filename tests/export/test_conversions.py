@@ -8,7 +8,7 @@ import pytest
 import runtimes
 import task_ways
 
-from zoo import registry
+from zoo.hub import registry
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 RUNTIMES = {runtime.name for runtime in runtimes.RUNTIMES}

@@ -41,7 +41,7 @@ def test_a_task_model_agrees_with_the_live_one(exporter, tiny_task, tmp_path):
 
 
 def test_twice_the_same_bytes(exporter, model, tmp_path, only):
-    only(model, "serving_default", "finetune")  # the last one holds a loop
+    only(model, "serving_default", "fine_tune")  # the last one holds a loop
     exporter(model, tmp_path / "one")
     model.endpoints()["serving_default"].traced().get_concrete_function()  # moves every counter of the process on
     exporter(model, tmp_path / "two")
@@ -115,7 +115,7 @@ def test_a_loop_survives_canonical_names():
     import onnxruntime
     import tensorflow as tf
 
-    from zoo.endpoint import Endpoint
+    from zoo.learners.endpoint import Endpoint
 
     def power(x, steps):
         count = tf.reduce_max(steps)

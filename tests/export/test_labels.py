@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from zoo import export
-from zoo.classifier import Calibration
 from zoo.export import as_litert, as_onnx, as_saved_model, labels
+from zoo.learners.embedding_classifier import Calibration
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
 X = np.random.default_rng(0).uniform(size=[3, 8, 8, 1]).astype(np.float32)
@@ -38,14 +38,14 @@ def test_an_exported_task_says_its_classes_in_the_order_of_its_logits(kind, lear
 def test_where_none_of_these_begins_is_exported_if_it_was_measured(kind, learner, tmp_path):
     exporter, _ = FORMATS[kind]
     exporter(learner.learn(X, ["elm", "oak", "ash"]), tmp_path / kind)
-    assert labels.strange_from(tmp_path / kind) == math.inf
+    assert labels.ood_threshold(tmp_path / kind) == math.inf
     known = learner.calibration
     try:
-        learner.calibration = Calibration(strange_from=12.5)
+        learner.calibration = Calibration(ood_threshold=12.5)
         exporter(learner.learn(X, ["elm", "oak", "ash"]), tmp_path / kind, force=True)
     finally:
         learner.calibration = known
-    assert labels.strange_from(tmp_path / kind) == 12.5
+    assert labels.ood_threshold(tmp_path / kind) == 12.5
     assert labels.read(tmp_path / kind) == ["ash", "elm", "oak"]
 
 
@@ -81,7 +81,7 @@ def test_what_has_no_classes_exports_none(tiny_task, tmp_path):
     export.onnx(tiny_task, tmp_path / "wave.onnx")
     export.litert(tiny_task, tmp_path / "wave.tflite")
     assert labels.read(tmp_path / "wave.onnx") == labels.read(tmp_path / "wave.tflite") == []
-    assert labels.strange_from(tmp_path / "wave.onnx") == labels.strange_from(tmp_path / "wave.tflite") == math.inf
+    assert labels.ood_threshold(tmp_path / "wave.onnx") == labels.ood_threshold(tmp_path / "wave.tflite") == math.inf
 
 
 def test_the_same_task_gives_the_same_bytes(learner, tmp_path):

@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 from zoo import ZooError
-from zoo.endpoint import Endpoint
 from zoo.export import parity
+from zoo.learners.endpoint import Endpoint
 
 NAMES = (b"ash", b"elm", b"oak")
 SPEC = {"x": tf.TensorSpec([None], tf.float32)}

@@ -18,9 +18,9 @@ import task_ways
 
 import zoo.models
 from zoo import ZooError
-from zoo.classifier import Calibration
 from zoo.export import parity, quantization
-from zoo.learner import MetaLearner
+from zoo.learners.embedding_classifier import Calibration
+from zoo.learners.meta_learner import MetaLearner
 from zoo.models.joint import Joint, JointConfig
 from zoo.models.latent_video import LatentVideoConfig
 from zoo.models.linear_head import LinearHead, LinearHeadConfig
@@ -139,7 +139,7 @@ def test_every_signature_agrees_with_the_live_model(kind, runtime, folder, expor
 ALONE = """
 import sys
 import numpy as np
-from zoo.native import NativeModel
+from zoo.serving.native import NativeModel
 answers, models = {}, {}
 calls = {}
 with np.load(sys.argv[1]) as arrays:

@@ -6,11 +6,13 @@ import pictures
 import pytest
 from PIL import Image
 
-from zoo import ZooError, machine, registry
+from zoo import ZooError
 from zoo.datasets import LakeTrials, NWay, Omniglot
+from zoo.evaluation.scores import errors, score
 from zoo.figures import episode, images, omniglot
+from zoo.hub import registry
 from zoo.models.matching import MatchingConfig, MatchingNetwork
-from zoo.training.evaluation import errors, score
+from zoo.utils import machine
 
 NAME = "pixels_omniglot"
 STROKES = dataclasses.replace(omniglot.VINYALS, source=pictures.strokes(28))
@@ -64,17 +66,17 @@ def test_knows_which_cards_are_of_these_episodes():
     kinds = omniglot.kinds()
     entry = registry.entry(NAME)
     assert [kind.held_by(entry) for kind in kinds] == [True] * 5 + [False]
-    lake = dataclasses.replace(entry, episodes=omniglot.LAKE)
+    lake = dataclasses.replace(entry, benchmark=omniglot.LAKE)
     assert [kind.held_by(lake) for kind in kinds] == [False] * 5 + [True]
-    other = dataclasses.replace(entry, episodes=NWay(Omniglot("lake"), rotations=True))
+    other = dataclasses.replace(entry, benchmark=NWay(Omniglot("lake"), rotations=True))
     assert not any(kind.held_by(other) for kind in kinds)
 
 
 def test_tasks_come_as_large_as_an_entry_takes_them():
     larger = [kind.sized(56) for kind in omniglot.kinds()]
-    assert all(kind.episodes.source == Omniglot("vinyals", 56) for kind in larger[:5])
-    assert larger[5].episodes.training.source == Omniglot("lake", 56)
-    entry = dataclasses.replace(registry.entry(NAME), episodes=larger[5].episodes)
+    assert all(kind.benchmark.source == Omniglot("vinyals", 56) for kind in larger[:5])
+    assert larger[5].benchmark.training.source == Omniglot("lake", 56)
+    entry = dataclasses.replace(registry.entry(NAME), benchmark=larger[5].benchmark)
     assert [kind.held_by(entry) for kind in larger] == [False] * 5 + [True]
     assert [kind.sized(28) for kind in omniglot.kinds()] == omniglot.kinds()
 

@@ -144,8 +144,8 @@ def test_saved_model_keeps_the_layer(layer_name, tmp_path):
 
 
 def test_onnx_keeps_the_layer(layer_name, tmp_path):
-    from zoo.endpoint import Endpoint
     from zoo.export import as_onnx
+    from zoo.learners.endpoint import Endpoint
 
     layer, inputs = make(layer_name)
     names = ["x", "support_size" if inputs[-1] is SIZES else "y", "z"][: len(inputs)]

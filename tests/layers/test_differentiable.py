@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.endpoint import Endpoint
 from zoo.export import as_litert, as_onnx
 from zoo.layers import activations, dense, scaled, task_dense
 from zoo.layers.differentiable import add_to_rows, matmul, product, sum_of_rows
+from zoo.learners.endpoint import Endpoint
 
 GENERATOR = np.random.default_rng(0)
 

@@ -19,7 +19,7 @@ def test_padding_is_kept_as_zeros_and_counts_for_nothing():
 def test_a_new_class_makes_room_in_the_labels():
     learner = MatchingNetwork(MatchingConfig(size=8, filters=(3,), shrink=("pool",)))
     learned = {"embedded": np.ones([1, 2, 4]), "label": np.ones([1, 2, 3])}
-    wider = learner.widened(learned, 5)
+    wider = learner.pad_ways(learned, 5)
     assert wider["label"].shape == (1, 2, 5)
     assert wider["label"][:, :, 3:].sum() == 0
     assert wider["embedded"] is learned["embedded"]

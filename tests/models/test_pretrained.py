@@ -40,7 +40,7 @@ def test_training_tells_all_classes_apart_and_leaves_the_mean_of_the_features():
     first = learner.train_on_batch(episode, label)
     assert np.abs(learner.center.numpy()).max() > 0
     before = learner.center.numpy()
-    learner.practise(episode)
+    learner.training_forward(episode)
     mean = learner.features(X, training=True).numpy().mean(axis=0)
     np.testing.assert_allclose(learner.center.numpy(), 0.99 * before + 0.01 * mean, rtol=1e-4)
     for _ in range(30):
@@ -50,7 +50,7 @@ def test_training_tells_all_classes_apart_and_leaves_the_mean_of_the_features():
 
 def test_training_must_know_how_many_classes_there_are():
     with pytest.raises(ValueError, match="call prepare"):
-        make("nearest").practise({"query_x": X[None]})
+        make("nearest").training_forward({"query_x": X[None]})
 
 
 def test_their_weights_are_the_same_list():

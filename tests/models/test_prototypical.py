@@ -96,6 +96,6 @@ def test_the_first_gradient_step_goes_against_the_gradient():
 
 def test_other_distances_take_no_gradient_steps():
     learner = make(distance="cosine")
-    assert "finetune" not in learner.endpoints()
+    assert "fine_tune" not in learner.endpoints()
     with pytest.raises(ZooError, match="takes no gradient steps"):
         learner.learn(X, Y, gradient_steps=1)

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo import ZooError, cli, registry
+from zoo import ZooError, cli
 from zoo.datasets import simulate
+from zoo.hub import registry
 from zoo.page import builder, runtime
 
 WEB = Path(__file__).resolve().parents[1] / "web"

@@ -4,8 +4,9 @@ import tarfile
 
 import pytest
 
-from zoo import ZooError, files
+from zoo import ZooError
 from zoo.page import runtime
+from zoo.utils import files
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import get_model_metadata_pb2, predict_pb2, prediction_service_pb2_grpc
 
-from zoo.errors import ZooError
 from zoo.serving import Client, GrpcClient, RemoteTask
 from zoo.serving.publishing.publish import publish
 from zoo.serving.server.batching_parameters import BatchingParameters
 from zoo.serving.server.followed import Followed
 from zoo.serving.server.local_server import LocalServer, Options
 from zoo.serving.server.service import Limits
+from zoo.utils.errors import ZooError
 
 X = np.random.default_rng(2).uniform(size=[5, 8, 8, 1]).astype(np.float32)
 
@@ -48,8 +48,8 @@ def test_rows_have_a_name_each(server, tiny_names):
     rows = json.loads(answer)["predictions"]
     assert [row["class"] for row in rows] == tiny_names.predict(X).tolist()
     np.testing.assert_allclose([row["probability"] for row in rows], tiny_names.predict_proba(X), rtol=1e-5)
-    np.testing.assert_allclose([row["strangeness"] for row in rows], tiny_names.strangeness(X), rtol=1e-5)
-    assert all(row.keys() == {"class", "probability", "strangeness"} for row in rows)
+    np.testing.assert_allclose([row["ood_score"] for row in rows], tiny_names.ood_score(X), rtol=1e-5)
+    assert all(row.keys() == {"class", "probability", "ood_score"} for row in rows)
     assert len({row["class"] for row in rows}) > 1
     assert all(json.dumps(row["class"], ensure_ascii=False) in answer.decode() for row in rows)
 

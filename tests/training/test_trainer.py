@@ -6,14 +6,14 @@ import keras
 import numpy as np
 import pytest
 
-from zoo import registry
 from zoo.datasets import ClassBatches
-from zoo.entry import Recipe
-from zoo.errors import ZooError
+from zoo.hub import registry
+from zoo.hub.entry import Recipe
 from zoo.models.nearest_neighbour import NearestNeighbour
 from zoo.models.pretrained import PretrainedConfig
 from zoo.models.siamese import SiameseConfig, SiameseNetwork
 from zoo.training import trainer
+from zoo.utils.errors import ZooError
 
 
 def weights(folder):
@@ -112,7 +112,7 @@ def test_same_seed_same_first_step(tiny_entry):
         keras.utils.set_random_seed(tiny_entry.recipe.seed)
         learner = tiny_entry.build()
         learner.compile(trainer.optimizer(tiny_entry.recipe), "mse", jit_compile=True)
-        learner.fit(tiny_entry.episodes.stream(4, 1).take(1), verbose=0, shuffle=False)
+        learner.fit(tiny_entry.benchmark.stream(4, 1).take(1), verbose=0, shuffle=False)
         return learner.get_weights()
 
     for one, other in zip(first_step(), first_step(), strict=True):
@@ -143,7 +143,7 @@ def test_what_only_training_needs_is_not_shipped(tiny_pictures, with_recipe, tmp
     """A run that stops in the middle goes on with the softmax over training classes, which the weights then lack."""
     config = PretrainedConfig(size=8, filters=(4,), shrink=("pool",))
     entry = dataclasses.replace(tiny_pictures, learner=NearestNeighbour, config=config)
-    entry = dataclasses.replace(entry, episodes=ClassBatches(entry.episodes, examples=8))
+    entry = dataclasses.replace(entry, benchmark=ClassBatches(entry.benchmark, examples=8))
     learner = registry.load(str(trainer.train(entry, tmp_path / "run", progress=False)))
     assert learner.config == config
     assert [weight.shape for weight in learner.weights] == [weight.shape for weight in entry.build().weights]

@@ -13,11 +13,11 @@ from typing import Any, ClassVar
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets.choosing import distinct
-from zoo.datasets.episodes import Tasks, episode, numbered
+from zoo.datasets.benchmark import Tasks, episode, numbered
+from zoo.datasets.episodes.choosing import distinct
+from zoo.datasets.episodes.n_way import METRIC, error_rates
 from zoo.datasets.labelled import PARTS, TEST, TRAINING, no_part
-from zoo.datasets.n_way import METRIC, error_rates
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 BLOCK = 50  # steps drawn at once
 SHARES = {"train": (0, 100), "validation": (100, 150), "test": (150, 200)}  # classes of each part, as of CUB-200
@@ -28,7 +28,7 @@ _TRAINING, _EVALUATION = 1 << 36, 2 << 36  # the two never share a random number
 
 @dataclass(frozen=True)
 class DescribedClasses:
-    """Episodes of classes, each described by one row of attributes: support_x is `[B, ways, attributes]`, query_x the features.
+    """Benchmark of classes, each described by one row of attributes: support_x is `[B, ways, attributes]`, query_x the features.
 
     Of 200 classes 100 are to learn from, 50 for validation and 50 for the test; each has 60 examples.
 
@@ -38,7 +38,7 @@ class DescribedClasses:
         noise: standard deviation of what an example shows of an attribute, whose two values are 2 apart there.
         ways: classes of a training episode.
         queries: examples of each class in an episode.
-        learned: the parts that training draws from.
+        training_splits: the parts that training draws from.
         world: seed of attributes, network and noise.
     """
 
@@ -48,7 +48,7 @@ class DescribedClasses:
     noise: float = 1.5
     ways: int = 50
     queries: int = 10
-    learned: tuple[str, ...] = (TRAINING,)
+    training_splits: tuple[str, ...] = (TRAINING,)
     world: int = 0
 
     metric: ClassVar[str] = METRIC
@@ -57,14 +57,16 @@ class DescribedClasses:
     input_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __post_init__(self):
-        if TEST in self.learned or not self.learned:
-            raise ZooError(f"learned={self.learned}: training draws from one part or more, and never from {TEST!r}.")
-        if not 2 <= self.ways <= len(_classes(self.learned)):
-            raise ZooError(f"ways={self.ways}: training has {len(_classes(self.learned))} classes; ask for 2 to so many.")
+        if TEST in self.training_splits or not self.training_splits:
+            raise ZooError(
+                f"training_splits={self.training_splits}: training draws from one part or more, and never from {TEST!r}."
+            )
+        if not 2 <= self.ways <= len(_classes(self.training_splits)):
+            raise ZooError(f"ways={self.ways}: training has {len(_classes(self.training_splits))} classes; ask for 2 to so many.")
 
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
         """Endless training episodes."""
-        described, examples = (tf.constant(part[_classes(self.learned)]) for part in made(self))
+        described, examples = (tf.constant(part[_classes(self.training_splits)]) for part in made(self))
         tasks, ways, asked = BLOCK * tasks_per_step, self.ways, self.ways * self.queries
 
         def make(block):
@@ -84,9 +86,9 @@ class DescribedClasses:
         """All 50 classes of the test, as published for CUB-200, and 10 of them."""
         return [{"ways": 50}, {"ways": 10}]
 
-    def watched(self) -> dict[str, Any] | None:
+    def validation_condition(self) -> dict[str, Any] | None:
         """What the training curve is drawn on: the headline, on classes that training has left out; None if there are none."""
-        return None if "validation" in self.learned else self.conditions()[0] | {"part": "validation"}
+        return None if "validation" in self.training_splits else self.conditions()[0] | {"part": "validation"}
 
     def draw(self, tasks: int, seed: int, ways: int = 50, part: str = TEST) -> Tasks:
         """Tasks of classes that no training shows: one row of attributes of each class, and `queries` examples.
@@ -94,7 +96,7 @@ class DescribedClasses:
         Raises:
             ZooError: if the part has too few classes, or training draws from it.
         """
-        if part in self.learned:
+        if part in self.training_splits:
             raise ZooError(f"part={part!r} is trained on; judge on another, such as {TEST!r}.")
         if part not in PARTS:
             raise no_part(self, part)
@@ -117,7 +119,7 @@ class DescribedClasses:
         "to attributes": a linear map of features to attributes; the class nearest in attributes wins. "to features": a linear map
         of attributes to features; the class nearest in features wins.
         """
-        described, examples = (part[_classes(self.learned)] for part in made(self))
+        described, examples = (part[_classes(self.training_splits)] for part in made(self))
         y, x = np.repeat(described, EXAMPLES, axis=0), examples.reshape(-1, self.features)
         to_attributes, to_features = _linear(x, y), _linear(y, x)
         answers = {

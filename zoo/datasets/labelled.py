@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 TRAINING, VALIDATION, TEST = "train", "validation", "test"
 PARTS = (TRAINING, VALIDATION, TEST)
@@ -123,7 +123,7 @@ class Labelled:
         return Labelled(x, names, np.tile(self.counts, 2), groups)
 
 
-def joined(several: Sequence[Labelled]) -> Labelled:
+def concatenated(several: Sequence[Labelled]) -> Labelled:
     """Put the classes of several together.
 
     Raises:
@@ -133,7 +133,7 @@ def joined(several: Sequence[Labelled]) -> Labelled:
         return several[0]
     kinds = {(each.shape, each.x.dtype.name, bool(each.groups)) for each in several}
     if len(kinds) > 1:
-        raise ZooError(f"examples of different kinds cannot be joined (shape, type, groups): {sorted(kinds)}.")
+        raise ZooError(f"examples of different kinds cannot be concatenated (shape, type, groups): {sorted(kinds)}.")
     names = tuple(name for each in several for name in each.names)
     groups = tuple(group for each in several for group in each.groups)
     return Labelled(
@@ -169,7 +169,7 @@ class InMemory:
 
     Attributes:
         train: classes to learn from; None if this is for evaluation only.
-        test: classes to be judged on; None if there is no evaluation.
+        test: classes to be evaluated on; None if there is no evaluation.
         validation: classes to watch training with.
     """
 
@@ -182,11 +182,13 @@ class InMemory:
         names = [name for each in parts for name in each.names]
         shared = {name for name in names if names.count(name) > 1} if len(set(names)) != len(names) else set()
         if shared:
-            raise ZooError(f"the class {min(map(repr, shared))} is in two parts; a class is trained on or judged on, never both.")
+            raise ZooError(
+                f"the class {min(map(repr, shared))} is in two parts; a class is for training or for evaluation, never both."
+            )
 
     @property
     def largest_group(self) -> int:
-        """Classes of the largest group that there is to be judged on; 0 where there are no groups."""
+        """Classes of the largest group that there is to be evaluated on; 0 where there are no groups."""
         return max((size for *_, size in self.test.runs()), default=0) if self.test is not None else 0
 
     def load(self, part: str) -> Labelled:

@@ -9,13 +9,13 @@ from pathlib import Path
 import onnx as onnx_proto
 import tensorflow as tf
 
-from zoo import files
-from zoo.endpoint import Endpoint
-from zoo.errors import ZooError
 from zoo.export import as_onnx, c_plan, c_source, parity, quantization
 from zoo.export.signatures import Exportable, title
-from zoo.learner import MetaLearner
-from zoo.task_model import TaskModel
+from zoo.learners.endpoint import Endpoint
+from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.task_model import TaskModel
+from zoo.utils import files
+from zoo.utils.errors import ZooError
 
 KINDS = (quantization.PLAIN, "int8")
 

@@ -7,9 +7,9 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from zoo import files
 from zoo.export import as_saved_model, labels, parity, quantization
 from zoo.export.signatures import Exportable
+from zoo.utils import files
 
 KINDS = (quantization.PLAIN, "float16", "int8")
 

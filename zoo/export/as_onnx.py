@@ -11,10 +11,10 @@ import onnxruntime
 import tensorflow as tf
 import tf2onnx
 
-from zoo import files
-from zoo.endpoint import Endpoint
 from zoo.export import canonical, labels, parity
 from zoo.export.signatures import Exportable, title
+from zoo.learners.endpoint import Endpoint
+from zoo.utils import files
 
 OPSET = 18
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from zoo import files
-from zoo.endpoint import Endpoint
 from zoo.export import canonical, labels, parity
 from zoo.export.signatures import Exportable, module, served
+from zoo.learners.endpoint import Endpoint
+from zoo.utils import files
 
 
 def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dict[str, float]:

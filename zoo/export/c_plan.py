@@ -11,7 +11,7 @@ import numpy as np
 import onnx as onnx_proto
 from onnx import numpy_helper
 
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 BINARY: dict[str, Callable] = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}
 UNARY: dict[str, Callable] = {

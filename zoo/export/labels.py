@@ -2,7 +2,7 @@
 
 Every format keeps them where its own tools look: ONNX in the metadata of the model, the classes as a JSON list under "classes";
 LiteRT as files packed behind the model, which any unzip takes out; a SavedModel in `assets.extra/`. `labels.txt` holds one class
-a line, in the order of the logits; `strange_from.txt`, if calibration measured it, the number from which on the strangeness of an
+a line, in the order of the logits; `ood_threshold.txt`, if calibration measured it, the number from which on the ood_score of an
 example, `-max(prediction)`, says that it is of none of them.
 """
 
@@ -16,7 +16,7 @@ import onnx as onnx_proto
 from zoo.export.signatures import Exportable
 
 KEY, FILE, EXTRA = "classes", "labels.txt", "assets.extra"
-THRESHOLD = "strange_from"
+THRESHOLD = "ood_threshold"
 _SINCE = (1980, 1, 1, 0, 0, 0)  # the same export gives the same bytes, whenever it is made
 
 
@@ -58,8 +58,8 @@ def read(path: str | Path) -> list[str]:
     return _packed(path, FILE).splitlines()
 
 
-def strange_from(path: str | Path) -> float:
-    """The strangeness from which on an example is of none of the classes; infinity where none was exported."""
+def ood_threshold(path: str | Path) -> float:
+    """The ood_score from which on an example is of none of the classes; infinity where none was exported."""
     path = Path(path)
     text = _metadata(path).get(THRESHOLD) if path.suffix == ".onnx" else _packed(path, f"{THRESHOLD}.txt")
     return float(text) if text else math.inf
@@ -92,7 +92,7 @@ def _classes(model: Exportable) -> list:
 
 def _threshold(model: Exportable) -> str:
     """The number as text; empty where there is none."""
-    number = getattr(model, "strange_from", math.inf)
+    number = getattr(model, "ood_threshold", math.inf)
     return f"{number:.9g}" if math.isfinite(number) else ""
 
 

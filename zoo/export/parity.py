@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from zoo.endpoint import Endpoint
-from zoo.errors import ZooError
+from zoo.learners.endpoint import Endpoint
+from zoo.utils.errors import ZooError
 
 Runner = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
 

@@ -1,10 +1,10 @@
 """Quantised exports: the kinds of numbers that weights may be stored as, and how far from the live model each may answer."""
 
-from zoo.errors import ZooError
 from zoo.export import parity
 from zoo.export.signatures import Exportable
-from zoo.learner import MetaLearner
-from zoo.task_model import TaskModel
+from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.task_model import TaskModel
+from zoo.utils.errors import ZooError
 
 # The largest difference that may be published, counted as `parity.check` counts it. They stop an export that is broken; what a
 # kind costs in accuracy is measured in docs/quantization.md.

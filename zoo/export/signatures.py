@@ -5,9 +5,9 @@ from typing import Protocol
 
 import tensorflow as tf
 
-from zoo.endpoint import Endpoint
-from zoo.learner import MetaLearner
-from zoo.task_model import TaskModel
+from zoo.learners.endpoint import Endpoint
+from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.task_model import TaskModel
 
 
 class Exportable(Protocol):

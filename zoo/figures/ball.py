@@ -6,11 +6,11 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 import numpy as np
 import tensorflow as tf
 
-from zoo import registry
 from zoo.datasets import BouncingBall
+from zoo.evaluation.scores import errors, score
 from zoo.figures import published, style
 from zoo.figures.style import Picture
-from zoo.training.evaluation import errors, score
+from zoo.hub import registry
 
 ROOMS, SEED, STEPS = 200, 11, range(11)
 DISTANCES = (0.1, 0.2, 0.3, 0.4, 0.5)
@@ -29,7 +29,7 @@ def rollout(curves=CURVES, name="3a_rollout", what="A ball in a new room", tasks
     rows: list[tuple] = []
     marked: list[dict] = []
     for label, entry, color in curves:
-        learner, episodes = registry.load(entry), registry.entry(entry).episodes
+        learner, episodes = registry.load(entry), registry.entry(entry).benchmark
         drawn = episodes.draw(tasks or ROOMS, SEED, **episodes.conditions()[0])
         on = "weights" if "weights" in learner.refiners() else next(iter(learner.refiners()))
         found = [score(condition, each) for condition, each in errors(learner, episodes, drawn, [(on, 0), (on, 5)])]
@@ -60,7 +60,7 @@ def gradient_steps() -> Picture:
     figure, part = style.axes(7.5, 4.5)
     rows, steps = [], STEPS
     for label, entry, color in CURVES:
-        learner, episodes = registry.load(entry), registry.entry(entry).episodes
+        learner, episodes = registry.load(entry), registry.entry(entry).benchmark
         drawn = episodes.draw(ROOMS, SEED, **episodes.conditions()[0])
         on = "weights" if "weights" in learner.refiners() else next(iter(learner.refiners()))
         means = []

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from zoo import export, files, registry, task_folder
+from zoo import export
 from zoo.export import as_litert, as_onnx, as_saved_model
 from zoo.figures import style
+from zoo.hub import registry, task_folder
+from zoo.utils import files
 
 NAME, SEED, POINTS = "mela_sinusoid", 7, 10
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from zoo import files
-from zoo.datasets import Episodes, NWay, Tasks
+from zoo.datasets import Benchmark, NWay, Tasks
+from zoo.evaluation.embeddings import Embeddings
 from zoo.figures import style
-from zoo.logits import softmax
-from zoo.training.embeddings import Embeddings
+from zoo.utils import files
+from zoo.utils.logits import softmax
 
 WAYS, SHOTS, QUERIES = 10, 3, 3
 SEED, TRIED = 1, 40  # episodes looked at; the one with the most mistakes is drawn
@@ -26,23 +26,23 @@ BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 def base(episodes: Any) -> NWay | None:
     """The N-way episodes that others are made of, or None."""
-    found = (episodes, getattr(episodes, "training", None), getattr(episodes, "judged", None))
+    found = (episodes, getattr(episodes, "training", None), getattr(episodes, "evaluated", None))
     return next((each for each in found if isinstance(each, NWay)), None)
 
 
-def draw(learner: Any, episodes: Episodes, path: str | Path) -> None:
+def draw(learner: Any, episodes: Benchmark, path: str | Path) -> None:
     """Draw the worst of some test episodes of a classifier, so that there is something to be seen.
 
     Args:
         learner: a classifier.
-        episodes: what it is judged on.
+        episodes: what it is evaluated on.
         path: of the PNG; replaced if it exists.
     """
-    dealt = base(episodes)
-    if dealt is None:
+    sampled = base(episodes)
+    if sampled is None:
         drawn = episodes.draw(TRIED, SEED, **episodes.conditions()[0])
     else:
-        drawn = dealt.draw(TRIED, SEED, ways=WAYS, shots=SHOTS, queries=QUERIES)
+        drawn = sampled.draw(TRIED, SEED, ways=WAYS, shots=SHOTS, queries=QUERIES)
     known = Embeddings(learner)
     support, query = (known(x) for x in (drawn.support_x, drawn.query_x))
     task = learner.compiled_adapt_embedded(support, drawn.support_y, drawn.support_size)

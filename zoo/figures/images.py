@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from zoo import files, machine, registry
 from zoo.figures import omniglot, published, style
 from zoo.figures.style import Picture
+from zoo.hub import registry
+from zoo.utils import files, machine
 
 COLORS = (style.LEARNED, style.MAML, style.OTHER, style.PRETRAINED, style.ORACLE, style.POINTS)
 

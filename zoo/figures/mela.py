@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from zoo import files
 from zoo.figures import ball, video, waves
 from zoo.figures.style import Picture
+from zoo.utils import files
 
 COUNT = 10
 HEADLINE = "# The figures of the MeLA paper, from our measurements; diamonds are the published values\n"

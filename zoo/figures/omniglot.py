@@ -1,6 +1,6 @@
 """What a table of Omniglot holds of an entry: the numbers of its card, and those measured that its card does not hold.
 
-Every entry is judged on the same episodes: 1000 of each kind for each of five seeds, of the test characters of Vinyals' split,
+Every entry is evaluated on the same episodes: 1000 of each kind for each of five seeds, of the test characters of Vinyals' split,
 which no entry is trained on, of whichever split it is; as large as the entry takes them.
 """
 
@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from zoo import registry
 from zoo.datasets import LakeTrials, NWay, Omniglot
-from zoo.entry import Entry
+from zoo.evaluation.embedded import embedded
+from zoo.evaluation.embeddings import Embeddings
+from zoo.evaluation.scores import errors, score
 from zoo.figures.episode import base
-from zoo.training.embedded import embedded
-from zoo.training.embeddings import Embeddings
-from zoo.training.evaluation import errors, score
+from zoo.hub import registry
+from zoo.hub.entry import Entry
 
 TASKS, SEEDS = 1_000, range(1, 6)
 VINYALS = NWay(Omniglot("vinyals"), rotations=True)
@@ -31,26 +31,28 @@ class Kind:
 
     Attributes:
         name: its heading.
-        episodes: the tasks are drawn from.
+        benchmark: the tasks are drawn from.
         condition: under which they are drawn.
         split: only of entries trained on this split; empty for all.
     """
 
     name: str
-    episodes: Any
+    benchmark: Any
     condition: dict[str, Any]
     split: str = ""
 
     def held_by(self, entry: Entry) -> bool:
         """Whether the card of an entry is measured on these very tasks."""
-        own = entry.episodes if isinstance(entry.episodes, LakeTrials) else base(entry.episodes)
-        if isinstance(self.episodes, LakeTrials) or isinstance(own, LakeTrials):
-            return isinstance(own, LakeTrials) and isinstance(self.episodes, LakeTrials) and _source(entry) == _of(self.episodes)
-        return own is not None and own.source == self.episodes.source and own.rotations == self.episodes.rotations
+        own = entry.benchmark if isinstance(entry.benchmark, LakeTrials) else base(entry.benchmark)
+        if isinstance(self.benchmark, LakeTrials) or isinstance(own, LakeTrials):
+            return (
+                isinstance(own, LakeTrials) and isinstance(self.benchmark, LakeTrials) and _source(entry) == _of(self.benchmark)
+            )
+        return own is not None and own.source == self.benchmark.source and own.rotations == self.benchmark.rotations
 
     def sized(self, size: int) -> "Kind":
         """The same tasks, of pictures of that size."""
-        return self if size == SIZE else dataclasses.replace(self, episodes=_sized(self.episodes, size))
+        return self if size == SIZE else dataclasses.replace(self, benchmark=_sized(self.benchmark, size))
 
 
 def kinds() -> list[Kind]:
@@ -79,7 +81,7 @@ def measured(name: str, columns: Iterable[Kind]) -> dict[str, tuple[float, float
         rows = [row for row in seeds if row["condition"] == kind.condition] if kind.held_by(entry) else []
         if {row["seed"] for row in rows} < set(SEEDS) or any(row["tasks"] != TASKS for row in rows):
             embeddings = embeddings or Embeddings(registry.load(name))
-            episodes = embedded(kind.episodes, embeddings)
+            episodes = embedded(kind.benchmark, embeddings)
             drawn = (episodes.draw(TASKS, seed, **kind.condition) for seed in SEEDS)
             each = (errors(embeddings.learner, episodes, tasks, (), embeddings)[0][1] for tasks in drawn)
             rows = [score(kind.condition, per_task).to_json() for per_task in each]
@@ -102,7 +104,7 @@ def _sized(episodes: Any, size: int) -> Any:
 
 
 def _source(entry: Entry) -> Any:
-    return getattr(base(entry.episodes), "source", None)
+    return getattr(base(entry.benchmark), "source", None)
 
 
 def _of(trials: LakeTrials) -> Any:

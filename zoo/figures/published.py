@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zoo.entry import Entry
+from zoo.hub.entry import Entry
 
 # T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018: squared error of a coordinate one step ahead, by
 # gradient steps, read off the figures stored with the authors' code. No card has this measure.

@@ -5,9 +5,9 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 
 import numpy as np
 
-from zoo import registry
 from zoo.figures import ball, style
 from zoo.figures.style import Picture
+from zoo.hub import registry
 
 ROOMS, SEED, SIDE = 40, 11, 39
 CURVES = (("pretrained", "pretrained_video", style.PRETRAINED), ("MeLA", "mela_video", style.LEARNED))
@@ -20,7 +20,7 @@ def rollout() -> Picture:
 
 def frames() -> Picture:
     """Figure 5b: a flight that meets a wall, frame by frame, and what is predicted of it."""
-    learner, episodes = registry.load("mela_video"), registry.entry("mela_video").episodes
+    learner, episodes = registry.load("mela_video"), registry.entry("mela_video").benchmark
     drawn = episodes.draw(1, SEED, **episodes.conditions()[0])
     bounce = int(np.argmax(_bend(drawn.query_y[0])))
     seen, truth = drawn.query_x[0, bounce], drawn.query_y[0, bounce].reshape(-1, SIDE, SIDE)

@@ -5,11 +5,11 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 
 import numpy as np
 
-from zoo import registry
-from zoo.datasets.sinusoid import AMPLITUDE, PHASE, X
+from zoo.datasets.sinusoids.sinusoid import AMPLITUDE, PHASE, X
+from zoo.evaluation.scores import errors, score
 from zoo.figures import published, style
 from zoo.figures.style import Picture
-from zoo.training.evaluation import errors, score
+from zoo.hub import registry
 
 STEPS = range(11)
 TASKS, SEED = 2_000, 11
@@ -30,7 +30,7 @@ def gradient_steps() -> Picture:
     figure, part = style.axes(7.5, 4.5)
     rows = []
     for label, name, on, color in CURVES:
-        learner, episodes = registry.load(name), registry.entry(name).episodes
+        learner, episodes = registry.load(name), registry.entry(name).benchmark
         drawn = episodes.draw(TASKS, SEED, **episodes.conditions()[0])
         found = errors(learner, episodes, drawn, [(on, steps) for steps in STEPS])[1:]
         scores = [score(condition, each) for condition, each in found]

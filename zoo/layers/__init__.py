@@ -3,7 +3,7 @@
 from zoo.layers.attention_kernel import AttentionKernel, attention
 from zoo.layers.convolutional_encoder import ConvolutionalEncoder
 from zoo.layers.determinant import size_of_determinant
-from zoo.layers.differentiable import dense, joined, scaled, task_dense
+from zoo.layers.differentiable import concatenated, dense, scaled, task_dense
 from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
@@ -44,10 +44,10 @@ __all__ = [
     "class_means",
     "class_spreads",
     "clear_padding",
+    "concatenated",
     "dense",
     "generate_network",
     "is_among",
-    "joined",
     "merged_means",
     "merged_spreads",
     "over_shifts",

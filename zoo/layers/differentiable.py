@@ -47,14 +47,14 @@ def choose(condition, x, y):
     return tf.where(condition, x, y), gradient
 
 
-def joined(*parts):
+def concatenated(*parts):
     """Put tensors side by side along the last axis, whose sizes are known: `[..., a], [..., b], ... -> [..., a + b + ...]`."""
     tensors = [tf.convert_to_tensor(part) for part in parts]
-    return _joined(*tensors) if len(tensors) > 1 else tensors[0]
+    return _concatenated(*tensors) if len(tensors) > 1 else tensors[0]
 
 
 @tf.custom_gradient
-def _joined(*parts):
+def _concatenated(*parts):
     sizes = [part.shape[-1] for part in parts]
 
     def gradient(upstream):

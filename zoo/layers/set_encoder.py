@@ -5,7 +5,7 @@ The meta-recognition network of Wu et al., "Meta-learning autoencoders for few-s
 
 import keras
 
-from zoo.layers.differentiable import joined
+from zoo.layers.differentiable import concatenated
 from zoo.layers.mlp import MLP
 from zoo.layers.set_pooling import SetPooling, Summary, clear_padding
 
@@ -68,7 +68,7 @@ class SetEncoder(keras.layers.Layer):
 
     def code(self, summary: Summary, support_size):
         """The code `[B, code]` of a set of which this summary was kept."""
-        return self.rho(joined(*(pool.pooled(summary, support_size) for pool in self.pools)))
+        return self.rho(concatenated(*(pool.pooled(summary, support_size) for pool in self.pools)))
 
     def shares(self, summary: Summary, support_size, rows):
         """Share of every example in the pool, `[B, rows]`: the mean over the pools, which are equally wide."""

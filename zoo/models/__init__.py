@@ -1,1 +1,1 @@
-"""One method per file, assembled from layers, each a `zoo.learner.MetaLearner`."""
+"""One method per file, assembled from layers, each a `zoo.learners.meta_learner.MetaLearner`."""

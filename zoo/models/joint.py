@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from zoo.layers import MLP, activations, run_task_network, same_network
 from zoo.layers.coordinates import coordinates
-from zoo.rollout import VectorLearner
+from zoo.learners.rollout import VectorLearner
 
 
 @dataclass(frozen=True)

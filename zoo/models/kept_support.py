@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from zoo.classifier import Classifier
 from zoo.layers import clear_padding
+from zoo.learners.embedding_classifier import Classifier
 
 
 class KeptSupport(Classifier):
@@ -14,10 +14,10 @@ class KeptSupport(Classifier):
         label = tf.maximum(clear_padding(tf.cast(support_y, tf.float32), support_size), 0.0)
         return {"embedded": clear_padding(support, support_size), "label": label}
 
-    def joined(self, task, other):
+    def merge(self, task, other):
         return {name: tf.concat([task[name], other[name]], axis=1) for name in task}
 
-    def widened(self, learned, ways):
+    def pad_ways(self, learned, ways):
         label = learned["label"]
         return learned | {"label": np.pad(label, [(0, 0), (0, 0), (0, ways - label.shape[2])])}
 

@@ -15,7 +15,7 @@ from keras import ops
 
 from zoo.layers import FrameDecoder, FrameEncoder, activations, run_task_network, scaled
 from zoo.layers.coordinates import DISPLACEMENT, Inertial
-from zoo.rollout import Rollout
+from zoo.learners.rollout import Rollout
 
 RECONSTRUCTED = 4  # frames of a task that the autoencoder is trained on in one step; drawing frames is what costs most
 

@@ -12,10 +12,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.fine_tuning import refined
 from zoo.layers import without_empty
 from zoo.layers.prototypes import unit_rows
-from zoo.linear_refiner import LinearRefiner
+from zoo.learners.fine_tuning import refined
+from zoo.learners.linear_refiner import LinearRefiner
 from zoo.models.kept_support import KeptSupport
 from zoo.models.pretrained import Pretrained, PretrainedConfig
 
@@ -52,14 +52,14 @@ class LinearHead(Pretrained, KeptSupport):
         logits = tf.matmul(self._seen(query), task["kernel"]) + tf.expand_dims(task["bias"], 1)
         return without_empty(logits, tf.reduce_sum(task["label"], axis=1))
 
-    def joined(self, task, other):
+    def merge(self, task, other):
         return self._learned(*(tf.concat([task[name], other[name]], axis=1) for name in ("embedded", "label")))
 
-    def widened(self, learned, ways):
+    def pad_ways(self, learned, ways):
         kernel, bias = learned["kernel"], learned["bias"]
         more = ways - bias.shape[1]
         wider = {"kernel": np.pad(kernel, [(0, 0), (0, 0), (0, more)]), "bias": np.pad(bias, [(0, 0), (0, more)])}
-        return KeptSupport.widened(self, learned, ways) | wider
+        return KeptSupport.pad_ways(self, learned, ways) | wider
 
     def refiners_by(self, adapt, embed):
         """The steps of `adapt`, however many."""

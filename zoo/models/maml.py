@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from zoo.layers import MLP, activations, clear_padding, run_task_network, same_network
 from zoo.layers.coordinates import coordinates
-from zoo.rollout import VectorLearner
+from zoo.learners.rollout import VectorLearner
 
 LARGEST_ERROR = 1e12  # beyond it squares of gradients overflow float32; clipping leaves only their direction in any case
 
@@ -106,7 +106,7 @@ class MAML(VectorLearner):
 
 @dataclass(frozen=True)
 class _InnerSteps:
-    """MAML's inner loop as a `zoo.fine_tuning.Refiner`: the state is the learned task."""
+    """MAML's inner loop as a `zoo.learners.fine_tuning.Refiner`: the state is the learned task."""
 
     learner: MAML
 

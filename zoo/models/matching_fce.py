@@ -62,9 +62,9 @@ class FullContextMatchingNetwork(Voting):
     def adapt_embedded(self, support, support_y, support_size):
         return self._in_context(super().adapt_embedded(support, support_y, support_size))
 
-    def joined(self, task, other):
+    def merge(self, task, other):
         kept = ("embedded", "label")
-        return self._in_context(super().joined({name: task[name] for name in kept}, {name: other[name] for name in kept}))
+        return self._in_context(super().merge({name: task[name] for name in kept}, {name: other[name] for name in kept}))
 
     def likeness(self, task, query, real):
         return self.kernel(self.query_context(query, task["context"], tf.cast(real, tf.float32)), task["context"])

@@ -12,10 +12,10 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, activations, generate_network, joined, run_task_network
+from zoo.layers import HyperDense, SetEncoder, activations, concatenated, generate_network, run_task_network
 from zoo.layers.coordinates import coordinates
-from zoo.rollout import VectorLearner
-from zoo.set_learner import SetLearner
+from zoo.learners.rollout import VectorLearner
+from zoo.learners.set_learner import SetLearner
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class MeLA(VectorLearner, SetLearner):
 
     def pair(self, x, y):
         """`[B, N, m], [B, N, n] -> [B, N, m + n]`, both in the coordinates of the task network."""
-        return joined(self.coordinates.example(x), self.coordinates.label(x, y))
+        return concatenated(self.coordinates.example(x), self.coordinates.label(x, y))
 
     def generate(self, code):
         """Theta = g(z): `[B, code] -> dict of kernel_l [B, in, out] and bias_l [B, out]`."""

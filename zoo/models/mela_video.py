@@ -12,9 +12,9 @@ from typing import final
 import keras
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, generate_network, joined
+from zoo.layers import HyperDense, SetEncoder, concatenated, generate_network
+from zoo.learners.set_learner import SetLearner
 from zoo.models.latent_video import LatentVideo, LatentVideoConfig
-from zoo.set_learner import SetLearner
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class MeLAVideo(LatentVideo, SetLearner):
         seen, size = self.coordinates, self.config.size
         state = self.begin(x)
         after = self.latents(ops.reshape(y, (*ops.shape(y)[:2], size, size)))
-        return joined(seen.example(state), seen.label(state, after))
+        return concatenated(seen.example(state), seen.label(state, after))
 
     def generate(self, code):
         return generate_network(self.generators, code)

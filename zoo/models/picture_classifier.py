@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from zoo.classifier import Classifier
 from zoo.layers import ConvolutionalEncoder, over_shifts
+from zoo.learners.embedding_classifier import Classifier
 
 
 class PictureClassifier(Classifier):

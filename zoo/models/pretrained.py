@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.classifier import Classifier
 from zoo.layers import ConvolutionalEncoder
+from zoo.learners.embedding_classifier import Classifier
 
 MOMENTUM = 0.99  # of the moving average of the features
 
@@ -73,7 +73,7 @@ class Pretrained(Classifier):
             self.class_head = keras.layers.Dense(classes, dtype=self.dtype_policy, name="class_head")
             self.class_head.build((None, self.width))
 
-    def practise(self, episode):
+    def training_forward(self, episode):
         """Logits of the queries over all classes of training, whose labels they have; there is no support."""
         if self.class_head is None:
             raise ValueError(f"{self.name} tells classes apart in training: call prepare(classes) before compile().")

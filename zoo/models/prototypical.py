@@ -10,14 +10,8 @@ from typing import final
 import keras
 import tensorflow as tf
 
-from zoo.fine_tuning import PrototypeRefiner
-from zoo.layers import (
-    PrototypeLogits,
-    class_means,
-    class_spreads,
-    merged_spreads,
-    without_empty,
-)
+from zoo.layers import PrototypeLogits, class_means, class_spreads, merged_spreads, without_empty
+from zoo.learners.fine_tuning import PrototypeRefiner
 from zoo.models.kept_means import KeptMeans
 from zoo.models.pair_losses import pair_loss
 from zoo.models.picture_classifier import PictureClassifier
@@ -70,10 +64,10 @@ class PrototypicalNetwork(PictureClassifier, KeptMeans):
     def apply_embedded(self, task, query):
         return without_empty(self.logits(query, task["prototype"]), task["count"])
 
-    def joined(self, task, other):
-        return super().joined(task, other) | {"spread": merged_spreads(task, other)}
+    def merge(self, task, other):
+        return super().merge(task, other) | {"spread": merged_spreads(task, other)}
 
-    def left_out(self, task):
+    def leave_one_out(self, task):
         count = tf.maximum(task["count"], 0.0)
         some = tf.cast(count > 0.0, count.dtype)
         share = tf.reduce_sum(some / tf.maximum(count, 1.0), axis=1) / tf.maximum(tf.reduce_sum(some, axis=1), 1.0)
@@ -86,6 +80,6 @@ class PrototypicalNetwork(PictureClassifier, KeptMeans):
             return {}
         return {"prototypes": PrototypeRefiner(adapt, embed)}
 
-    def lessons(self, support, support_y, support_size):
+    def auxiliary_losses(self, support, support_y, support_size):
         weight = self.config.pairs
         return [weight * pair_loss(self.logits(support, support), support_y, support_size)] if weight else []

@@ -13,8 +13,8 @@ from typing import final
 import keras
 import tensorflow as tf
 
-from zoo.endpoint import Endpoint, Tensors
 from zoo.layers import WeightedL1, class_means, without_empty
+from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.models.kept_support import KeptSupport
 from zoo.models.pair_losses import pair_loss, verification_loss
 from zoo.models.picture_classifier import PictureClassifier
@@ -76,7 +76,7 @@ class SiameseNetwork(PictureClassifier, KeptSupport):
         mean, count = class_means(score, task["label"], every)
         return without_empty(tf.transpose(mean, [0, 2, 1]), count)
 
-    def lessons(self, support, support_y, support_size):
+    def auxiliary_losses(self, support, support_y, support_size):
         c = self.config
         losses = ((c.pairs, verification_loss), (c.rivals, pair_loss))
         if not c.pairs and not c.rivals:

@@ -4,8 +4,8 @@ import abc
 
 import tensorflow as tf
 
-from zoo.endpoint import Endpoint, Tensors
 from zoo.layers import AttentionKernel, attention, without_empty
+from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.models.kept_support import KeptSupport
 from zoo.models.pair_losses import pair_loss
 from zoo.models.picture_classifier import PictureClassifier
@@ -30,7 +30,7 @@ class Voting(PictureClassifier, KeptSupport):
     def likeness(self, task: Tensors, query, real):
         """How alike embedded queries are to the examples of a task, bool `real [B, N]` of which are no padding: `[B, M, N]`."""
 
-    def lessons(self, support, support_y, support_size):
+    def auxiliary_losses(self, support, support_y, support_size):
         weight = self.config.pairs
         return [weight * pair_loss(self.kernel(support, support), support_y, support_size)] if weight else []
 

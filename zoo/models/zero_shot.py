@@ -11,8 +11,8 @@ from typing import final
 import keras
 import tensorflow as tf
 
-from zoo.class_learner import ClassLearner
 from zoo.layers import MLP, PrototypeLogits, class_means, merged_means, padded_ways, unit_rows, without_empty
+from zoo.learners.class_learner import ClassLearner
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ class ZeroShotPrototypes(ClassLearner):
         query = tf.cast(self.embed(query_x), tf.float32)
         return without_empty(self.logits(query, task["prototype"]), task["count"])
 
-    def joined(self, task, other):
+    def merge(self, task, other):
         prototype, count = merged_means(task["prototype"], task["count"], other["prototype"], other["count"])
         return {"prototype": prototype, "count": count}
 
-    def widened(self, learned, ways):
+    def pad_ways(self, learned, ways):
         return padded_ways(learned, ways)
 
     def refiners(self):

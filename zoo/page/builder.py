@@ -14,8 +14,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from zoo import files, registry
+from zoo.hub import registry
 from zoo.page import bundle, runtime
+from zoo.utils import files
 
 ASSETS = Path(__file__).parent / "assets"
 LEARNERS = {

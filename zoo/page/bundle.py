@@ -8,7 +8,7 @@ and `export` before a declaration.
 import re
 from pathlib import Path
 
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./(\w+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function|class) (\w+))", re.MULTILINE)

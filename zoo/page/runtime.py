@@ -13,8 +13,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from zoo import files
-from zoo.errors import ZooError
+from zoo.utils import files
+from zoo.utils.errors import ZooError
 
 PACKAGE, VERSION = "onnxruntime-web", "1.30.0"
 SCRIPT, WASM = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"

@@ -1,1 +1,1 @@
-"""Training an entry from its recipe, and evaluating any learner."""
+"""Training an entry from its recipe."""

@@ -11,14 +11,15 @@ from typing import Any
 import keras
 import numpy as np
 
-from zoo import files, machine, registry
-from zoo.classifier import Classifier
-from zoo.entry import Entry, Recipe
-from zoo.errors import ZooError
-from zoo.learner import MetaLearner
-from zoo.training.calibration import calibrate
-from zoo.training.evaluation import errors
+from zoo.evaluation.calibration import calibrate
+from zoo.evaluation.scores import errors
+from zoo.hub import registry
+from zoo.hub.entry import Entry, Recipe
+from zoo.learners.embedding_classifier import Classifier
+from zoo.learners.meta_learner import MetaLearner
 from zoo.training.kernel_muon import KernelMuon
+from zoo.utils import files, machine
+from zoo.utils.errors import ZooError
 
 VALIDATION_SHARE = 0.1  # of as many tasks as a card is measured on
 VALIDATION_SEED = 1_000_003  # of the tasks that the training curve is drawn on; evaluation uses other seeds
@@ -130,7 +131,7 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
         state.on_epoch_end(0)
     elif done < recipe.epochs:
         learner.fit(
-            entry.episodes.stream(recipe.tasks_per_step, recipe.seed, done * recipe.steps_per_epoch),
+            entry.benchmark.stream(recipe.tasks_per_step, recipe.seed, done * recipe.steps_per_epoch),
             initial_epoch=done,
             epochs=recipe.epochs,
             steps_per_epoch=recipe.steps_per_epoch,
@@ -141,7 +142,7 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
     _take_average(learner, recipe)
     shipped = _shipped(learner, entry)
     if isinstance(shipped, Classifier):
-        calibrate(shipped, entry.episodes)
+        calibrate(shipped, entry.benchmark)
     return _publish(shipped, state.curve, command, out, force)
 
 
@@ -153,8 +154,8 @@ def untrained(entry: Entry) -> MetaLearner:
     """
     keras.utils.set_random_seed(entry.recipe.seed)
     learner = entry.build(entry.recipe.precision)
-    if hasattr(entry.episodes, "classes"):
-        learner.prepare(entry.episodes.classes)
+    if hasattr(entry.benchmark, "classes"):
+        learner.prepare(entry.benchmark.classes)
     if entry.starts_from:
         learner.encoder.set_weights(registry.load(entry.starts_from).encoder.get_weights())
     return learner
@@ -163,14 +164,16 @@ def untrained(entry: Entry) -> MetaLearner:
 def _validation(learner: MetaLearner, entry: Entry) -> Callable[[], float] | None:
     """Return a function: the error on validation tasks with the weights that would be shipped if training ended now.
 
-    None where all that could be watched is learned from or is the test: no curve is drawn on what an entry is judged on.
+    None where all that could be validation_condition is learned from or is the test: no curve is drawn on those.
     """
-    episodes = entry.episodes
+    episodes = entry.benchmark
     count = max(1, round(VALIDATION_SHARE * episodes.test_tasks))
-    watched = episodes.watched() if hasattr(episodes, "watched") else episodes.conditions()[0]
-    if watched is None:
+    validation_condition = (
+        episodes.validation_condition() if hasattr(episodes, "validation_condition") else episodes.conditions()[0]
+    )
+    if validation_condition is None:
         return None
-    tasks = episodes.draw(count, VALIDATION_SEED, **watched)
+    tasks = episodes.draw(count, VALIDATION_SEED, **validation_condition)
 
     def error() -> float:
         kept = [variable.numpy() for variable in learner.trainable_variables]
@@ -208,7 +211,7 @@ def _rounded(kernel: np.ndarray) -> np.ndarray:
 
 
 def _same_recipe(folder: Path, entry: Entry) -> None:
-    recipe = repr((entry.config, entry.episodes, entry.recipe, entry.starts_from))
+    recipe = repr((entry.config, entry.benchmark, entry.recipe, entry.starts_from))
     note = folder / "recipe.txt"
     if note.exists() and note.read_text() != recipe:
         raise ZooError(f"{folder} holds an unfinished run of another recipe; finish it as it was, or remove the folder.")

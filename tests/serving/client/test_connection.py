@@ -3,11 +3,11 @@ import threading
 import numpy as np
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving import InvalidAnswerError, NotFoundError, TimedOutError
 from zoo.serving.client.connection import Connection
 from zoo.serving.client.remote_model import RemoteModel
 from zoo.serving.client.transport import VersionStatus
+from zoo.utils.errors import ZooError
 
 pytestmark = pytest.mark.xdist_group("tiny on a server")
 

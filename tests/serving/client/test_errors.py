@@ -2,9 +2,9 @@ import pickle
 
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving.client import errors
 from zoo.serving.client.errors import ServerError, TooBusyError
+from zoo.utils.errors import ZooError
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ServerError)]
 

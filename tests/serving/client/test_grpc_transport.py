@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from zoo.errors import ZooError
 from zoo.serving import (
     InvalidAnswerError,
     InvalidRequestError,
@@ -23,6 +22,7 @@ from zoo.serving import (
 from zoo.serving.client.grpc_client import GrpcClient
 from zoo.serving.client.grpc_transport import array_of, request_of, tensor_of, tensor_pb2
 from zoo.serving.client.metadata import Signature, TensorInfo
+from zoo.utils.errors import ZooError
 
 FLOAT, INT = np.dtype(np.float32), np.dtype(np.int32)
 QUICK = Retries(3, first_wait=0.001)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving.client.metadata import Metadata, TensorInfo
+from zoo.utils.errors import ZooError
 
 FLOAT = np.dtype(np.float32)
 

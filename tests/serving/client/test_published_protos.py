@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving.client.published_protos import message_types
+from zoo.utils.errors import ZooError
 
 CODE = """
 import sys

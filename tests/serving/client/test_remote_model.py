@@ -5,11 +5,11 @@ import threading
 import numpy as np
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving import Client, InvalidAnswerError, InvalidRequestError, NotFoundError
 from zoo.serving.client.connection import Connection
 from zoo.serving.client.grpc_client import GrpcClient
 from zoo.serving.client.remote_model import RemoteModel
+from zoo.utils.errors import ZooError
 
 pytestmark = pytest.mark.xdist_group("tiny on a server")
 

@@ -3,10 +3,10 @@ import json
 import numpy as np
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving import RemoteTask
 from zoo.serving.client.connection import Connection
 from zoo.serving.client.remote_model import RemoteModel
+from zoo.utils.errors import ZooError
 
 pytestmark = pytest.mark.xdist_group("tiny on a server")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import zoo.serving
-from zoo.errors import ZooError
 from zoo.serving import Client
+from zoo.utils.errors import ZooError
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -9,7 +9,6 @@ import time
 import numpy as np
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving import (
     Client,
     InvalidAnswerError,
@@ -22,6 +21,7 @@ from zoo.serving import (
     UnreachableError,
 )
 from zoo.serving.client.rest_transport import RestTransport
+from zoo.utils.errors import ZooError
 
 
 def spec(dtype, *shape):

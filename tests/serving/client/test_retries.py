@@ -1,7 +1,7 @@
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving import Retries, ServerError
+from zoo.utils.errors import ZooError
 
 
 def run(retries, errors):

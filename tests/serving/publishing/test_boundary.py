@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.endpoint import Endpoint
-from zoo.errors import ZooError
+from zoo.learners.endpoint import Endpoint
 from zoo.serving.publishing import boundary
 from zoo.serving.publishing.publish import publish
+from zoo.utils.errors import ZooError
 
 
 class Model:

@@ -2,8 +2,8 @@ import pytest
 import yaml
 from tensorflow.core.protobuf import saved_model_pb2
 
-from zoo.errors import ZooError
 from zoo.serving.publishing import deployment, generated, server_files
+from zoo.utils.errors import ZooError
 
 FILES = {
     *("models.config", "batching_parameters.txt", "monitoring.config"),

@@ -1,4 +1,4 @@
-"""TensorFlow Serving's batching, emulated: requests of different sizes are padded, joined, run once, and taken apart again.
+"""TensorFlow Serving's batching, emulated: requests of different sizes are padded, concatenated, run once, and taken apart again.
 
 As `tensorflow_serving/batching/batching_util.cc` does, every axis but the first is filled up to the longest with the first
 element of the request's own tensor, and a batch is filled up to an allowed size with copies of the last request's first row.
@@ -42,7 +42,7 @@ def requests(endpoints, signature):
 
 def together(endpoint, made):
     """The answers to requests that were run as one batch, padding left in."""
-    joined = {}
+    concatenated = {}
     for name in endpoint.inputs:
         longest = np.max([inputs[name].shape[1:] for inputs in made], axis=0).astype(int)
         filled = []
@@ -51,8 +51,8 @@ def together(endpoint, made):
             gaps = [(0, 0), *((0, wanted - size) for wanted, size in zip(longest, value.shape[1:], strict=True))]
             filled.append(np.pad(value, gaps, constant_values=value.flat[0]))
         rows = sum(len(value) for value in filled)
-        joined[name] = np.concatenate([*filled, *[filled[-1][:1]] * (ALLOWED - rows)])
-    answer = {name: value.numpy() for name, value in endpoint(**joined).items()}
+        concatenated[name] = np.concatenate([*filled, *[filled[-1][:1]] * (ALLOWED - rows)])
+    answer = {name: value.numpy() for name, value in endpoint(**concatenated).items()}
     first = 0
     for inputs in made:
         count = len(next(iter(inputs.values())))
@@ -72,7 +72,7 @@ def differences(endpoint, made):
 
 
 @pytest.mark.parametrize(
-    "signature", ["serving_default", "adapt", "apply", "finetune", "influence", "update", "query_scores", "rollout"]
+    "signature", ["serving_default", "adapt", "apply", "fine_tune", "influence", "update", "query_scores", "rollout"]
 )
 def test_every_task_is_answered_as_if_it_came_alone(learner, signature):
     endpoints = learner.endpoints()

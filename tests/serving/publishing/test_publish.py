@@ -11,16 +11,8 @@ from tensorflow.core.protobuf import saved_model_pb2
 
 from zoo import ZooError
 from zoo.export import as_saved_model, labels, parity
-from zoo.native import DTYPES
-from zoo.serving.publishing import (
-    boundary,
-    deployment,
-    server_files,
-    signature_guide,
-    verification,
-    versions,
-    warm_up,
-)
+from zoo.serving.native import DTYPES
+from zoo.serving.publishing import boundary, deployment, server_files, signature_guide, verification, versions, warm_up
 from zoo.serving.publishing import publish as publish_module
 from zoo.serving.publishing.publish import publish
 from zoo.serving.wire import protocol
@@ -73,7 +65,7 @@ def test_names_of_classes_are_published_and_a_wrong_one_is_noticed(tiny_names, t
     guide = (published.path / "SIGNATURES.md").read_text(encoding="utf-8")
     for part in (
         *("| out | `class` | string | `[query]` |", "| out | `probability` | float32 | `[query, 3]` |"),
-        *("| out | `strangeness` | float32 | `[query]` |", "that `strange_from.txt` beside it holds"),
+        *("| out | `ood_score` | float32 | `[query]` |", "that `ood_threshold.txt` beside it holds"),
         *("Name the class of each row", "in the order of `assets.extra/labels.txt`", '"class": "Äpfel \\"süß\\", 100 %",'),
     ):
         assert part in guide

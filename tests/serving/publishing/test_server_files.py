@@ -3,8 +3,8 @@ import itertools
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format, wrappers_pb2
 
-from zoo.errors import ZooError
 from zoo.serving.publishing import server_files
+from zoo.utils.errors import ZooError
 
 # What the user wrote by hand: comments, a brace in a string and in a comment, a policy, labels.
 EDITED = """\

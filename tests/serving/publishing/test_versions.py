@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving.publishing import versions
+from zoo.utils.errors import ZooError
 
 PUBLISH = """
 import sys

@@ -1,8 +1,8 @@
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving.server import batching_parameters
 from zoo.serving.server.batching_parameters import BatchingParameters
+from zoo.utils.errors import ZooError
 
 
 def read(tmp_path, text):

@@ -1,7 +1,7 @@
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving.server.followed import Followed, is_served_folder
+from zoo.utils.errors import ZooError
 
 CONFIG = 'model_config_list { config { name: "%s" base_path: "/models/a" model_platform: "tensorflow" } }'
 

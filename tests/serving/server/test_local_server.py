@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving.server.catalog import State, Wanted
 from zoo.serving.server.followed import Followed
 from zoo.serving.server.local_server import LocalServer, Options
+from zoo.utils.errors import ZooError
 
 pytestmark = pytest.mark.xdist_group("served")
 BODY = b'{"instances": [[0.5]]}'

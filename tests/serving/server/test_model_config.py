@@ -1,8 +1,8 @@
 import pytest
 
-from zoo.errors import ZooError
 from zoo.serving.server import model_config
 from zoo.serving.server.model_sources import ModelSource, Policy
+from zoo.utils.errors import ZooError
 
 WHOLE = """
 model_config_list {

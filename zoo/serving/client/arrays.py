@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zoo import checks
-from zoo.errors import ZooError
 from zoo.serving.client.connection import Connection
 from zoo.serving.client.metadata import Metadata
 from zoo.serving.client.transport import Arrays
+from zoo.utils import checks
+from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
     from zoo.serving.client.remote_task import RemoteTask

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from zoo.errors import ZooError
 from zoo.serving.client.errors import InvalidAnswerError, NotFoundError, ServerError, TimedOutError
 from zoo.serving.client.metadata import Metadata, Signature
 from zoo.serving.client.retries import Retries
 from zoo.serving.client.transport import Arrays, Transport, VersionStatus
+from zoo.utils.errors import ZooError
 
 Result = TypeVar("Result")
 MOST_SWAPS = 5  # of versions during one request

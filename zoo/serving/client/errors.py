@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 # Whether the same request may be sent again: "never"; "safe", as no model saw it; "lost", as its answer never came, whatever ran.
 Repeat = Literal["never", "safe", "lost"]

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from zoo.errors import ZooError
 from zoo.serving.client.errors import (
     InvalidAnswerError,
     InvalidRequestError,
@@ -19,6 +18,7 @@ from zoo.serving.client.errors import (
 from zoo.serving.client.metadata import Metadata, Signature
 from zoo.serving.client.published_protos import EXTRA, message_types
 from zoo.serving.client.transport import Arrays, VersionStatus
+from zoo.utils.errors import ZooError
 
 try:
     import grpc

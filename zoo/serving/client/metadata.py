@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 TYPES: dict[str, np.dtype] = {
     "DT_FLOAT": np.dtype(np.float32),

@@ -8,8 +8,8 @@ import importlib
 from functools import cache
 from typing import Any
 
-from zoo.errors import ZooError
-from zoo.native import bare_tensorflow
+from zoo.serving.native import bare_tensorflow
+from zoo.utils.errors import ZooError
 
 EXTRA = "pip install 'fewshot-zoo[grpc]'"
 

@@ -1,4 +1,4 @@
-"""A model on a server, whatever the way to it: learn a task, predict, ask, as `zoo.learner` and `zoo.task_model` do at home."""
+"""A served learner by its signatures: what `zoo.learners` do at home, over any transport."""
 
 import operator
 from collections.abc import Sequence
@@ -7,13 +7,13 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from zoo import checks
-from zoo.errors import ZooError
 from zoo.serving.client import arrays
 from zoo.serving.client.connection import Connection
 from zoo.serving.client.metadata import Metadata, Signature
 from zoo.serving.client.remote_task import RemoteTask, learned_again
 from zoo.serving.client.transport import VersionStatus
+from zoo.utils import checks
+from zoo.utils.errors import ZooError
 
 MOST_STEPS = 1000  # of gradient; a model counts more as these
 
@@ -157,7 +157,7 @@ class RemoteModel:
 
         def work(metadata: Metadata) -> np.ndarray:
             rows, query_x = arrays.examples(metadata, x, y), arrays.query(metadata, query)
-            name = "finetune" if steps else "serving_default"
+            name = "fine_tune" if steps else "serving_default"
             inputs = {**rows.inputs(), "query_x": query_x[None], **steps}
             found = self.connection.call(metadata, name, inputs, ["prediction"])["prediction"][0]
             own = arrays.prediction(self.connection, metadata, found, len(query_x), rows.classes, np.ndim(y) == 1)

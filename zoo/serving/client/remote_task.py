@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zoo import files
-from zoo.errors import ZooError
-from zoo.logits import softmax
 from zoo.serving.client import arrays
 from zoo.serving.client.arrays import Examples
 from zoo.serving.client.metadata import Metadata
 from zoo.serving.client.transport import Arrays
+from zoo.utils import files
+from zoo.utils.errors import ZooError
+from zoo.utils.logits import softmax
 
 if TYPE_CHECKING:
     from zoo.serving.client.remote_model import RemoteModel
@@ -35,7 +35,7 @@ class RemoteTask:
         model: the name of the model that learned it.
         version: the version that learned it. Requests name it, so that no other version ever applies the task: it would answer
             without an error, and wrong. Once the server has dropped the version, they fail with a `NotFoundError`.
-        learned: the learned task, arrays `[1, ...]` by name, as those of `zoo.task_model.TaskModel`.
+        learned: the learned task, arrays `[1, ...]` by name, as those of `zoo.learners.task_model.TaskModel`.
         flat: if true, `predict` returns `[M]` instead of `[M, 1]`.
         examples: those that it was learned from; None where a summary was to be remembered instead. They never travel with
             `predict`.

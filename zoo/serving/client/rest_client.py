@@ -9,11 +9,11 @@ with Client("http://127.0.0.1:8501", "mela_sinusoid") as client:
 
 from collections.abc import Mapping
 
-from zoo.errors import ZooError
 from zoo.serving.client.connection import Connection
 from zoo.serving.client.remote_model import RemoteModel
 from zoo.serving.client.rest_transport import RestTransport
 from zoo.serving.client.retries import Retries
+from zoo.utils.errors import ZooError
 
 Timeout = float | tuple[float, float]
 

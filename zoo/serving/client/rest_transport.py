@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import urllib3
 
-from zoo.errors import ZooError
 from zoo.serving.client import rows
 from zoo.serving.client.errors import (
     InvalidAnswerError,
@@ -25,6 +24,7 @@ from zoo.serving.client.errors import (
 )
 from zoo.serving.client.metadata import Metadata, Signature
 from zoo.serving.client.transport import Arrays, VersionStatus
+from zoo.utils.errors import ZooError
 
 _KINDS: dict[int, tuple[type[ServerError], str, Repeat, str]] = {
     400: (InvalidRequestError, "the server refused the request", "never", "correct what its message names"),

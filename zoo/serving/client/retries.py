@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from zoo.errors import ZooError
 from zoo.serving.client.errors import ServerError
+from zoo.utils.errors import ZooError
 
 Answer = TypeVar("Answer")
 

@@ -12,7 +12,7 @@ import numpy as np
 from tensorflow.core.framework import types_pb2
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 NUMBERS = (types_pb2.DT_FLOAT, types_pb2.DT_INT32)
 ALLOWED = {"input": NUMBERS, "output": (*NUMBERS, types_pb2.DT_STRING)}

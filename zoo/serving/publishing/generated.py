@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from zoo import files
+from zoo.utils import files
 
 MARK = "# Made by `zoo export`, which rewrites this file as long as it is unchanged; once edited it is yours. SHA-256 "
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from zoo import files
-from zoo.endpoint import Endpoint
-from zoo.errors import ZooError
 from zoo.export import as_saved_model, labels, parity
 from zoo.export.signatures import Exportable, served
+from zoo.learners.endpoint import Endpoint
 from zoo.serving.publishing import boundary, deployment, signature_guide, verification, versions, warm_up
+from zoo.utils import files
+from zoo.utils.errors import ZooError
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 ROOT = "/models"  # where the server sees the folder of the models
 METRICS = "/monitoring/prometheus/metrics"  # TensorFlow Serving's own default

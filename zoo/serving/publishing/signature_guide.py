@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from tensorflow.core.framework import types_pb2
 
-from zoo.endpoint import Endpoint
 from zoo.export import labels
+from zoo.learners.endpoint import Endpoint
 from zoo.serving.publishing import warm_up
 from zoo.serving.publishing.boundary import Signatures
 from zoo.serving.wire import protocol
@@ -22,12 +22,12 @@ DIGITS = 4
 _TASK_MODEL = "Predict with the one task that this model holds, a row of the query at a time. There is no support to send."
 _PURPOSE = {
     "classify": "Name the class of each row of the query. `class` is the most likely one, `probability` holds all, in the order "
-    f"of `{labels.EXTRA}/{labels.FILE}`, which has one a line. From the `strangeness` on that `{labels.THRESHOLD}.txt` beside it "
+    f"of `{labels.EXTRA}/{labels.FILE}`, which has one a line. From the `ood_score` on that `{labels.THRESHOLD}.txt` beside it "
     "holds, if it is there, the answer is none of them.",
     "serving_default": "Learn each task from its support and predict its queries, in one request. The server keeps nothing.",
     "adapt": "Learn each task from its support. The answer is the learned task: keep it, and send it to `apply`.",
     "apply": "Predict with a learned task, the answer of `adapt`, without its support.",
-    "finetune": "As `serving_default`, with as many gradient steps on the support as `steps` says.",
+    "fine_tune": "As `serving_default`, with as many gradient steps on the support as `steps` says.",
     "influence": "How much each example of the support counts in what is learned; 0 for padding.",
     "update": "Learn from more examples besides those that a summary stands for, which are not sent again. Begin with a summary "
     "of zeros and the size 0; the next time send back the `updated_summary_…` of the last answer.",

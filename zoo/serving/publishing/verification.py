@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.errors import ZooError
-from zoo.native import NativeModel, without_objects
+from zoo.serving.native import NativeModel, without_objects
 from zoo.serving.publishing import warm_up
+from zoo.utils.errors import ZooError
 
 PATIENCE = 600  # seconds that the answers to all records may take
 PACKAGES = Path(__file__).resolve().parents[3]  # where a new process finds `zoo`

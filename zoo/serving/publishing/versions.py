@@ -14,9 +14,9 @@ import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from zoo import files
-from zoo.errors import ZooError
 from zoo.serving.publishing import locks
+from zoo.utils import files
+from zoo.utils.errors import ZooError
 
 HIGHEST = 2**63 - 1  # an int64
 ABANDONED = 24 * 3600  # seconds after which a folder that holds no lock belongs to nobody

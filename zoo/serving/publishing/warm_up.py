@@ -14,7 +14,7 @@ import numpy as np
 from zoo.serving.wire import warm_up_reader
 
 if TYPE_CHECKING:
-    from zoo.endpoint import Endpoint
+    from zoo.learners.endpoint import Endpoint
 
 SIZES: tuple[dict[str, int], ...] = (
     {"tasks": 1, "support": 10, "query": 10, "candidates": 10},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format, wrappers_pb2
 
-from zoo.errors import ZooError
+from zoo.utils.errors import ZooError
 
 # Field numbers and types as published in session_bundle_config.proto, which the wheel of protos leaves out.
 _FIELDS = {

@@ -4,9 +4,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from zoo.errors import ZooError
 from zoo.serving.server import model_config, model_sources
 from zoo.serving.server.model_sources import ModelSource
+from zoo.utils.errors import ZooError
 
 CONFIG = "models.config"
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import grpc
 import uvicorn
 
-from zoo import quiet
-from zoo.errors import ZooError
 from zoo.serving.server import grpc_service, logs
 from zoo.serving.server.app import application
 from zoo.serving.server.catalog import Catalog
 from zoo.serving.server.followed import Followed
 from zoo.serving.server.model_sources import ModelSource
 from zoo.serving.server.service import Limits, Service
+from zoo.utils import silence
+from zoo.utils.errors import ZooError
 
 NOTICE = "TensorFlow-Serving-compatible, for development and single machines; beyond one, run tensorflow/serving under Kubernetes"
 GRPC_PORT = 8500  # TensorFlow Serving's
@@ -176,7 +176,7 @@ def run(followed: Followed, options: Options) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
-    with quiet.notes_aside():
+    with silence.notes_aside():
         server = LocalServer(followed, options).start()
     print(NOTICE, flush=True)
     for name in server.catalog.names():

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from google.protobuf import text_format
 
-from zoo.errors import ZooError
 from zoo.serving.server.model_sources import ModelSource, Policy
 from zoo.serving.wire import protos
+from zoo.utils.errors import ZooError
 
 PLATFORM = "tensorflow"
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from google.protobuf import json_format
 
-from zoo.native import DTYPES, OUTPUT_DTYPES, NativeError, NativeModel
+from zoo.serving.native import DTYPES, OUTPUT_DTYPES, NativeError, NativeModel
 from zoo.serving.server import model_sources
 from zoo.serving.wire import protos, warm_up_reader
 from zoo.serving.wire.protocol import BadRequestError, Specs

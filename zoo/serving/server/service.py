@@ -10,7 +10,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from zoo.errors import ZooError
 from zoo.serving.server import logs
 from zoo.serving.server.admission import Admission
 from zoo.serving.server.batching import Batcher
@@ -20,6 +19,7 @@ from zoo.serving.server.metrics import Metrics
 from zoo.serving.server.servable import Servable
 from zoo.serving.wire.protocol import BadRequestError
 from zoo.serving.wire.statuses import Code, StatusError
+from zoo.utils.errors import ZooError
 
 MEBIBYTE = 1 << 20
 Result = TypeVar("Result")

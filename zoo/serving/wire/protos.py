@@ -1,6 +1,6 @@
 """TensorFlow Serving's published messages and services, imported without TensorFlow's Python package."""
 
-from zoo.native import bare_tensorflow
+from zoo.serving.native import bare_tensorflow
 
 with bare_tensorflow():
     from tensorflow.core.framework import tensor_pb2, types_pb2

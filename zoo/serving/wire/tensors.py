@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from zoo.native import DTYPES, OUTPUT_DTYPES
+from zoo.serving.native import DTYPES, OUTPUT_DTYPES
 from zoo.serving.wire.protos import tensor_pb2, types_pb2
 from zoo.serving.wire.statuses import Code, StatusError
 

@@ -1,0 +1,182 @@
+"""From a user's folder of pictures to class names, probabilities and a file for a phone, on the command line."""
+
+import csv
+import functools
+import json
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from zoo import cli
+from zoo.datasets import read_pictures
+from zoo.export import as_litert, labels
+from zoo.hub import registry
+from zoo.serving import Client
+from zoo.serving.server.followed import Followed
+from zoo.serving.server.local_server import LocalServer, Options
+
+CLASSES = ("bolt", "cross", "ring")
+
+
+def drawn(kind, number, mode="RGB", paper="white", ink="navy", size=90):
+    """A picture of one class; the number moves it a little."""
+    picture = Image.new("RGB", (size + 10 * (number % 2), size), paper)
+    pen = ImageDraw.Draw(picture)
+    a, b = 12 + 3 * number, size - 14 + 2 * number
+    lines = {
+        "ring": [],
+        "cross": [(a, a, b, b), (a, b, b, a)],
+        "bolt": [(b, a, a, size // 2), (a, size // 2, b, size // 2), (b, size // 2, a, b)],
+    }
+    for line in lines[kind]:
+        pen.line(line, ink, width=6)
+    if kind == "ring":
+        pen.ellipse((a, a, b, b), outline=ink, width=6)
+    return picture.convert(mode)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Three classes of two and three pictures to learn from, and new ones, one of them damaged."""
+    folder = tmp_path_factory.mktemp("shapes")
+    for kind in CLASSES:
+        (folder / "pictures" / kind).mkdir(parents=True)
+        for number in range(3 if kind == "ring" else 2):
+            drawn(kind, number, mode="L" if number else "RGB").save(folder / "pictures" / kind / f"{number}.png")
+    new = folder / "new"
+    (new / "deeper").mkdir(parents=True)
+    drawn("ring", 4, paper="black", ink="yellow").save(new / "a ring.png")
+    drawn("bolt", 3, ink="gray", size=200).save(new / "bolt.jpg")
+    drawn("cross", 3).save(new / "deeper" / "cross.png")
+    (new / "broken.png").write_bytes(b"no picture")
+    return folder
+
+
+loaded = functools.cache(registry.load)
+
+
+@pytest.fixture
+def zoo(capsys, monkeypatch, folder):
+    """Run a command beside the pictures; return its exit code, standard output and standard error."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(registry, "load", loaded)
+
+    def run(*arguments):
+        code = cli.main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def shapes(zoo, folder):
+    """The task that the command learns, once."""
+    where = folder / "shapes"
+    if not where.exists():
+        assert zoo("learn", "protonet_omniglot", "--support", "pictures", "--out", "shapes")[0] == 0
+    return where
+
+
+def test_learn_says_what_it_does_to_pictures(zoo, shapes):
+    (shapes.parent / "pictures/cross/broken.png").write_bytes(b"no picture")
+    code, out, err = zoo("learn", "protonet_omniglot", "--support", "pictures", "--out", "again")
+    assert code == 0
+    assert out.splitlines()[0] == "7 pictures, now 28 x 28 in grey"
+    assert "3 made grey" in out
+    assert "all inverted, so that ink is bright" in out
+    assert "learned again: bolt (2), cross (2), ring (3); " in out
+    assert len(err.splitlines()) == 1
+    assert err.startswith("zoo learn: pictures/cross/broken.png cannot be read as a picture and is skipped")
+    code, out, _ = zoo("learn", "protonet_omniglot", "--support", "pictures", "--out", "no", "--invert", "no", "--json")
+    told = json.loads(out)
+    assert (code, told["examples"]) == (0, {"bolt": 2, "cross": 2, "ring": 3})
+    assert [path for path, _ in told["pictures"]["skipped"]] == ["pictures/cross/broken.png"]
+    assert not [step for step, _ in told["pictures"]["steps"] if step.startswith("inverted")]
+    assert json.loads((shapes.parent / "no/task.json").read_text())["notes"]["pictures"]["invert"] is False
+    (shapes.parent / "pictures/cross/broken.png").unlink()
+
+
+def test_predict_says_the_names_back(zoo, shapes):
+    code, out, err = zoo("predict", shapes, "--query", "new", "--json")
+    assert code == 0
+    assert "new/broken.png cannot be read" in err
+    found = json.loads(out)
+    assert {each["file"]: each["class"] for each in found} == {
+        "new/a ring.png": "ring",
+        "new/bolt.jpg": "bolt",
+        "new/deeper/cross.png": "cross",
+    }
+    for each in found:
+        assert tuple(each["probabilities"]) == CLASSES
+        assert each["is_ood"] is (each["ood_score"] > loaded("protonet_omniglot").calibration.ood_threshold)
+        assert sum(each["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+        assert max(each["probabilities"], key=each["probabilities"].get) == each["class"]
+
+
+def test_predict_as_a_table_and_as_csv(zoo, shapes):
+    code, out, err = zoo("predict", shapes, "--query", "new/bolt.jpg")
+    assert code == 0
+    assert "zoo predict: all shrunk" in err
+    header, row = out.splitlines()
+    assert header.split() == ["file", "class", "probability", "ood_score"]
+    assert row.split()[:2] == ["new/bolt.jpg", "bolt"]
+    assert zoo("predict", shapes, "--query", "new", "--out", "answers.csv")[0] == 0
+    told = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
+    with open("answers.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row, each in zip(rows, told, strict=True):
+        assert (row["file"], row["class"]) == (each["file"], each["class"])
+        assert float(row["ood_score"]) == pytest.approx(each["ood_score"], rel=1e-5)
+        for name, share in each["probabilities"].items():
+            assert float(row[f"probability of {name}"]) == pytest.approx(share, abs=1e-6)
+
+
+def test_names_and_probabilities_leave_for_a_phone(zoo, shapes, folder):
+    code, _, _ = zoo("export", shapes, "--format", "litert", "--to", "shapes.tflite")
+    assert code == 0
+    assert labels.read("shapes.tflite") == list(CLASSES)
+    told = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
+    x, _, _ = read_pictures([each["file"] for each in told])
+    (logits,) = as_litert.runner("shapes.tflite")("serving_default")({"query_x": x.astype(np.float32) / 255}).values()
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    want = [list(each["probabilities"].values()) for each in told]
+    np.testing.assert_allclose(odds / odds.sum(axis=1, keepdims=True), want, atol=1e-4)
+    np.testing.assert_allclose(-logits.max(axis=1), [each["ood_score"] for each in told], rtol=1e-3)
+
+
+def test_a_server_answers_with_the_names(zoo, shapes, folder):
+    code, out, _ = zoo("export", shapes, "--to", "models")
+    assert (code, out.startswith("published models/shapes/1, verified")) == (0, True)
+    told = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
+    x, _, _ = read_pictures([each["file"] for each in told])
+    with (
+        LocalServer(Followed([folder / "models"]), Options(port=0, grpc_port=0)) as server,
+        Client(server.url, "shapes") as client,
+    ):
+        assert client.predict(x / 255).tolist() == [each["class"] for each in told]
+        want = [list(each["probabilities"].values()) for each in told]
+        np.testing.assert_allclose(client.predict_proba(x / 255), want, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("learn mela_sinusoid --support pictures --out x", "not from classes of pictures; give it a CSV"),
+        ("learn protonet_omniglot --support new/bolt.jpg --out x", "cannot be read"),
+        ("learn protonet_omniglot --support gone --out x", "gone cannot be read"),
+        ("learn protonet_omniglot --support points.csv --out x", "give a folder with a sub-folder of pictures for each class"),
+        ("learn mela_sinusoid --support points.csv --out x --invert yes", "--invert yes is about pictures"),
+        ("learn protonet_omniglot --support new --out x", "holds one class only, 'deeper'"),
+        ("predict shapes --query gone", "gone is not there"),
+        ("predict shapes --query points.csv", "holds no picture that can be read"),
+        ("predict shapes --query new --out shapes", "exists already"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(zoo, shapes, arguments, message):
+    (shapes.parent / "points.csv").write_text("x,y\n1,2\n")
+    code, out, err = zoo(*arguments.split())
+    assert code == 2
+    assert message in err.splitlines()[-1]
+    assert out == ""

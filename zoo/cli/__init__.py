@@ -1,0 +1,31 @@
+"""The command line: what can be typed. What the commands do is in `zoo.cli.commands`, imported when one runs."""
+
+import sys
+from collections.abc import Sequence
+
+from zoo.cli import arguments
+from zoo.utils.errors import ZooError
+
+USER_ERROR = 2
+WITHOUT_TENSORFLOW = ("list", "show", "serve")  # cards are text, and models are served by TensorFlow's C++ code alone
+
+
+def main(typed: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code: 0, or 2 with one line on standard error where the user can put it right."""
+    options = arguments.parser().parse_args(typed)
+    from zoo.cli import commands
+    from zoo.utils import silence
+
+    try:
+        if options.command not in WITHOUT_TENSORFLOW:
+            silence.start_tensorflow()
+        getattr(commands, f"run_{options.command.replace('-', '_')}")(options)
+    except ZooError as error:
+        print(f"zoo {options.command}: {error}", file=sys.stderr)
+        return USER_ERROR
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        print(f"zoo {options.command}: stopped.", file=sys.stderr)
+        return 130
+    return 0

@@ -1,0 +1,177 @@
+"""What can be typed: the parser of every command."""
+
+import argparse
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of every command."""
+    top = argparse.ArgumentParser("zoo", description="Learn new tasks from a handful of examples, and export what was learned.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (
+        _list,
+        _show,
+        _train,
+        _calibrate,
+        _evaluate,
+        _learn,
+        _predict,
+        _export,
+        _serve,
+        _figures,
+        _demo,
+        _demo_page,
+        _selfcheck,
+    ):
+        add(commands)
+    return top
+
+
+def _command(commands, name: str, about: str, example: str, json: bool = True) -> argparse.ArgumentParser:
+    sub = commands.add_parser(
+        name,
+        help=about,
+        description=f"{about[0].upper()}{about[1:]}.",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if json:
+        sub.add_argument("--json", action="store_true", help="print JSON for a program to read")
+    return sub
+
+
+def _list(commands) -> None:
+    _command(commands, "list", "list every entry of the zoo", "zoo list")
+
+
+def _show(commands) -> None:
+    sub = _command(commands, "show", "show the card of an entry: scores, training, exports, size", "zoo show mela_sinusoid")
+    sub.add_argument("name", help="an entry")
+
+
+def _train(commands) -> None:
+    about = "train an entry from its recipe, or go on where a stopped run was"
+    sub = _command(commands, "train", about, "zoo train mela_sinusoid", json=False)
+    sub.add_argument("name", help="an entry")
+    sub.add_argument("--out", help="folder for the weights and the curve (default: runs/NAME)")
+    sub.add_argument("--force", action="store_true", help="train again where a finished run is")
+
+
+def _calibrate(commands) -> None:
+    about = "measure how sure a classifier may be, and keep it with its weights; training ends with it"
+    sub = _command(commands, "calibrate", about, "zoo calibrate protonet_omniglot --run runs/protonet_omniglot")
+    sub.add_argument("name", help="an entry")
+    sub.add_argument(
+        "--run", help="folder of a run by `zoo train` (default: the shipped weights, whose card is stale from then on)"
+    )
+
+
+def _evaluate(commands) -> None:
+    sub = _command(commands, "evaluate", "measure an entry on new tasks", "zoo evaluate mela_sinusoid --tasks 20000 --seed 1")
+    sub.add_argument("name", help="an entry")
+    sub.add_argument("--tasks", type=_positive, help="tasks under each condition (default: as many as the card has)")
+    sub.add_argument("--seed", type=_positive, default=1, help="seed of the tasks (default: %(default)s)")
+    sub.add_argument("--run", help="folder of a run by `zoo train` to measure instead of the shipped weights")
+    sub.add_argument("--card", action="store_true", help="write the card beside the weights")
+
+
+def _learn(commands) -> None:
+    about = "learn a task from a CSV of examples, or from a folder of pictures"
+    example = (
+        "zoo learn mela_sinusoid --support points.csv --out wave/\n"
+        "  zoo learn protonet_omniglot --support pictures/ --out shapes/     # pictures/<class>/<a few pictures>"
+    )
+    sub = _command(commands, "learn", about, example)
+    sub.add_argument("name", help="an entry, or a model.keras")
+    what = "CSV with a header, whose last columns are the labels; or a folder with a sub-folder of pictures for each class"
+    sub.add_argument("--support", required=True, help=what)
+    sub.add_argument("--out", required=True, help="folder for the learned task")
+    invert = "whether to swap light and dark in pictures, then and in predict (default: auto, as each picture's rim asks)"
+    sub.add_argument("--invert", choices=("auto", "yes", "no"), default="auto", help=invert)
+    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
+
+
+def _predict(commands) -> None:
+    example = "zoo predict wave/ --query new.csv\n  zoo predict shapes/ --query new/ --json     # a folder of pictures, or one"
+    sub = _command(commands, "predict", "predict with a learned task", example)
+    sub.add_argument("task", help="folder made by `zoo learn`")
+    what = "CSV with the columns that the task was learned from; of a task of pictures a folder of them, or one file"
+    sub.add_argument("--query", required=True, help=what)
+    sub.add_argument("--out", help="CSV to write (default: standard output)")
+    sub.add_argument("--force", action="store_true", help="replace the CSV if it exists")
+
+
+def _export(commands) -> None:
+    about, example = "publish an entry or a learned task, or export it as a file", "zoo export mela_sinusoid --to models/"
+    sub = _command(commands, "export", about, example)
+    sub.add_argument("name", help="an entry, a model.keras, or a folder made by `zoo learn`")
+    formats = ("serving", "saved_model", "onnx", "litert", "c")
+    sub.add_argument(
+        "--format", choices=formats, default="serving", help="default: %(default)s, a version for TensorFlow Serving"
+    )
+    sub.add_argument("--to", required=True, help="folder of models to publish in; with another format the file or folder to make")
+    sub.add_argument("--name", dest="served_as", help="serving: name of the model (default: the last part of NAME)")
+    sub.add_argument("--version", type=_positive, help="serving: number of the version (default: the next free one)")
+    sub.add_argument("--keep", type=_positive, metavar="N", help="serving: remove all but the newest N versions afterwards")
+    sub.add_argument("--signatures", type=_names, help="serving: which ones, such as serving_default,adapt,apply (default: all)")
+    quantize = "store weights in fewer bits: float32 or int8 (the default) as c; float32 (the default), float16 or int8 as litert"
+    sub.add_argument("--quantize", choices=("float32", "float16", "int8"), help=quantize)
+    sub.add_argument("--force", action="store_true", help="replace it if it exists")
+
+
+def _serve(commands) -> None:
+    about, example = (
+        "serve models on this machine as TensorFlow Serving does, over REST and gRPC",
+        "zoo serve models/ --port 8501",
+    )
+    sub = _command(commands, "serve", about, example, json=False)
+    what = "folders made by `zoo export`, of one model or of many; entries and learned tasks, which are exported first"
+    sub.add_argument("names", nargs="*", help=what)
+    sub.add_argument("--model-config-file", help="TensorFlow Serving's models.config: names, folders, versions, labels")
+    sub.add_argument("--batching-parameters-file", help="merge requests that come together, by TensorFlow Serving's parameters")
+    sub.add_argument("--host", default="127.0.0.1", help="address to bind (default: %(default)s, this machine only)")
+    sub.add_argument("--port", type=int, default=8501, help="port of REST (default: %(default)s; 0 picks a free one)")
+    sub.add_argument("--grpc-port", type=int, help="port of gRPC (default: 8500, or a free one if that is taken)")
+    sub.add_argument("--poll", type=float, default=1.0, help="seconds between looks for new versions (default: %(default)s)")
+    sub.add_argument("--queue", type=int, default=256, help="requests that may wait; the next gets 503 (default: %(default)s)")
+    sub.add_argument("--deadline", type=float, default=30.0, help="seconds until a request gets 504 (default: %(default)s)")
+    sub.add_argument("--body-limit", type=_positive, default=32, help="MiB of a request before 413 (default: %(default)s)")
+    sub.add_argument("--grace", type=float, default=30.0, help="seconds to finish requests when stopped (default: %(default)s)")
+    sub.add_argument("--access-log", action="store_true", help="log every request, as JSON lines on standard error")
+
+
+def _figures(commands) -> None:
+    about = "draw a paper's figures from our measurements, beside what it published"
+    sub = _command(commands, "figures", about, "zoo figures mela --out figures/")
+    sub.add_argument("paper", choices=("mela", "images"), help="which paper; images: every learner of Omniglot")
+    sub.add_argument("--out", default="figures", help="folder for the pictures and their numbers (default: %(default)s)")
+    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
+
+
+def _demo(commands) -> None:
+    about = "learn a wave from ten points, draw it, and export it in every format"
+    sub = _command(commands, "demo", about, "zoo demo --out demo/")
+    sub.add_argument("--out", default="demo", help="folder for the picture and the exports (default: %(default)s)")
+    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
+
+
+def _demo_page(commands) -> None:
+    about = "make a web page that runs learners in the visitor's browser, offline"
+    sub = _command(commands, "demo-page", about, "zoo demo-page --out site/")
+    sub.add_argument("--out", default="site", help="folder for the page, which is one file (default: %(default)s)")
+    sub.add_argument("--runtime", help="folder dist/ of the npm package onnxruntime-web (default: fetched by npm, once)")
+    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
+
+
+def _selfcheck(commands) -> None:
+    _command(commands, "selfcheck", "check this installation: weights, learning, every export", "zoo selfcheck")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return value

@@ -1,0 +1,22 @@
+"""What each command of the command line does; `zoo.cli` parses. Heavy imports wait until a command needs them."""
+
+from zoo.cli.drawing import run_demo, run_demo_page, run_figures
+from zoo.cli.entries import run_calibrate, run_evaluate, run_list, run_selfcheck, run_show, run_train
+from zoo.cli.leaving import run_export, run_serve
+from zoo.cli.tasks import run_learn, run_predict
+
+__all__ = [
+    "run_calibrate",
+    "run_demo",
+    "run_demo_page",
+    "run_evaluate",
+    "run_export",
+    "run_figures",
+    "run_learn",
+    "run_list",
+    "run_predict",
+    "run_selfcheck",
+    "run_serve",
+    "run_show",
+    "run_train",
+]

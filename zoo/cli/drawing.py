@@ -1,0 +1,37 @@
+"""Commands that draw: figures, demo, demo-page."""
+
+import argparse
+
+from zoo.cli.saying import say
+
+
+def run_figures(options: argparse.Namespace) -> None:
+    """Draw the figures of a paper, or the table of all learners of pictures."""
+    from zoo.figures import images, mela
+
+    if options.paper == "images":
+        names = images.draw(options.out, options.force, progress=not options.json)
+        say(options, {"folder": options.out, "entries": names}, f"wrote a table of {len(names)} entries into {options.out}")
+        return
+    names = mela.draw(options.out, options.force, progress=not options.json)
+    say(options, {"folder": options.out, "figures": names}, f"drew {len(names)} figures with their numbers into {options.out}")
+
+
+def run_demo(options: argparse.Namespace) -> None:
+    """Learn, draw, export."""
+    from zoo.figures import demo as drawing
+
+    facts = drawing.make(options.out, options.force)
+    say(options, facts, drawing.report(facts))
+
+
+def run_demo_page(options: argparse.Namespace) -> None:
+    """Build the page that runs learners in a browser."""
+    from zoo.page import builder
+
+    facts = builder.build(options.out, options.runtime, options.force, progress=not options.json)
+    say(
+        options,
+        facts,
+        f"open {facts['page']} in a browser, or put it on any host: {facts['bytes'] / 1e6:.1f} MB, nothing beside it",
+    )

@@ -1,0 +1,151 @@
+"""Commands about entries: list, show, train, calibrate, evaluate, selfcheck."""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from zoo.cli.saying import print_scores, say
+from zoo.hub import registry
+from zoo.utils.errors import ZooError
+
+
+def run_list(options: argparse.Namespace) -> None:
+    """Print every entry with its headline score."""
+    rows = []
+    for name in registry.names():
+        row: dict[str, Any] = {"name": name, "summary": registry.summary(name), "shipped": _has_card(name)}
+        if row["shipped"]:
+            headline = registry.card(name)["evaluation"]["scores"][0]
+            row |= {key: headline.get(key) for key in ("mean", "interval", "published")}
+        rows.append(row)
+    if options.json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        score = f"{row['mean']:.3g} ± {row['interval']:.2g}" if row["shipped"] else "not trained yet"
+        print(f"{row['name']:24} {score:22} {row['summary']}")
+
+
+def _has_card(name: str) -> bool:
+    return (registry.CARDS / name / "card.json").exists()
+
+
+def run_show(options: argparse.Namespace) -> None:
+    """Print the card of an entry."""
+    card = registry.card(options.name)
+    if options.json:
+        print(json.dumps(card, indent=2))
+        return
+    weights, training, evaluation = card["weights"], card["training"], card["evaluation"]
+    print(f"{card['name']}: {registry.summary(options.name)}")
+    print(
+        f"  {weights['parameters']:,} parameters, {weights['bytes']:,} bytes, {card['licence']}, "
+        f"SHA-256 {weights['sha256'][:16]}…"
+    )
+    print(f"  trained in {training['minutes']} minutes by `{training['command']}` on {training['hardware']}, {training['date']}")
+    print(f"  a learned task has {card['task']['bytes']:,} bytes")
+    print(f"  measured by `{evaluation['command']}` on {evaluation['date']}; {evaluation['metric']}:")
+    print_scores(evaluation["scores"])
+    for row in evaluation.get("calibration", {}).get("error", ()):
+        told = ", ".join(f"{key} {value}" for key, value in row["condition"].items())
+        print(f"    {told:36} calibration error {row['before']:.4f}, calibrated {row['after']:.4f}")
+    for row in evaluation.get("is_ood", ()):
+        told = ", ".join(f"{key} {value}" for key, value in row["condition"].items())
+        called = row["called_ood"]
+        print(
+            f"    {told:36} none of these: area under the curve {row['area']:.4f}; "
+            f"called strange {called['strange']:.1%}, by mistake {called['known']:.1%}"
+        )
+    if "asking" in card:
+        print("  squared error at one place before and after adding one of the candidates:")
+        print_scores(card["asking"])
+    print("  largest difference of an export from the live model:")
+    for what, difference in card["parity"].items():
+        print(f"    {what:24} {difference:.1e}")
+
+
+def run_train(options: argparse.Namespace) -> None:
+    """Train an entry."""
+    entry = registry.entry(options.name)
+    from zoo.training import trainer
+
+    out = Path(options.out or Path("runs") / options.name)
+    command = f"zoo train {options.name}"
+    path = trainer.train(entry, out, command=command, force=options.force)
+    print(f"wrote {path}; measure it by: zoo evaluate {options.name} --run {out} --card")
+
+
+def run_calibrate(options: argparse.Namespace) -> None:
+    """Measure the calibration of weights that are there, and write it into their file."""
+    entry = registry.entry(options.name)
+    if entry.weights_of:
+        raise ZooError(f"{options.name} keeps its calibration on its card; measure it by: zoo evaluate {options.name} --card")
+    folder = Path(options.run) if options.run else registry.CARDS / options.name
+    learner = registry.load(str(folder))
+    from zoo.evaluation.calibration import calibrate
+    from zoo.learners.embedding_classifier import Classifier
+    from zoo.utils import files
+
+    known = calibrate(learner, entry.benchmark) if isinstance(learner, Classifier) else None
+    if known is None:
+        raise ZooError(f"{options.name} is no classifier, or its episodes cannot say how sure it may be; nothing was written.")
+    with files.written_aside(folder / "model.keras", force=True) as path:
+        learner.save(path)
+    say(
+        options,
+        dataclasses.asdict(known),
+        f"wrote {folder / 'model.keras'}: temperature {known.temperature:.3g}, strange from {known.ood_threshold:.3g}; "
+        f"measure it by: zoo evaluate {options.name} --run {folder} --card",
+    )
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    """Measure an entry."""
+    entry = registry.entry(options.name)
+    tasks = options.tasks or entry.benchmark.test_tasks
+    if entry.weights_of and options.run:
+        raise ZooError(f"{options.name} uses the shipped weights of {entry.weights_of}; measure it without --run.")
+    folder = Path(options.run) if options.run else registry.CARDS / options.name
+    by_folder = options.run or (options.card and not entry.weights_of)  # a card may be new, or of other weights than these
+    learner = registry.load(str(folder) if by_folder else options.name)
+    from zoo.evaluation import card as measuring
+    from zoo.evaluation.scores import evaluate as scores_of
+    from zoo.learners.embedding_classifier import Classifier
+
+    if options.card:
+        card = measuring.measure(options.name, entry, learner, folder, tasks, options.seed, progress=not options.json)
+        scores = card["evaluation"]["scores"]
+        measuring.write(card, folder)
+        if isinstance(learner, Classifier):
+            from zoo.figures import episode
+
+            episode.draw(learner, entry.benchmark, folder / "episode.png")
+    else:
+        measured = scores_of(learner, entry.benchmark, tasks, options.seed, progress=not options.json)
+        scores = [measuring.beside_published(score, entry) for score in measured]
+    if options.json:
+        print(json.dumps(scores, indent=2))
+    else:
+        print_scores(scores)
+
+
+def run_selfcheck(options: argparse.Namespace) -> None:
+    """Check this installation: every entry is whole and learns; a task model of each kind of learner leaves in every format."""
+    from zoo.evaluation import card as measuring
+
+    results: dict[str, dict[str, float]] = {}
+    kinds = set()
+    for name in registry.names():
+        learner, entry = registry.load(name), registry.entry(name)
+        known = type(learner) in kinds
+        kinds.add(type(learner))
+        results[name] = {} if known else measuring.task_parity(learner, entry)
+        if known:
+            measuring.learn_one(learner, entry)
+        if not options.json:
+            exports = "" if known else f", exports agree to {max(results[name].values()):.1e}"
+            print(f"{name}: weights whole, learns{exports}")
+    if options.json:
+        print(json.dumps(results, indent=2))

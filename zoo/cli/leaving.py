@@ -1,0 +1,100 @@
+"""Commands by which a model leaves the library: export, serve."""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from zoo.cli.saying import learner_or_task, say
+from zoo.hub import registry
+from zoo.utils.errors import ZooError
+
+OF_SERVING = {"served_as": "--name", "version": "--version", "keep": "--keep", "signatures": "--signatures"}
+
+
+def run_export(options: argparse.Namespace) -> None:
+    """Publish or export a learner or a learned task."""
+    from zoo.utils import files
+
+    if options.quantize and options.format not in ("litert", "c"):
+        raise ZooError(f"--quantize {options.quantize}: weights in fewer bits leave as litert or c; pass --format litert.")
+    if options.format == "serving":
+        return _publish(options)
+    for key, option in OF_SERVING.items():
+        if vars(options)[key] is not None:
+            raise ZooError(f"{option} goes with --format serving only; leave it out.")
+    files.refuse_existing(options.to, options.force)
+    model = learner_or_task(options.name)
+    from zoo import export as exporters
+
+    fewer_bits = {"quantize": options.quantize} if options.quantize else {}
+    differences = getattr(exporters, options.format)(model, options.to, force=options.force, **fewer_bits)
+    say(
+        options,
+        {"path": options.to, "largest_difference": differences},
+        f"wrote {options.to}; largest difference from the live model {max(differences.values()):.1e}",
+    )
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from zoo.serving.publishing.publish import publish
+
+    source = Path(options.name).resolve()
+    name = options.served_as or (source.parent.name if source.name == "model.keras" else source.name)
+    if options.force:
+        raise ZooError("--force has nothing to replace: a published version never changes; leave it out, or give --format.")
+    if Path(options.to).name.isdecimal():
+        raise ZooError(
+            f"--to {options.to} ends in a version, but versions are numbered for you: give the folder of all models, such as "
+            "models/, or --format saved_model for a plain folder."
+        )
+    model = learner_or_task(options.name)
+    wishes = {key: vars(options)[key] for key in ("version", "keep", "signatures")}
+    done = publish(model, options.to, name, **wishes, progress=not options.json)
+    for note in done.notes:
+        print(f"zoo export: {note}", file=sys.stderr)
+    removed = f"; removed {', '.join(map(str, done.pruned))}" if done.pruned else ""
+    facts = {"path": str(done.path), "name": done.name, "version": done.version, "signatures": done.signatures}
+    say(
+        options,
+        facts | {"largest_difference": done.differences, "pruned": done.pruned},
+        f"published {done.path}, verified in TensorFlow's C++ loader; largest difference from the live model "
+        f"{max(done.differences.values()):.1e}{removed}",
+    )
+
+
+def run_serve(options: argparse.Namespace) -> None:
+    """Serve models on this machine until stopped."""
+    from zoo.serving.server import batching_parameters, followed, local_server
+    from zoo.serving.server.service import MEBIBYTE, Limits
+
+    config, batching = options.model_config_file, options.batching_parameters_file
+    limits = Limits(
+        queue=options.queue,
+        deadline=options.deadline,
+        body=options.body_limit * MEBIBYTE,
+        batching=batching_parameters.read(Path(batching)) if batching else None,
+        access_log=options.access_log,
+    )
+    where = local_server.Options(options.host, options.port, options.grpc_port, options.poll, options.grace, limits)
+    with tempfile.TemporaryDirectory(prefix="zoo-serve-") as aside:
+        folders = []
+        for name in options.names:
+            folders.append(Path(name) if followed.is_served_folder(Path(name)) else _exported(name, Path(aside)))
+        local_server.run(followed.Followed(folders, Path(config) if config else None), where)
+
+
+def _exported(name: str, aside: Path) -> Path:
+    """Export an entry or a learned task in another process, so that this one never loads TensorFlow's Python package."""
+    path = Path(name)
+    if not (path / "task.json").exists() and path.suffix != ".keras" and not (path / "model.keras").exists():
+        registry.check(name)
+    base = aside / path.resolve().stem
+    print(f"exporting {name} …", file=sys.stderr)
+    command = [sys.executable, "-m", "zoo", "export", name, "--format", "saved_model", "--to", str(base / "1")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"it ended with code {done.returncode}"]
+        raise ZooError(lines[-1].removeprefix("zoo export: "))
+    return base

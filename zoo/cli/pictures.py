@@ -1,0 +1,118 @@
+"""Learning from a user's own folder of pictures, and telling the classes of new ones."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from zoo.cli.saying import say, telling_warnings
+from zoo.hub import registry
+from zoo.utils.errors import ZooError
+
+AUTO = "auto"
+INVERT = {AUTO: None, "yes": True, "no": False}  # what can be typed, as `zoo.datasets.read_folder` takes it
+CHUNK = 256  # pictures predicted at once; bounds the memory
+
+
+def learn(options: argparse.Namespace) -> None:
+    """Learn a task from `<class>/<pictures>`; say what was done to them."""
+    from zoo.datasets import read_folder
+    from zoo.hub import task_folder
+
+    learner = registry.load(options.name)
+    kind = _kind(learner, options.name)
+    with telling_warnings(options):
+        data, report = read_folder(options.support, **kind, invert=INVERT[options.invert])
+    task = learner.learn(_tones(data.x), [data.names[label] for label in data.labels])
+    counts = dict(zip(data.names, data.counts.tolist(), strict=True))
+    notes = {"pictures": kind | {"invert": INVERT[options.invert]}, "examples_of": counts}
+    task_folder.save(task, options.out, notes, options.force)
+    shown = ", ".join(f"{name} ({count})" for name, count in counts.items())
+    say(
+        options,
+        {"task": options.out, "examples": counts, "bytes": task.nbytes, "pictures": dataclasses.asdict(report)},
+        "\n".join([*_done(report), f"learned {options.out}: {shown}; {task.nbytes:,} bytes"]),
+    )
+
+
+def predict(options: argparse.Namespace, task) -> None:
+    """Tell the class of each new picture, the probability of every class, and how strange the picture is to all of them."""
+    import numpy as np
+
+    from zoo.datasets import read_pictures
+    from zoo.hub import task_folder
+    from zoo.utils import tables
+
+    kind = _kind(task.learner, options.task) | {"invert": None}
+    kind |= task_folder.notes(options.task).get("pictures", {})  # a task learned in Python has no such note
+    with telling_warnings(options):
+        x, paths, report = read_pictures(_files(Path(options.query)), **kind)
+    if not paths:
+        raise ZooError(f"{options.query} holds no picture that can be read; give PNG, JPEG, GIF, BMP, WebP or TIFF files.")
+    parts = [task.classify(_tones(x[at : at + CHUNK])) for at in range(0, len(x), CHUNK)]
+    names, odds, strange = (np.concatenate(part) for part in zip(*parts, strict=True))
+    if not options.json:
+        for line in _done(report):
+            print(f"zoo predict: {line}", file=sys.stderr)
+    if options.out:
+        header = ["file", "class", "ood_score", "is_ood", *(f"probability of {name}" for name in task.classes)]
+        rows = zip(map(str, paths), map(str, names), strange, strange > task.ood_threshold, *odds.T, strict=True)
+        tables.write(options.out, header, rows, options.force)
+    found = [
+        {
+            "file": str(path),
+            "class": name,
+            "probabilities": dict(zip(map(str, task.classes), odds[row].tolist(), strict=True)),
+            "ood_score": float(strange[row]),
+            "is_ood": bool(strange[row] > task.ood_threshold),
+        }
+        for row, (path, name) in enumerate(zip(paths, names.tolist(), strict=True))
+    ]
+    if options.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    elif not options.out:
+        _print(found)
+
+
+def _print(found: list[dict[str, Any]]) -> None:
+    widths = [max(len(name), *(len(str(each[name])) for each in found)) for name in ("file", "class")]
+    print(f"{'file':{widths[0]}}  {'class':{widths[1]}}  probability  ood_score")
+    for each in found:
+        best, doubt = max(each["probabilities"].values()), "  none of these?" if each["is_ood"] else ""
+        print(f"{each['file']:{widths[0]}}  {each['class']!s:{widths[1]}}  {best:11.3f}  {each['ood_score']:11.3g}{doubt}")
+
+
+def _kind(learner, name: str) -> dict[str, Any]:
+    """Size and channels of the pictures that a learner takes.
+
+    Raises:
+        ZooError: for a learner of anything else.
+    """
+    shape = learner.example_shape
+    if learner.label_width is not None or len(shape) != 3 or shape[0] != shape[1] or shape[2] not in (1, 3):
+        raise ZooError(f"{name} learns from numbers of shape {shape}, not from classes of pictures; give it a CSV.")
+    return {"size": shape[0], "channels": shape[2]}
+
+
+def _files(query: Path) -> list[Path]:
+    from zoo.datasets.images.image_folder import pictures_in
+
+    if not query.is_dir():
+        if not query.exists():
+            raise ZooError(f"{query} is not there; give a picture, or a folder of pictures.")
+        return [query]
+    return pictures_in(query)
+
+
+def _tones(x):
+    """Pictures of bytes as the numbers that training shows, 0 to 1."""
+    import numpy as np
+
+    return x.astype(np.float32) / 255
+
+
+def _done(report) -> list[str]:
+    """What was done to pictures, but for those that were skipped, which a warning has named."""
+    return dataclasses.replace(report, skipped=()).lines()

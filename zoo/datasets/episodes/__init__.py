@@ -1,0 +1,1 @@
+"""Samplers: episodes of labelled classes, whatever the classes are of."""

@@ -1,0 +1,1 @@
+"""Pictures: read from disk, drawn, downloaded, distorted."""

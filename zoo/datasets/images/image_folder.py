@@ -1,0 +1,164 @@
+"""A user's own pictures: a folder with one sub-folder for each class, as labelled data, and a report of what was done to them."""
+
+import functools
+import hashlib
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zoo.datasets.images.picture import STEPS, read_picture
+from zoo.datasets.labelled import TEST, TRAINING, Labelled, no_part
+from zoo.utils.errors import ZooError
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was done to pictures.
+
+    Attributes:
+        pictures: how many were read.
+        size: pixels of a side that they have now.
+        channels: 1 for grey, 3 for colour.
+        steps: what was done, and to how many of them.
+        skipped: files that could not be read, and why.
+    """
+
+    pictures: int
+    size: int
+    channels: int
+    steps: tuple[tuple[str, int], ...]
+    skipped: tuple[tuple[str, str], ...]
+
+    def lines(self) -> list[str]:
+        """The report in words, a line for each thing."""
+        kind = "grey" if self.channels == 1 else "colour"
+        lines = [f"{self.pictures} pictures, now {self.size} x {self.size} in {kind}"]
+        lines += [f"{'all' if count == self.pictures else count} {step}" for step, count in self.steps]
+        return lines + [f"skipped {path}: {reason}" for path, reason in self.skipped]
+
+    def __str__(self) -> str:
+        return "; ".join(self.lines())
+
+
+def read_pictures(
+    paths: Sequence[str | Path], size: int = 28, channels: int = 1, invert: bool | None = None
+) -> tuple[np.ndarray, list[Path], Report]:
+    """Read pictures of any kind and size; one that cannot be read is named in a warning and left out.
+
+    Args:
+        paths: the files.
+        size: pixels of a side that they shall have.
+        channels: 1 for grey, 3 for colour.
+        invert: see `zoo.datasets.images.picture.read_picture`.
+
+    Returns:
+        uint8 `[n, size, size, channels]`, the files that they came from, and what was done.
+
+    Raises:
+        ZooError: for a size below 1, or channels other than 1 and 3.
+    """
+    if size < 1 or channels not in (1, 3):
+        raise ZooError(f"size={size}, channels={channels}: give a size of 1 or more, and 1 channel (grey) or 3 (colour).")
+    found, done, skipped, steps = [], [], [], Counter[str]()
+    for path in map(Path, paths):
+        try:
+            array, taken = read_picture(path, size, channels, invert)
+        except Exception as error:  # a damaged file fails in as many ways as there are formats
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            warnings.warn(f"{path} cannot be read as a picture and is skipped ({reason}).", stacklevel=2)
+            skipped.append((str(path), reason))
+            continue
+        found.append(array)
+        done.append(path)
+        steps.update(taken)
+    x = np.stack(found) if found else np.zeros([0, size, size, channels], np.uint8)
+    counted = tuple((step, steps[step]) for step in STEPS if steps[step])
+    return x, done, Report(len(done), size, channels, counted, tuple(skipped))
+
+
+def pictures_in(folder: str | Path) -> list[Path]:
+    """Files in a folder, at any depth, whose names end as those of pictures do; hidden ones are left out."""
+    files = [path for path in Path(folder).rglob("*") if path.suffix.lower() in ENDINGS and path.is_file()]
+    return sorted(path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def read_folder(folder: str | Path, size: int = 28, channels: int = 1, invert: bool | None = None) -> tuple[Labelled, Report]:
+    """Read `folder/<class>/<pictures>`; the name of a sub-folder is the name of its class.
+
+    Args:
+        folder: has a sub-folder for each class; in it, PNG, JPEG, GIF, BMP, WebP or TIFF pictures of any size and colour.
+        size: pixels of a side that they shall have.
+        channels: 1 for grey, 3 for colour.
+        invert: see `zoo.datasets.images.picture.read_picture`.
+
+    Returns:
+        the pictures by class, in order of name, and what was done to them.
+
+    Raises:
+        ZooError: if there is no such folder, or no two classes with a picture that can be read.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ZooError(f"{folder} is not a folder; give one with a sub-folder of pictures for each class.")
+    classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    files = {path.name: pictures_in(path) for path in classes}
+    if not any(files.values()):
+        loose = len(pictures_in(folder))
+        here = f"has {loose} pictures, but in no sub-folder" if loose else "holds no pictures"
+        raise ZooError(f"{folder} {here}; put them in sub-folders, one for each class, named as the class is called.")
+    x, done, report = read_pictures([path for each in files.values() for path in each], size, channels, invert)
+    counts = Counter(path.relative_to(folder).parts[0] for path in done)
+    for name in files:
+        if not counts[name]:
+            warnings.warn(f"{folder / name} holds no picture that can be read; the class {name!r} is left out.", stacklevel=2)
+    names = [name for name in files if counts[name]]
+    if len(names) < 2:
+        only = f"one class only, {names[0]!r}" if names else "no picture that can be read"
+        raise ZooError(f"{folder} holds {only}; two classes or more are needed to tell apart, each in a sub-folder of its own.")
+    return Labelled(x, tuple(names), np.array([counts[name] for name in names])), report
+
+
+@dataclass(frozen=True)
+class ImageFolder:
+    """A folder of pictures as a source of classes to train and be evaluated on; read once in a process.
+
+    Attributes:
+        path: the folder, see `read_folder`.
+        size: pixels of a side that the pictures shall have.
+        channels: 1 for grey, 3 for colour.
+        invert: see `zoo.datasets.images.picture.read_picture`.
+        held_out: share of the classes that are kept for the test, rounded to whole classes; their names decide which.
+    """
+
+    path: str
+    size: int = 28
+    channels: int = 1
+    invert: bool | None = None
+    held_out: float = 0.25
+
+    def __post_init__(self):
+        if not 0 <= self.held_out <= 1:
+            raise ZooError(f"held_out={self.held_out}: give the share of the classes to be evaluated on, from 0 to 1.")
+
+    def load(self, part: str) -> Labelled:
+        """Classes of "train" or "test"; there is no validation."""
+        data, _ = _read(self.path, self.size, self.channels, self.invert)
+        order = sorted(range(len(data.names)), key=lambda each: _digest(str(data.names[each])))
+        held = round(self.held_out * len(order))
+        classes = sorted(order[:held] if part == TEST else order[held:])
+        if part not in (TRAINING, TEST) or not len(classes):
+            raise no_part(self, part)
+        return data.only(classes)
+
+
+_read = functools.lru_cache(maxsize=4)(read_folder)
+
+
+def _digest(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()

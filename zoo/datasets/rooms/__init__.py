@@ -1,0 +1,1 @@
+"""A ball that flies in a room: positions, and video."""

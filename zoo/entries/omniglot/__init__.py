@@ -1,0 +1,1 @@
+"""Entries on characters that people drew."""

@@ -1,0 +1,1 @@
+"""Entries on pictures of any kind, in colour."""

@@ -1,0 +1,1 @@
+"""Entries on a ball that flies in a room."""

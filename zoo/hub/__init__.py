@@ -1,0 +1,1 @@
+"""Names: what an entry is, where its weights lie, and a learned task on disk."""
