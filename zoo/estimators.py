@@ -6,7 +6,6 @@ an estimator of pictures, or of the functions that a learner knows, cannot give 
 # ruff: noqa: N803 - scikit-learn calls its examples X
 
 import functools
-import math
 from typing import Any
 
 import numpy as np
@@ -92,7 +91,7 @@ class _FewShot(BaseEstimator):
 
     def _flat(self, X: Any) -> Any:
         """Pictures as rows of numbers; what has no more than two axes stays as it is."""
-        shape = self._learner().example_shape
+        shape = self._learner().example.sizes
         given = np.shape(X) if isinstance(X, np.ndarray | list | tuple) else ()
         if len(given) <= 2:
             return X
@@ -102,7 +101,7 @@ class _FewShot(BaseEstimator):
 
     def _examples(self, rows: np.ndarray, X: Any) -> np.ndarray:
         learner = self._learner()
-        shape, numbers = learner.example_shape, math.prod(learner.example_shape)
+        shape, numbers = learner.example.sizes, learner.example.numbers
         if rows.shape[1] != numbers:
             raise ZooError(
                 f"X has {rows.shape[1]} feature(s), but an example of {learner.name} is {numbers} numbers, {list(shape)}."
@@ -112,14 +111,14 @@ class _FewShot(BaseEstimator):
 
     def _learn(self, x: np.ndarray, y: np.ndarray) -> None:
         task = self._learner().learn(x, y, gradient_steps=self.gradient_steps)
-        self.learned_, self.classes_of_task_, self.weights_ = task.learned, task.classes, task.learner.origin.get("sha256", "")
+        self.learned_, self.given_, self.weights_ = task.learned, task.given, task.learner.origin.get("sha256", "")
 
     def _task(self) -> TaskModel:
         check_is_fitted(self)
         learner = self._learner()
         if learner.origin.get("sha256", "") != self.weights_:
             raise ZooError(f"this estimator was fitted by other weights of {learner.name} than these; fit it again.")
-        return TaskModel(learner, self.learned_, flat=learner.label_width == 1, classes=self.classes_of_task_)
+        return TaskModel(learner, self.learned_, self.given_)
 
 
 class FewShotClassifier(ClassifierMixin, _FewShot):
@@ -147,7 +146,7 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
 
     def fit(self, X: Any, y: Any) -> "FewShotClassifier":
         """Learn from examples and their classes."""
-        if self._learner().label_width is not None:
+        if not self._learner().tells_classes:
             raise ZooError(f"{self._learner().name} learns no classes; give it to FewShotRegressor.")
         x, y = self._fitted_rows(X, y)
         check_classification_targets(y)
@@ -194,10 +193,10 @@ class FewShotRegressor(RegressorMixin, _FewShot):
 
     def fit(self, X: Any, y: Any) -> "FewShotRegressor":
         """Learn from examples and their labels, `[n, labels]`, or `[n]` where a label is one number."""
-        if self._learner().label_width is None:
+        if self._learner().tells_classes:
             raise ZooError(f"{self._learner().name} learns classes; give it to FewShotClassifier.")
-        x, y = self._fitted_rows(X, y, y_numeric=True, multi_output=self._learner().label_width > 1)
-        self._learn(x, np.reshape(y, [len(y), -1]))
+        x, y = self._fitted_rows(X, y, y_numeric=True, multi_output=self._learner().labels.shape.numbers > 1)
+        self._learn(x, y if np.ndim(y) == 1 else np.reshape(y, [len(y), -1]))
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -207,7 +206,7 @@ class FewShotRegressor(RegressorMixin, _FewShot):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True  # on functions of another kind than the learner knows
-        tags.target_tags.multi_output = self._learner().label_width > 1
+        tags.target_tags.multi_output = self._learner().labels.shape.numbers > 1
         return tags
 
 

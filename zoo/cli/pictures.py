@@ -90,8 +90,8 @@ def _kind(learner, name: str) -> dict[str, Any]:
     Raises:
         ZooError: for a learner of anything else.
     """
-    shape = learner.example_shape
-    if learner.label_width is not None or len(shape) != 3 or shape[0] != shape[1] or shape[2] not in (1, 3):
+    shape = learner.example.sizes
+    if not learner.tells_classes or len(shape) != 3 or shape[0] != shape[1] or shape[2] not in (1, 3):
         raise ZooError(f"{name} learns from numbers of shape {shape}, not from classes of pictures; give it a CSV.")
     return {"size": shape[0], "channels": shape[2]}
 

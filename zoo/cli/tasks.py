@@ -41,16 +41,16 @@ def _learn_csv(options: argparse.Namespace) -> None:
         raise ZooError(f"--invert {options.invert} is about pictures, but {options.support} is no folder of them; leave it out.")
     header, values = tables.read(options.support)
     learner = registry.load(options.name)
-    labels = learner.label_width
-    if labels is None:
+    labels = learner.labels.shape.numbers
+    if learner.tells_classes:
         raise ZooError(
             f"{options.name} learns classes of pictures, not columns; give a folder with a sub-folder of pictures for each class."
         )
     inputs = len(header) - labels
-    if (inputs,) != learner.example_shape:
+    if (inputs,) != learner.example.sizes:
         raise ZooError(
             f"{options.support} has {len(header)} columns ({', '.join(header)}), but {options.name} reads "
-            f"{learner.example_shape[0]} of examples followed by {labels} of labels; keep just these."
+            f"{learner.example.sizes[0]} of examples followed by {labels} of labels; keep just these."
         )
     task = learner.learn(values[:, :inputs], values[:, inputs:])
     notes = {"examples": header[:inputs], "labels": header[inputs:], "rows": len(values)}

@@ -141,6 +141,10 @@ class Benchmark(abc.ABC):
         """
         return EmbeddedBenchmark(self, embed)
 
+    def prepared(self, drawn: Any) -> Any:
+        """Tasks that the benchmark itself drew, as this view of it gives them; see `embedded`."""
+        return drawn
+
 
 @dataclass(frozen=True, eq=False)
 class EmbeddedBenchmark(Benchmark):
@@ -163,7 +167,11 @@ class EmbeddedBenchmark(Benchmark):
 
     def draw(self, tasks: int, seed: int, **condition: Any) -> Any:
         """The benchmark's tasks, embedded."""
-        return embedded_tasks(self.benchmark.draw(tasks, seed, **condition), self.embed)
+        return self.prepared(self.benchmark.draw(tasks, seed, **condition))
+
+    def prepared(self, drawn: Any) -> Any:
+        """Tasks that the benchmark drew, embedded."""
+        return embedded_tasks(drawn, self.embed)
 
     def score(self, answers: np.ndarray, drawn: Any) -> list[tuple[Condition, np.ndarray]]:
         """As the benchmark."""

@@ -4,7 +4,7 @@ import csv
 import json
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,30 +12,26 @@ from typing import Any
 import numpy as np
 
 from zoo import export
-from zoo.datasets import Tasks
+from zoo.datasets.benchmark import Benchmark
 from zoo.evaluation import asking
 from zoo.evaluation.calibration import calibrate, calibration_scores
-from zoo.evaluation.embedded import embedded
-from zoo.evaluation.embeddings import Embeddings
-from zoo.evaluation.scores import Score, errors, evaluate, score
+from zoo.evaluation.scores import Score, measured, score, scores
 from zoo.hub.entry import Entry
-from zoo.learners.class_learner import ClassLearner
-from zoo.learners.embedding_classifier import Classifier
-from zoo.learners.meta_learner import MetaLearner
-from zoo.learners.set_learner import SetLearner
+from zoo.learners.capabilities import Calibrates
 from zoo.learners.task_model import TaskModel
+from zoo.learners.zoo_model import ZooModel
 from zoo.utils import files, machine
 
 SEEDS = 5  # of episodes that a classifier is measured on
 
 
-def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: int, seed: int, progress: bool) -> dict[str, Any]:
+def measure(name: str, entry: Entry, model: ZooModel, folder: Path, tasks: int, seed: int, progress: bool) -> dict[str, Any]:
     """Measure everything that a card reports.
 
     Args:
         name: the entry's name.
-        entry: what the paper published and what to judge on.
-        learner: the trained learner, loaded from `folder`.
+        entry: what the paper published and what to evaluate on.
+        model: the trained model, loaded from `folder`.
         folder: holds `model.keras`, and `training.csv` and `training.json` from the run that made it; where the entry uses the
             weights of another, that one's folder is beside it and holds them.
         tasks, seed: of the evaluation.
@@ -44,10 +40,10 @@ def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: 
     Returns:
         The card, as plain data.
     """
-    embeddings = Embeddings(learner) if isinstance(learner, Classifier) else None
-    if embeddings and entry.weights_of:  # what it compares by is its own, so its calibration is too, and kept on its card
-        calibrate(embeddings.learner, entry.benchmark, embeddings)
-    scores = evaluate(learner, entry.benchmark, tasks, seed, progress, embeddings)
+    if entry.weights_of:  # what it compares by is its own, so its calibration is too, and kept on its card
+        calibrate(model, entry.benchmark)
+    answering, benchmark = model.for_evaluation(entry.benchmark, many=True)
+    found = scores(answering, benchmark, tasks, seed, progress)
     beside = f"../{entry.weights_of}/" if entry.weights_of else ""
     folder.mkdir(exist_ok=True)
     weights = folder / f"{beside}model.keras"
@@ -58,7 +54,7 @@ def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: 
             "file": f"{beside}model.keras",
             "sha256": files.sha256(weights),
             "bytes": weights.stat().st_size,
-            "parameters": learner.count_params(),
+            "parameters": model.count_params(),
         },
         "recipe": asdict(entry.recipe),
         "training": _training(folder, beside),
@@ -68,62 +64,59 @@ def measure(name: str, entry: Entry, learner: MetaLearner, folder: Path, tasks: 
             **machine.description(),
             "seed": seed,
             "tasks": tasks,
-            "scores": [beside_published(score, entry) for score in scores],
-            **(of_classes(learner, embeddings, entry, tasks, seed) if isinstance(learner, ClassLearner) else {}),
-            **_baselines(entry, tasks, seed),
+            "scores": [beside_published(each, entry) for each in found],
+            **of_classes(model, answering, benchmark, entry, tasks, seed),
+            **_baselines(entry.benchmark, tasks, seed),
         },
-        **_asking(learner, entry, tasks, seed),
-        "task": _task(learner, entry),
-        "parity": parity(learner, entry),
+        **_asking(model, entry.benchmark, tasks, seed),
+        **_task(model, entry),
+        "parity": parity(model, entry),
     }
 
 
-def _asking(learner: MetaLearner, entry: Entry, tasks: int, seed: int) -> dict[str, list[dict[str, Any]]]:
-    """What asking for an example gains; only of learners that can ask, on episodes that have questions."""
-    if not (isinstance(learner, SetLearner) and hasattr(entry.benchmark, "questions")):
-        return {}
-    return {"asking": [score.to_json() for score in asking.evaluate(learner, entry.benchmark, tasks, seed)]}
+def _asking(model: ZooModel, benchmark: Benchmark, tasks: int, seed: int) -> dict[str, list[dict[str, Any]]]:
+    """What asking for an example gains; only of models that ask, on benchmarks that have questions."""
+    found = asking.evaluate(model, benchmark, tasks, seed)
+    return {"asking": [each.to_json() for each in found]} if found else {}
 
 
-def _baselines(entry: Entry, tasks: int, seed: int) -> dict[str, list[dict[str, Any]]]:
-    """Scores on the same tasks of what needs no meta-learning; only of episodes that know some."""
-    if not hasattr(entry.benchmark, "baselines"):
-        return {}
-    scores = []
-    for condition in entry.benchmark.conditions():
-        found = entry.benchmark.baselines(entry.benchmark.draw(tasks, seed, **condition))
-        scores += [{"baseline": name} | score(condition, errors).to_json() for name, errors in found.items()]
-    return {"baselines": scores}
+def _baselines(benchmark: Benchmark, tasks: int, seed: int) -> dict[str, list[dict[str, Any]]]:
+    """Scores on the same tasks of what needs no meta-learning; only of benchmarks that know some."""
+    rows = []
+    for condition in benchmark.conditions():
+        drawn = benchmark.draw(tasks, seed, **condition)
+        found = benchmark.baselines(drawn)
+        rows += [{"baseline": name} | score(benchmark, condition, each).to_json() for name, each in found.items()]
+    return {"baselines": rows} if rows else {}
 
 
-def of_classes(learner: MetaLearner, embeddings: Embeddings | None, entry: Entry, tasks: int, seed: int) -> dict[str, Any]:
-    """What else a classifier's card says: the mean on further seeds, what the network does untrained, and how sure it may be.
+def of_classes(model: ZooModel, answering: Any, benchmark: Benchmark, entry: Entry, tasks: int, seed: int) -> dict[str, Any]:
+    """What else the card of a learner of classes holds: further seeds, the untrained network, and how good its calibration is.
 
     An untrained network with random filters already tells many classes apart, so accuracy above chance proves nothing.
+
+    Args:
+        model: the model.
+        answering, benchmark: what its `for_evaluation` gave.
+        entry, tasks, seed: as of `measure`.
     """
+    if not model.tells_classes:
+        return {}
+    seeds = [{"seed": number} | row for number, row in _scores(answering, benchmark, tasks, range(seed, seed + SEEDS))]
     untrained = entry.build()
-    seeds = [{"seed": number} | row for number, row in _scores(learner, embeddings, entry, tasks, range(seed, seed + SEEDS))]
-    fresh = [row for _, row in _scores(untrained, None, entry, tasks, [seed])] if untrained.trainable_weights else []
-    sure = (
-        {}
-        if embeddings is None
-        else calibration_scores(embeddings.learner, embedded(entry.benchmark, embeddings), tasks, seed, embeddings)
-    )
-    return {"seeds": seeds, **({"untrained": fresh} if fresh else {}), **sure}
+    fresh = []
+    if untrained.trainable_weights:
+        fresh = [row for _, row in _scores(*untrained.for_evaluation(entry.benchmark, many=True), tasks, [seed])]
+    known = calibration_scores(model, answering, benchmark, tasks, seed) if model.offers(Calibrates) else {}
+    return {"seeds": seeds, **({"untrained": fresh} if fresh else {}), **known}
 
 
-def _scores(
-    learner: MetaLearner, embeddings: Embeddings | None, entry: Entry, tasks: int, seeds: Iterable[int]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Errors under every condition at every seed, as plain data; a classifier's on episodes of embedded examples."""
-    episodes = entry.benchmark
-    if isinstance(learner, Classifier):
-        embeddings = embeddings or Embeddings(learner)
-        episodes = embedded(episodes, embeddings)
-    for condition in episodes.conditions():
+def _scores(answering: Any, benchmark: Benchmark, tasks: int, seeds: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Scores under every condition at every seed, as plain data."""
+    for condition in benchmark.conditions():
         for seed in seeds:
-            drawn = episodes.draw(tasks, seed, **condition)
-            yield seed, score(condition, errors(learner, episodes, drawn, (), embeddings)[0][1]).to_json()
+            drawn = benchmark.draw(tasks, seed, **condition)
+            yield seed, score(benchmark, condition, measured(answering, benchmark, drawn)[0][1]).to_json()
 
 
 def write(card: dict[str, Any], folder: Path) -> Path:
@@ -133,14 +126,14 @@ def write(card: dict[str, Any], folder: Path) -> Path:
     return folder / "card.json"
 
 
-def parity(learner: MetaLearner, entry: Entry) -> dict[str, float]:
-    """Export a learner and one of its task models to every format; return the largest difference of each from the live model."""
-    return _parity(learner, "learner") | task_parity(learner, entry)
+def parity(model: ZooModel, entry: Entry) -> dict[str, float]:
+    """Export a model, and one of its task models, to every format; return the largest difference of each from the live model."""
+    return _parity(model, "learner") | task_parity(learn_one(model, entry))
 
 
-def task_parity(learner: MetaLearner, entry: Entry) -> dict[str, float]:
-    """The same of one task model only, which takes seconds."""
-    return _parity(learn_one(learner, entry), "task model")
+def task_parity(task: TaskModel | None) -> dict[str, float]:
+    """The same of one task model only, which takes seconds; nothing where there is none."""
+    return _parity(task, "task model") if task else {}
 
 
 def _parity(model: export.Exportable, what: str) -> dict[str, float]:
@@ -151,39 +144,33 @@ def _parity(model: export.Exportable, what: str) -> dict[str, float]:
         }
 
 
-def learn_one(learner: MetaLearner, entry: Entry) -> TaskModel:
-    """A task model of the entry's first evaluation task."""
-    return learner.learn(*_one_support(learner, entry))
+def learn_one(model: ZooModel, entry: Entry) -> TaskModel | None:
+    """A task model of the entry's first evaluation task; none of a model that learns no tasks."""
+    return next(iter(model.task_models(_one_task(entry))), None)
 
 
-def _one_support(learner: MetaLearner, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
-    drawn = _one_task(entry)
-    return drawn.support_x[0], labels(learner, drawn.support_y[0])
-
-
-def _one_task(entry: Entry) -> Tasks:
+def _one_task(entry: Entry) -> Any:
     return entry.benchmark.draw(1, 1, **entry.benchmark.conditions()[0])
 
 
-def labels(learner: MetaLearner, y: np.ndarray) -> np.ndarray:
-    """Labels of episodes as `learn` takes them: of a classifier the numbers of the classes, not one-hot rows."""
-    return y.argmax(axis=-1) if learner.label_width is None else y
-
-
-def _task(learner: MetaLearner, entry: Entry) -> dict[str, float]:
+def _task(model: ZooModel, entry: Entry) -> dict[str, dict[str, float]]:
     """Size of a learned task, and the median time to learn one and to predict with it, through Python."""
-    x, y = _one_support(learner, entry)
-    task = learner.learn(x, y)
-    # As many queries as examples; where a query is no example, as in zero-shot learning, queries of the task.
-    query = x if learner.query_shape == learner.example_shape else _one_task(entry).query_x[0, : len(x)]
+    drawn = _one_task(entry)
+    learned = model.task_models(drawn)
+    if not learned:
+        return {}
+    # As many queries as examples.
+    query = drawn.query_x[0, : drawn.support_size[0]]
     return {
-        "bytes": task.nbytes,
-        "learn_microseconds": _median_microseconds(lambda: learner.learn(x, y)),
-        "predict_microseconds": _median_microseconds(lambda: task.predict(query)),
+        "task": {
+            "bytes": learned[0].nbytes,
+            "learn_microseconds": _median_microseconds(lambda: model.task_models(drawn)),
+            "predict_microseconds": _median_microseconds(lambda: learned[0].predict(query)),
+        }
     }
 
 
-def _median_microseconds(call, repeats: int = 200) -> float:
+def _median_microseconds(call: Callable[[], Any], repeats: int = 200) -> float:
     call()
     spent = []
     for _ in range(repeats):
@@ -193,11 +180,11 @@ def _median_microseconds(call, repeats: int = 200) -> float:
     return round(1e6 * float(np.median(spent)), 1)
 
 
-def beside_published(score: Score, entry: Entry) -> dict[str, Any]:
+def beside_published(measured: Score, entry: Entry) -> dict[str, Any]:
     """A score as plain data, with the figure that the paper published under the same condition."""
     published = {repr(sorted(figure.condition.items())): figure for figure in entry.published}
-    figure = published.get(repr(sorted(score.condition.items())))
-    return score.to_json() | ({"published": figure.value, "source": figure.source} if figure else {})
+    figure = published.get(repr(sorted(measured.condition.items())))
+    return measured.to_json() | ({"published": figure.value, "source": figure.source} if figure else {})
 
 
 def _training(folder: Path, beside: str) -> dict[str, Any]:

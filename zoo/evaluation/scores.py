@@ -1,20 +1,14 @@
-"""Evaluation of any learner: the mean over tasks with its 95 % interval, under each condition and after gradient steps."""
+"""Scores of any model: of all tasks with the 95 % interval, under each condition and after gradient steps."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from tqdm import tqdm
 
-from zoo.datasets import Benchmark, Tasks
-from zoo.evaluation.embeddings import Embeddings
-from zoo.learners.embedding_classifier import Classifier
-from zoo.learners.endpoint import Tensors
-from zoo.learners.meta_learner import MetaLearner
-from zoo.learners.rollout import Rollout
-from zoo.utils.errors import ZooError
+from zoo.datasets.benchmark import Benchmark, Condition
+from zoo.learners.zoo_model import ZooModel
 
 GRADIENT_STEPS = (0, 1, 5, 10)
 GROUP = 20_000  # rows of support and query evaluated at once; bounds the memory
@@ -26,8 +20,8 @@ class Score:
 
     Attributes:
         condition: what it was measured under, gradient steps included.
-        mean: mean over tasks of the error, in the metric of the episodes.
-        interval: half-width of the 95 % interval of the mean: 1.96 times the standard error over tasks.
+        mean: score of all tasks, in the metric of the benchmark; as a rule the mean of an error over tasks.
+        interval: half-width of its 95 % interval.
         tasks: how many.
     """
 
@@ -41,93 +35,64 @@ class Score:
         return asdict(self)
 
 
-def score(condition: dict[str, Any], per_task: np.ndarray) -> Score:
-    """Summarise errors `[tasks]` as a `Score`."""
-    interval = 1.96 * float(np.std(per_task)) / len(per_task) ** 0.5
-    return Score(condition, float(np.mean(per_task)), interval, len(per_task))
+def score(benchmark: Benchmark, condition: dict[str, Any], measured: np.ndarray) -> Score:
+    """Summarise what a benchmark measured of each task, `[tasks, ...]`."""
+    return Score(condition, *benchmark.summarise(measured), len(measured))
 
 
-def errors(
-    learner: MetaLearner,
-    episodes: Benchmark,
-    tasks: Tasks,
-    fine_tunings: Sequence[tuple[str, int]] = (),
-    embeddings: Embeddings | None = None,
-) -> list[tuple[dict[str, Any], np.ndarray]]:
-    """Error of every task as `adapt` learns it, and after gradient steps, in the metric of the episodes.
+Variant = tuple[Condition, dict[str, Any]]
+
+
+def measured(
+    model: Any, benchmark: Benchmark, drawn: Any, variants: Sequence[Variant] = ()
+) -> list[tuple[Condition, np.ndarray]]:
+    """What a benchmark measures of every task, in each of some ways of answering.
 
     Args:
-        learner: a learner.
-        episodes: they say what an error is.
-        tasks: what to learn and judge on, drawn from the episodes.
-        fine_tunings: names of refiners (see `zoo.learners.fine_tuning`), each with a number of steps.
-        embeddings: of a classifier, what was embedded before; by default nothing.
+        model: a model, or what its `for_evaluation` gives.
+        benchmark: says what is measured.
+        drawn: tasks that it drew.
+        variants: conditions, each with further arguments of the model's `answers`; by default the first of its `variants`.
 
     Returns:
-        Conditions, steps included, each with its errors `[tasks]`; the headline first.
+        The measured values of all tasks, `[tasks, ...]`, under each condition, the headline first.
     """
-    group = max(1, GROUP // (tasks.support_x.shape[1] + tasks.query_x.shape[1]))
-    groups = [Tasks(*(part[at : at + group] for part in tasks)) for at in range(0, len(tasks.query_y), group)]
-    if isinstance(learner, Classifier):
-        embeddings = embeddings or Embeddings(learner)
-    found = [_errors_of_group(learner, episodes, each, fine_tunings, embeddings) for each in groups]
-    return [(same[0][0], np.concatenate([error for _, error in same])) for same in zip(*found, strict=True)]
+    tasks = len(drawn[0])
+    rows = sum(x.shape[1] for name, x in drawn.inputs.items() if name.endswith("_x"))
+    size = max(1, GROUP // max(rows, 1))
+    groups = [type(drawn)(*(part[at : at + size] for part in drawn)) for at in range(0, tasks, size)]
+    found = [_of_group(model, benchmark, group, variants or model.variants()) for group in groups]
+    return [(same[0][0], np.concatenate([values for _, values in same])) for same in zip(*found, strict=True)]
 
 
-def _errors_of_group(learner, episodes, tasks: Tasks, fine_tunings, embeddings: Embeddings | None):
-    support, query_x = tasks[:3], tf.constant(tasks.query_x)
-    if embeddings is None:
-        adapt, refined = learner.compiled_adapt, learner.compiled_refined
-    else:
-        adapt, refined = learner.compiled_adapt_embedded, learner.compiled_refined_embedded
-        support, query_x = (embeddings(tasks.support_x), *support[1:]), tf.constant(embeddings(tasks.query_x))
-    adapted = adapt(*support)
-    learned = [({"steps": learner.adapt_steps}, adapted)]
-    for on, steps in fine_tunings:
-        tuned = refined[on](*support, tf.fill([len(query_x)], steps))
-        learned.append(({"steps": steps, "on": on}, tuned))
-    found = []
-    for condition, task in learned:
-        predicted = _predict(learner, task, query_x, episodes.horizon)
-        found += [({**extra, **condition}, error) for extra, error in episodes.errors(predicted, tasks.query_y)]
-    return found
-
-
-def _predict(learner: MetaLearner, task: Tensors, query_x: tf.Tensor, horizon: int) -> np.ndarray:
-    if isinstance(learner, Classifier):
-        return learner.compiled_apply_embedded(task, query_x).numpy()
-    if horizon == 1:
-        return learner.compiled_apply(task, query_x).numpy()
-    if not isinstance(learner, Rollout) or not learner.past_outputs:
-        raise ZooError(f"{learner.name} learns no time series, so it cannot predict {horizon} steps; judge it on other episodes.")
-    return learner.compiled_rollout(task, query_x, tf.fill([len(query_x)], horizon)).numpy()
+def _of_group(model: Any, benchmark: Benchmark, drawn: Any, variants: Sequence[Variant]) -> list[tuple[Condition, np.ndarray]]:
+    rows = []
+    for condition, how in variants:
+        answers = np.asarray(model.answers(drawn.inputs, benchmark.horizon, **how))
+        rows += [({**extra, **condition}, values) for extra, values in benchmark.score(answers, drawn)]
+    return rows
 
 
 def evaluate(
-    learner: MetaLearner,
-    episodes: Benchmark,
-    tasks: int | None = None,
-    seed: int = 1,
-    progress: bool = True,
-    embeddings: Embeddings | None = None,
+    model: ZooModel, benchmark: Benchmark, tasks: int | None = None, seed: int = 1, progress: bool = True
 ) -> list[Score]:
-    """Score a learner under every condition of its episodes; under the first one after gradient steps too.
+    """Score a model under every condition of a benchmark; under the first one after gradient steps too.
 
     Args:
-        learner: a learner.
-        episodes: what it is evaluated on.
-        tasks: how many tasks under each condition; by default as many as the episodes' cards have.
+        model: a model.
+        benchmark: what it is evaluated on.
+        tasks: how many tasks under each condition; by default as many as the benchmark's cards have.
         seed: seed of the tasks; training never sees them, whatever its seed.
         progress: whether to show a progress bar.
-        embeddings: of a classifier, what was embedded before; by default nothing.
     """
-    tasks = tasks or episodes.test_tasks
-    if isinstance(learner, Classifier):
-        embeddings = embeddings or Embeddings(learner)
-    scores = []
-    for number, condition in enumerate(tqdm(episodes.conditions(), "evaluating", disable=not progress, leave=False)):
-        drawn = episodes.draw(tasks, seed, **condition)
-        fine_tunings = [(on, steps) for on in learner.refiners() for steps in GRADIENT_STEPS if steps != learner.adapt_steps]
-        found = errors(learner, episodes, drawn, fine_tunings if number == 0 else (), embeddings)
-        scores += [score({**condition, **extra}, error) for extra, error in found]
-    return scores
+    return scores(*model.for_evaluation(benchmark), tasks or benchmark.test_tasks, seed, progress)
+
+
+def scores(answering: Any, benchmark: Benchmark, tasks: int, seed: int, progress: bool) -> list[Score]:
+    """As `evaluate`, of what a model's `for_evaluation` gives."""
+    found = []
+    for number, condition in enumerate(tqdm(benchmark.conditions(), "evaluating", disable=not progress, leave=False)):
+        drawn = benchmark.draw(tasks, seed, **condition)
+        rows = measured(answering, benchmark, drawn, answering.variants(() if number else GRADIENT_STEPS))
+        found += [score(benchmark, {**condition, **extra}, values) for extra, values in rows]
+    return found

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.datasets import BouncingBall
-from zoo.evaluation.scores import errors, score
+from zoo.evaluation.scores import measured, score
 from zoo.figures import published, style
 from zoo.figures.style import Picture
 from zoo.hub import registry
@@ -32,9 +32,9 @@ def rollout(curves=CURVES, name="3a_rollout", what="A ball in a new room", tasks
         learner, episodes = registry.load(entry), registry.entry(entry).benchmark
         drawn = episodes.draw(tasks or ROOMS, SEED, **episodes.conditions()[0])
         on = "weights" if "weights" in learner.refiners() else next(iter(learner.refiners()))
-        found = [score(condition, each) for condition, each in errors(learner, episodes, drawn, [(on, 0), (on, 5)])]
+        found = measured(learner, episodes, drawn, [({"steps": steps}, {"on": on, "steps": steps}) for steps in (0, 5)])
         for part, steps in zip(parts, (0, 5), strict=True):
-            scores = [one for one in found if one.condition["steps"] == steps and one.condition.get("on") == on]
+            scores = [score(episodes, *each) for each in found if each[0]["steps"] == steps]
             mean, interval = np.array([[one.mean, one.interval] for one in scores]).T
             part.plot(DISTANCES, mean, "o-", color=color, markersize=3, label=label)
             part.fill_between(DISTANCES, mean - interval, mean + interval, color=color, alpha=0.2, linewidth=0)
@@ -65,8 +65,8 @@ def gradient_steps() -> Picture:
         on = "weights" if "weights" in learner.refiners() else next(iter(learner.refiners()))
         means = []
         for count in steps:
-            task = learner.compiled_refined[on](*drawn[:3], tf.fill([ROOMS], count))
-            predicted = learner.compiled_apply(task, drawn.query_x).numpy()
+            task = learner.graphs.fine_tuned[on](*drawn[:3], tf.fill([ROOMS], count))
+            predicted = learner.graphs.apply(task, drawn.query_x).numpy()
             means.append(float(np.square(predicted - drawn.query_y[:, :, 0]).mean()))
         part.plot(steps, means, "o-", color=color, markersize=3, label=label)
         known = published.NEXT_POSITION.get(entry, {})
@@ -131,7 +131,7 @@ def influence() -> Picture:
 def _distance_from_corners(learner, told) -> tuple[float, float]:
     """Mean distance of a window's third position from the nearest corner: of the ten most influential windows, and of all."""
     x = told.support_x[:, :, :6]
-    share = learner.compiled_influence(x, told.support_y, told.support_size).numpy()
+    share = learner.graphs.influence(x, told.support_y, told.support_size).numpy()
     corners = told.query_x[:, 0, 6:].reshape(len(x), 1, 4, 2)
     distance = np.linalg.norm(x[:, :, None, 4:6] - corners, axis=-1).min(axis=-1)  # [R, N]
     top = np.argsort(-share, axis=1)[:, :10]

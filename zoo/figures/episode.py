@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from zoo.datasets import Benchmark, NWay, Tasks
-from zoo.evaluation.embeddings import Embeddings
 from zoo.figures import style
+from zoo.learners.capabilities import Attends
 from zoo.utils import files
 from zoo.utils.logits import softmax
 
@@ -26,8 +26,7 @@ BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 def base(episodes: Any) -> NWay | None:
     """The N-way episodes that others are made of, or None."""
-    found = (episodes, getattr(episodes, "training", None), getattr(episodes, "evaluated", None))
-    return next((each for each in found if isinstance(each, NWay)), None)
+    return episodes.n_way
 
 
 def draw(learner: Any, episodes: Benchmark, path: str | Path) -> None:
@@ -43,10 +42,10 @@ def draw(learner: Any, episodes: Benchmark, path: str | Path) -> None:
         drawn = episodes.draw(TRIED, SEED, **episodes.conditions()[0])
     else:
         drawn = sampled.draw(TRIED, SEED, ways=WAYS, shots=SHOTS, queries=QUERIES)
-    known = Embeddings(learner)
-    support, query = (known(x) for x in (drawn.support_x, drawn.query_x))
-    task = learner.compiled_adapt_embedded(support, drawn.support_y, drawn.support_size)
-    logits = learner.compiled_apply_embedded(task, query).numpy()
+    answering, embedded = learner.for_evaluation(episodes)
+    tasks = embedded.prepared(drawn)
+    task = answering.adapt(tasks.inputs)
+    logits = np.asarray(answering.answers(tasks.inputs))
     wrong = (logits.argmax(axis=2) != drawn.query_y.argmax(axis=2)).sum(axis=1)
     worst = int(wrong.argmax())
     one = Tasks(*(part[worst : worst + 1] for part in drawn))
@@ -70,7 +69,7 @@ def _write(figure, path: Path) -> None:
 
 def _votes(learner, task, one: Tasks, logits: np.ndarray) -> tuple[np.ndarray, str]:
     """How each query was decided, `[M, classes or examples]`, and what the columns are."""
-    if hasattr(learner, "attention"):
+    if learner.offers(Attends):
         weights = learner.attention(task, one.query_x).numpy()[0]
         return weights[:, _by_class(one.support_y[0])], "attention to the examples"
     return softmax(logits), "probability of the classes"

@@ -12,9 +12,7 @@ from typing import Any
 import numpy as np
 
 from zoo.datasets import LakeTrials, NWay, Omniglot
-from zoo.evaluation.embedded import embedded
-from zoo.evaluation.embeddings import Embeddings
-from zoo.evaluation.scores import errors, score
+from zoo.evaluation import scores
 from zoo.figures.episode import base
 from zoo.hub import registry
 from zoo.hub.entry import Entry
@@ -74,17 +72,17 @@ def measured(name: str, columns: Iterable[Kind]) -> dict[str, tuple[float, float
     """Mean error and half-width of its 95 % interval, over all tasks of all seeds, of every column that fits an entry."""
     entry = registry.entry(name)
     seeds, found = registry.card(name)["evaluation"]["seeds"], {}
-    embeddings = None
+    learner = None
     for kind in (column.sized(_source(entry).size) for column in columns):
         if kind.split not in ("", _source(entry).split):
             continue
         rows = [row for row in seeds if row["condition"] == kind.condition] if kind.held_by(entry) else []
         if {row["seed"] for row in rows} < set(SEEDS) or any(row["tasks"] != TASKS for row in rows):
-            embeddings = embeddings or Embeddings(registry.load(name))
-            episodes = embedded(kind.benchmark, embeddings)
-            drawn = (episodes.draw(TASKS, seed, **kind.condition) for seed in SEEDS)
-            each = (errors(embeddings.learner, episodes, tasks, (), embeddings)[0][1] for tasks in drawn)
-            rows = [score(kind.condition, per_task).to_json() for per_task in each]
+            learner = learner or registry.load(name)
+            answering, benchmark = learner.for_evaluation(kind.benchmark, many=True)
+            drawn = (benchmark.draw(TASKS, seed, **kind.condition) for seed in SEEDS)
+            each = (scores.measured(answering, benchmark, tasks)[0][1] for tasks in drawn)
+            rows = [scores.score(benchmark, kind.condition, values).to_json() for values in each]
         found[kind.name] = pooled(rows)
     return found
 

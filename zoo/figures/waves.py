@@ -6,7 +6,7 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 import numpy as np
 
 from zoo.datasets.sinusoids.sinusoid import AMPLITUDE, PHASE, X
-from zoo.evaluation.scores import errors, score
+from zoo.evaluation.scores import measured, score
 from zoo.figures import published, style
 from zoo.figures.style import Picture
 from zoo.hub import registry
@@ -32,8 +32,8 @@ def gradient_steps() -> Picture:
     for label, name, on, color in CURVES:
         learner, episodes = registry.load(name), registry.entry(name).benchmark
         drawn = episodes.draw(TASKS, SEED, **episodes.conditions()[0])
-        found = errors(learner, episodes, drawn, [(on, steps) for steps in STEPS])[1:]
-        scores = [score(condition, each) for condition, each in found]
+        found = measured(learner, episodes, drawn, [({"steps": steps}, {"on": on, "steps": steps}) for steps in STEPS])
+        scores = [score(episodes, *each) for each in found]
         mean, interval = np.array([[one.mean, one.interval] for one in scores]).T
         part.plot(STEPS, mean, "o-", color=color, markersize=3, label=label)
         part.fill_between(STEPS, mean - interval, mean + interval, color=color, alpha=0.2, linewidth=0)

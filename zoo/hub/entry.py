@@ -45,7 +45,7 @@ class Recipe:
     halve_every: int = 2000
     precision: str = "float32"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.steps % (self.epochs * self.steps_per_execution):
             raise ValueError(
                 f"Recipe(steps={self.steps}, epochs={self.epochs}, steps_per_execution={self.steps_per_execution}): "
@@ -83,7 +83,7 @@ class Entry:
     """A name in the zoo.
 
     Attributes:
-        learner: the class of the learner.
+        learner: the class of the model, a `ZooModel`.
         config: its hyper-parameters, an instance of `learner.config_class`.
         benchmark: what it is trained and evaluated on (see `zoo.datasets.benchmark`).
         recipe: how it is trained.
@@ -105,11 +105,11 @@ class Entry:
 
     @property
     def input_range(self) -> tuple[float, float] | None:
-        """Lowest and highest number of the training examples; None where the episodes do not say."""
-        return getattr(self.benchmark, "input_range", None)
+        """Lowest and highest number of the training examples; None where the benchmark does not say."""
+        return self.benchmark.input_range
 
-    def build(self, precision: str = "float32"):
-        """Return an untrained learner, with that dtype policy."""
-        learner = self.learner(self.config, dtype=precision)
-        learner.input_range = self.input_range
-        return learner
+    def build(self, precision: str = "float32") -> Any:
+        """Return an untrained model, with that dtype policy."""
+        model = self.learner(self.config, dtype=precision)
+        model.input_range = self.input_range
+        return model

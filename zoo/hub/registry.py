@@ -14,7 +14,7 @@ from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
     from zoo.hub.entry import Entry
-    from zoo.learners.meta_learner import MetaLearner
+    from zoo.learners.zoo_model import ZooModel
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ENTRIES, CARDS = PACKAGE / "entries", PACKAGE / "cards"
@@ -84,7 +84,7 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise ZooError(f"{path} is damaged ({error}); reinstall fewshot-zoo, or write it anew by `zoo evaluate`.") from None
 
 
-def load(name: str, weights: str | None = SHIPPED) -> "MetaLearner":
+def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
     """Load a learner, ready to learn tasks; offline, and never with untrained weights unless asked for.
 
     Args:
@@ -112,21 +112,25 @@ def load(name: str, weights: str | None = SHIPPED) -> "MetaLearner":
     if made_by != name:
         trained, learner = learner, entry(name).build()
         learner.set_weights(trained.get_weights())
-        if hasattr(learner, "calibration"):  # the weights hold that of the other's comparisons
-            learner.calibration = type(learner.calibration)(**_calibration(name))
+        _calibrate(learner, name)  # the weights hold the calibration of the other's head
     learner.origin = {"name": name, "sha256": want}
     learner.input_range = entry(name).input_range
     return learner
 
 
-def _calibration(name: str) -> dict[str, float]:
-    """That on an entry's own card; nothing before there is one."""
+def _calibrate(learner: "ZooModel", name: str) -> None:
+    """Set the calibration that is on an entry's own card; none before there is one."""
+    from zoo.learners.capabilities.calibrates import Calibrates, Calibration
+
     path = CARDS / name
     known = read_card(path)["evaluation"].get("calibration", {}) if (path / "card.json").exists() else {}
-    return {key: known[key] for key in ("temperature", "spread", "ood_threshold") if key in known}
+    if isinstance(learner, Calibrates):
+        learner.calibration = Calibration(
+            **{key: known[key] for key in ("temperature", "spread", "ood_threshold") if key in known}
+        )
 
 
-def _load_file(path: Path) -> "MetaLearner":
+def _load_file(path: Path) -> "ZooModel":
     import keras
 
     import zoo.models

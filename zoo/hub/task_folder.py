@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from zoo.hub import registry
+from zoo.learners.labels import Given
 from zoo.learners.task_model import TaskModel
 from zoo.utils import files
 from zoo.utils.errors import ZooError
@@ -35,7 +36,7 @@ def save(task: TaskModel, folder: str | Path, notes: dict[str, Any] | None = Non
         np.savez(aside / "task.npz", allow_pickle=False, **task.learned)
         if task.summary:
             np.savez(aside / "summary.npz", allow_pickle=False, **task.summary)
-        about = {"format": 2, "learner": origin, "flat": task.flat, "summarised": task.size, "notes": notes or {}}
+        about = {"format": 2, "learner": origin, "flat": task.given.flat, "summarised": task.size, "notes": notes or {}}
         about |= {"classes": list(task.classes), "summary": bool(task.summary)}
         (aside / "task.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
@@ -50,15 +51,15 @@ def load(folder: str | Path) -> TaskModel:
     try:
         about = notes(folder, whole=True)
         learned = _arrays(folder / "task.npz")
-        size = about.get("summarised", 0)  # format 1 kept no summary
-        summary = _arrays(folder / "summary.npz") if about.get("summary", size) else {}
-        classes = tuple(about.get("classes", ()))  # what an older version saved has none
+        size, kept = about["summarised"], about["summary"]
+        summary = _arrays(folder / "summary.npz") if kept else {}
+        given = Given(tuple(about["classes"]), about["flat"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ZooError(f"{folder} holds no whole task ({error}); make it by `zoo learn NAME --out {folder}`.") from None
     learner = registry.load(about["learner"]["name"])
     if learner.origin["sha256"] != about["learner"]["sha256"]:
         raise ZooError(f"{folder} was learned by other weights of {learner.name} than these; learn it again.")
-    return TaskModel(learner, learned, about["flat"], summary, size, classes)
+    return TaskModel(learner, learned, given, summary, size)
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

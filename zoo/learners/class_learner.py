@@ -1,15 +1,19 @@
 """Learners of classes: labels are names, a prediction is logits, and a task grows by more of a class and by new classes."""
 
 import abc
-import functools
+from collections.abc import Callable, Mapping
 from typing import Any, final
 
 import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint, Tensors
+from zoo.learners.graphs import compiled
+from zoo.learners.labels import Classes, Given
 from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.padding import clamped
 from zoo.learners.task_model import TaskModel
+from zoo.learners.zoo_model import arrays
 
 
 class ClassLearner(MetaLearner):
@@ -20,9 +24,8 @@ class ClassLearner(MetaLearner):
 
     @property
     @final
-    def label_width(self) -> None:
-        """Labels are one-hot over the classes of a task, however many these are."""
-        return None
+    def labels(self) -> Classes:
+        return Classes()
 
     @abc.abstractmethod
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
@@ -32,34 +35,31 @@ class ClassLearner(MetaLearner):
     def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
         """A learned task with room for `ways` classes, as many as it has or more; those that are new have no examples yet."""
 
-    @functools.cached_property
-    def compiled_grow(self):
-        """`grow` as one compiled function for every number of tasks, classes and examples."""
-        specs = [self.task_spec, *self.support_spec.values()]
-        return tf.function(self.grow, input_signature=specs, autograph=False)
+    @final
+    def update(self, task: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        """Learned tasks of the examples that these tasks were learned from, which are not needed again, and of more."""
+        return self.merge(task, self.adapt(support_x, support_y, clamped(support_size, support_x)))
 
     @final
-    def grow(self, task: Tensors, support_x, support_y, support_size) -> Tensors:
-        """Learned tasks of the examples that these tasks were learned from, which are not needed again, and of more."""
-        return self.merge(task, self.adapt(support_x, support_y, support_size))
+    def update_functions(self) -> Mapping[str, Callable[[], Any]]:
+        return {"update": lambda: compiled(self.update, self.graphs.task_spec, *self.support_spec.values())}
 
     @final
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
-        """The task model of more examples, of its classes or of new ones, which come after the old; see `TaskModel.update`."""
-        fresh = [label for label in self.classes_of(y) if label not in task.classes]
-        classes = (*task.classes, *fresh)
-        support = self.support(x, y, stacklevel=2, classes=classes)
-        grown = self.compiled_grow(self.pad_ways(task.learned, len(classes)), *support)
-        learned = {name: value.numpy() for name, value in grown.items()}
-        return TaskModel(self, learned, size=task.size + len(support[0][0]), classes=classes)
+        known = task.given.classes
+        classes = (*known, *(label for label in self.labels.given(y).classes if label not in known))
+        given = Given(classes)
+        support = self.support(x, y, given, stacklevel=2)
+        learned = self.graphs.update(self.pad_ways(task.learned, len(classes)), *support)
+        return TaskModel(self, arrays(learned), given, size=task.size + len(support[0][0]))
 
-    def endpoints(self) -> dict[str, Endpoint]:
-        """Those of every learner, and `update`, whose task may have classes without examples: room for new ones."""
-        endpoints = super().endpoints()
-        axes = endpoints["adapt"].axes
-        return endpoints | {"update": Endpoint(self._update, self.task_spec | self.support_spec, axes)}
+    @final
+    def update_endpoint(self, shared: Endpoint) -> Endpoint:
+        """The task may have classes without examples: room for new ones."""
 
-    def _update(self, support_x, support_y, support_size, **task) -> Tensors:
-        grown = self.grow(task, support_x, support_y, support_size)
-        # Named otherwise than the inputs: a file of ONNX holds every name once.
-        return {f"updated_{name}": value for name, value in grown.items()}
+        def update(support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, **task: tf.Tensor) -> Tensors:
+            learned = self.update(task, support_x, support_y, support_size)
+            # Named otherwise than the inputs: a file of ONNX holds every name once.
+            return {f"updated_{name}": value for name, value in learned.items()}
+
+        return Endpoint(update, self.graphs.task_spec | self.support_spec, shared.axes)

@@ -5,88 +5,84 @@ the authors' code, of the two factors of the derivative that by the code is take
 candidates, and that of the code at each enlarged set. Taking both at the enlarged set asked worse questions in every entry.
 """
 
-import abc
-import functools
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, final
 
 import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from zoo.layers import SetEncoder, is_among, size_of_determinant
+from zoo.layers import HyperDense, SetEncoder, generate_network, is_among, size_of_determinant
+from zoo.learners.capabilities import asks
+from zoo.learners.capabilities.asks import Asked
 from zoo.learners.endpoint import Endpoint, Tensors
-from zoo.learners.fine_tuning import AdamRefiner
-from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.fine_tuning import Refiner
+from zoo.learners.graphs import compiled
+from zoo.learners.network_learner import NetworkLearner
+from zoo.learners.padding import clamped
+from zoo.learners.rules.adam import Adam
 from zoo.learners.task_model import TaskModel
+from zoo.learners.zoo_model import arrays
 from zoo.utils.errors import ZooError
 
-WIDEST_ASKED = 8  # numbers in a label up to which a learner asks: every candidate is encoded once for each of them
+SIZE = tf.TensorSpec([None], tf.int32)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The answer to `SetLearner.ask`.
+class SetLearner(NetworkLearner):
+    """A learner that reads the set of its examples into a code, and writes the weights of a task network from it.
 
-    Attributes:
-        scores: float32 `[C]`, how strongly the prediction hangs on the label of each candidate; 0 for an example already known.
-        index: the candidate with the highest score, the first one where several tie.
-        best: that candidate, as it was given.
-    """
-
-    scores: np.ndarray
-    index: int
-    best: Any
-
-
-class SetLearner(MetaLearner):
-    """A learner that learns a task by `generate(code of the set of its examples)`.
-
-    A subclass makes `recognition`, the encoder of the set, and gives `pair` and `generate`. The pure functions here take any
-    number of tasks at once; `influence`, `ask`, and a task model's `influence` and `update`, take a user's own arrays.
+    A subclass makes `recognition`, the encoder of the set, `generators`, one for each layer of the task network, and
+    `task_network`, whose `pair` says how the encoder reads an example. The pure functions here take any number of tasks at once;
+    `influence`, `ask`, and a task model's `influence` and `update`, take a user's own arrays.
     """
 
     recognition: SetEncoder
+    generators: list[HyperDense]
     code_rate: ClassVar[float] = 3e-3  # of Adam on the code; the paper's 1e-3 on the weights makes the best entries worse
 
-    @abc.abstractmethod
-    def pair(self, x, y):
+    @final
+    def pair(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         """Examples beside their labels, as the encoder reads them: `[B, N, ...], [B, N, n] -> [B, N, d]`."""
-
-    @abc.abstractmethod
-    def generate(self, code) -> Tensors:
-        """The learned task of a code: `[B, code] -> dict of [B, ...]`."""
+        return self.task_network.pair(x, y)
 
     @final
-    def encode(self, support_x, support_y, support_size):
+    def generate(self, code: tf.Tensor) -> Tensors:
+        """Theta = g(z): `[B, code] -> dict of kernel_l [B, in, out] and bias_l [B, out]`."""
+        return generate_network(self.generators, code)
+
+    @final
+    def encode(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
         """The code of a set: `[B, N, ...], [B, N, n], int32 [B] -> [B, code]`."""
         return self.recognition(self.pair(support_x, support_y), support_size)
 
     @final
-    def adapt(self, support_x, support_y, support_size):
+    def adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         return self.generate(self.encode(support_x, support_y, support_size))
 
-    def refiners(self):
+    @final
+    def refiners(self) -> dict[str, Refiner]:
         """Adam on the code, which moves all weights together, and on the weights themselves."""
 
-        def encoded(*support):
+        def encoded(*support: tf.Tensor) -> Tensors:
             return {"code": ops.cast(self.encode(*support), "float32")}
 
-        on_code = AdamRefiner(encoded, lambda moved: self.generate(moved["code"]), self.apply, self.code_rate)
+        on_code = self.steps_on(encoded, lambda moved: self.generate(moved["code"]), Adam(self.code_rate))
         return {"code": on_code, **super().refiners()}
 
     @final
-    def summarize(self, support_x, support_y, support_size) -> Tensors:
+    def summarize(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         """What is kept of a set, of a size that does not grow with it: dict of `[B, ...]`, see `SetPooling`."""
         return self.recognition.summary(self.pair(support_x, support_y), support_size)
 
     @final
-    def grow(self, summary: Tensors, summary_size, support_x, support_y, support_size) -> tuple[Tensors, Any, Tensors]:
+    def update(
+        self, summary: Tensors, summary_size: tf.Tensor, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor
+    ) -> tuple[Tensors, tf.Tensor, Tensors]:
         """Learn from the union of a set that was summarised and new examples.
 
         Args:
-            summary, summary_size: from `summarize` or `grow`, and int32 `[B]`, how many examples it stands for; with size 0 it is
-                that of no examples, whatever its numbers.
+            summary, summary_size: from `summarize` or `update`, and int32 `[B]`, how many examples it stands for; with size 0
+                it is that of no examples, whatever its numbers.
             support_x, support_y, support_size: the new examples, as for `adapt`.
 
         Returns:
@@ -98,13 +94,15 @@ class SetLearner(MetaLearner):
         return summary, size, self.generate(self.recognition.code(summary, size))
 
     @final
-    def influence_of(self, support_x, support_y, support_size):
+    def influence_of(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
         """Influence of every example on the code, `[B, N]` in [0, 1]; those of real examples add up to 1, padding has 0."""
         summary = self.summarize(support_x, support_y, support_size)
         return self.recognition.shares(summary, support_size, ops.shape(support_x)[1])
 
     @final
-    def query_scores(self, support_x, support_y, support_size, candidate_x, target_x):
+    def query_scores(
+        self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, candidate_x: tf.Tensor, target_x: tf.Tensor
+    ) -> tf.Tensor:
         """How strongly the prediction at a target hangs on the label of each candidate.
 
         Every candidate joins the support with the label y' predicted for it; its score is |det (dy*/dz dz/dy')|, with y* the
@@ -119,15 +117,15 @@ class SetLearner(MetaLearner):
         Returns:
             `[B, C]`; 0 for a candidate that is in the support already.
         """
-        width, count = self.label_width, tf.shape(candidate_x)[1]
+        width, count = self._width, tf.shape(candidate_x)[1]
         summary = self.summarize(support_x, support_y, support_size)
         code = self.recognition.code(summary, support_size)
         guess = self.apply(self.generate(code), candidate_x)  # [B, C, n]
 
-        def alone(rows):  # [B, C, ...] -> [B * C * n, 1, ...]: every candidate a set of its own, n times
+        def alone(rows: tf.Tensor) -> tf.Tensor:  # [B, C, ...] -> [B * C * n, 1, ...]: every candidate a set of its own, n times
             return tf.repeat(tf.reshape(rows, [-1, 1, *rows.shape[2:]]), width, axis=0)
 
-        def beside(part):  # [B, ...] -> [B * C * n, ...]: what all candidates of a task share
+        def beside(part: tf.Tensor) -> tf.Tensor:  # [B, ...] -> [B * C * n, ...]: what all candidates of a task share
             return tf.repeat(part, count * width, axis=0)
 
         x, y, size = alone(candidate_x), alone(guess), beside(support_size)
@@ -144,9 +142,9 @@ class SetLearner(MetaLearner):
         score = tf.reshape(size_of_determinant(jacobian), [-1, count])
         return tf.where(is_among(candidate_x, support_x, support_size), tf.zeros_like(score), score)
 
-    def _by_code(self, code, target_x):
+    def _by_code(self, code: tf.Tensor, target_x: tf.Tensor) -> tf.Tensor:
         """Derivative of the prediction at a target by the code: `[B, code], [B, ...] -> [B, n, code]`, in one backward pass."""
-        width = self.label_width
+        width = self._width
         codes, target = tf.repeat(code, width, axis=0), tf.expand_dims(tf.repeat(target_x, width, axis=0), 1)
         with tf.GradientTape() as tape:
             tape.watch(codes)
@@ -163,7 +161,7 @@ class SetLearner(MetaLearner):
         Args:
             x, y: as for `learn`, and the same errors and warning.
         """
-        return self.compiled_influence(*self.support(x, y)).numpy()[0]
+        return self.graphs.influence(*self.support(x, y, self.labels.given(y))).numpy()[0]
 
     @final
     def ask(self, x: Any, y: Any, *, candidates: Any, at: Any) -> Asked:
@@ -171,124 +169,83 @@ class SetLearner(MetaLearner):
 
         Args:
             x, y: what is known, as for `learn`.
-            candidates: examples `[C, *example_shape]` that could be labelled; a plain list where an example is one number.
+            candidates: examples `[C, *example]` that could be labelled; a plain list where an example is one number.
             at: one example, where the prediction matters; a plain number where an example is one.
 
         Raises:
-            ZooError: for wrong shapes, no candidates, NaN or infinity anywhere, or a learner of labels wider than `WIDEST_ASKED`.
+            ZooError: for wrong shapes, no candidates, NaN or infinity anywhere, or a learner of labels wider than `asks.WIDEST`.
 
         Warns:
             UserWarning: where an example, a candidate or `at` lies outside `input_range`.
         """
-        if self.label_width > WIDEST_ASKED:
-            raise ZooError(f"{self.name} cannot ask: its labels hold {self.label_width} numbers, and {WIDEST_ASKED} is the most.")
-        support = self.support(x, y)
+        if not asks.offered(self):
+            raise ZooError(f"{self.name} cannot ask: its labels hold {self._width} numbers, and {asks.WIDEST} is the most.")
+        support = self.support(x, y, self.labels.given(y))
         rows, target = self.examples("candidates", candidates), self.examples("at", [at])
-        score = self.compiled_scores(*support, rows[None], target).numpy()[0]
+        score = self.graphs.query_scores(*support, rows[None], target).numpy()[0]
         index = int(np.argmax(score))
         return Asked(score, index, np.asarray(candidates)[index])
 
     @final
-    def most_influential(self, support_x, support_y, support_size, keep):
-        """One task's `keep` examples that count most, in the order they came in; of equals the first ones.
-
-        Raises:
-            ZooError: for `keep` below 1 or above N.
-        """
-        count = int(support_size[0])
-        if not 1 <= keep <= count:
-            raise ZooError(f"keep={keep!r}, but there are {count} examples; keep between 1 and {count} of them.")
-        influence = self.compiled_influence(support_x, support_y, support_size).numpy()[0]
-        chosen = np.sort(np.argsort(-influence, kind="stable")[:keep])
-        return support_x[:, chosen], support_y[:, chosen], np.array([keep], np.int32)
+    def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Tensors, Tensors]:
+        return self.graphs.adapt_and_summarise(support_x, support_y, support_size)
 
     @final
-    def adapt_and_summarise(self, support_x, support_y, support_size):
-        return self.compiled_adapt_and_summarise(support_x, support_y, support_size)
-
-    @final
-    def updated(self, task: TaskModel, support_x, support_y, support_size) -> TaskModel:
-        """The task model of a task model's support and more examples; see `TaskModel.update`."""
-        old_size = np.array([task.size], np.int32)
-        summary, size, learned = self.compiled_grow(task.summary, old_size, support_x, support_y, support_size)
-        kept = {name: part.numpy() for name, part in summary.items()}
-        return TaskModel(self, {name: part.numpy() for name, part in learned.items()}, task.flat, kept, int(size[0]))
+    def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
+        support = self.support(x, y, task.given, stacklevel=2)
+        summary, size, learned = self.graphs.update(task.summary, np.array([task.size], np.int32), *support)
+        return TaskModel(self, arrays(learned), task.given, arrays(summary), int(size[0]))
 
     @final
     def shares_of(self, task: TaskModel) -> np.ndarray:
-        """The influence of the examples that a task model was learned from; see `TaskModel.influence`."""
         return self.recognition.shares(task.summary, np.array([task.size], np.int32), task.size).numpy()[0]
 
-    @functools.cached_property
-    def compiled_adapt_and_summarise(self):
-        """The learned task and the summary of a set, as one compiled function for every number of tasks and examples."""
+    def functions(self) -> Mapping[str, Callable[[], Any]]:
+        """Beside those of every learner `adapt_and_summarise`, and `summary_spec`, names, shapes and dtypes of a summary."""
 
-        def adapt_and_summarise(support_x, support_y, support_size):
-            summary = self.summarize(support_x, support_y, support_size)
-            return self.generate(self.recognition.code(summary, support_size)), summary
+        def summary_spec() -> dict[str, tf.TensorSpec]:
+            _, kept = self.graphs.adapt_and_summarise.get_concrete_function().structured_outputs
+            return {name: tf.TensorSpec([None, *spec.shape[1:]], spec.dtype) for name, spec in kept.items()}
 
-        return self._compiled(adapt_and_summarise, self.support_spec)
+        return {
+            **super().functions(),
+            "adapt_and_summarise": lambda: compiled(self._adapt_and_summarise, *self.support_spec.values()),
+            "summary_spec": summary_spec,
+        }
 
-    @functools.cached_property
-    def compiled_influence(self):
-        """`influence_of`, compiled likewise."""
-        return self._compiled(self.influence_of, self.support_spec)
+    @final
+    def update_functions(self) -> Mapping[str, Callable[[], Any]]:
+        return {"update": lambda: compiled(self._update, self.graphs.summary_spec, SIZE, *self.support_spec.values())}
 
-    @functools.cached_property
-    def compiled_scores(self):
-        """`query_scores`, compiled likewise."""
-        return self._compiled(self.query_scores, self.support_spec | self.candidate_spec)
+    @final
+    def update_endpoint(self, shared: Endpoint) -> Endpoint:
+        """Of a summary and its size, which may be 0; the task of the union comes with the summary of the union."""
+        summary = {f"summary_{name}": spec for name, spec in self.graphs.summary_spec.items()} | {"summary_size": SIZE}
 
-    @functools.cached_property
-    def compiled_grow(self):
-        """`grow`, compiled likewise."""
-        size = tf.TensorSpec([None], tf.int32)
-        return tf.function(self.grow, [self.summary_spec, size, *self.support_spec.values()], autograph=False)
+        def update(
+            summary_size: tf.Tensor, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, **summary: tf.Tensor
+        ) -> Tensors:
+            known = {name.removeprefix("summary_"): part for name, part in summary.items()}
+            known, size, task = self._update(known, summary_size, support_x, support_y, support_size)
+            # Named otherwise than the inputs: a file of ONNX holds every name once.
+            return task | {f"updated_summary_{name}": part for name, part in known.items()} | {"updated_summary_size": size}
 
-    def _compiled(self, function, spec):
-        return tf.function(function, list(spec.values()), autograph=False)
-
-    @functools.cached_property
-    def summary_spec(self) -> dict[str, tf.TensorSpec]:
-        """Name, shape `[None, ...]` and dtype of every tensor of a summary."""
-        _, kept = self.compiled_adapt_and_summarise.get_concrete_function().structured_outputs
-        return {name: tf.TensorSpec([None, *spec.shape[1:]], spec.dtype) for name, spec in kept.items()}
+        axes = {**shared.axes, **dict.fromkeys(summary, ("tasks",))}
+        return Endpoint(update, summary | self.support_spec, axes, in_parts=("updated_summary_sum",))
 
     @property
-    def candidate_spec(self) -> dict[str, tf.TensorSpec]:
-        """Name, shape and dtype of what `query_scores` takes beside the support."""
-        return {
-            "candidate_x": tf.TensorSpec([None, None, *self.example_shape], tf.float32),
-            "target_x": tf.TensorSpec([None, *self.example_shape], tf.float32),
-        }
+    def _width(self) -> int:
+        """Numbers in a label."""
+        return self.labels.shape.numbers or 0
 
-    def endpoints(self) -> dict[str, Endpoint]:
-        """Those of every learner, `influence`, `update`, and where labels are narrow `query_scores`."""
-        endpoints = super().endpoints()
-        summary = {f"summary_{name}": spec for name, spec in self.summary_spec.items()}
-        summary["summary_size"] = tf.TensorSpec([None], tf.int32)
-        axes = {
-            **endpoints["adapt"].axes,
-            **dict.fromkeys([*summary, "target_x"], ("tasks",)),
-            "candidate_x": ("tasks", "candidates"),
-        }
-        endpoints |= {
-            "influence": Endpoint(self._influence, self.support_spec, axes),
-            "update": Endpoint(self._update, summary | self.support_spec, axes, in_parts=("updated_summary_sum",)),
-        }
-        if self.label_width <= WIDEST_ASKED:
-            endpoints["query_scores"] = Endpoint(self._query_scores, self.support_spec | self.candidate_spec, axes)
-        return endpoints
+    def _adapt_and_summarise(
+        self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor
+    ) -> tuple[Tensors, Tensors]:
+        size = clamped(support_size, support_x)
+        summary = self.summarize(support_x, support_y, size)
+        return self.generate(self.recognition.code(summary, size)), summary
 
-    def _influence(self, **support) -> Tensors:
-        return {"influence": self.influence_of(**support)}
-
-    def _update(self, summary_size, support_x, support_y, support_size, **summary) -> Tensors:
-        known = {name.removeprefix("summary_"): part for name, part in summary.items()}
-        known, size, task = self.grow(known, summary_size, support_x, support_y, support_size)
-        # Named otherwise than the inputs: a file of ONNX holds every name once.
-        return task | {f"updated_summary_{name}": part for name, part in known.items()} | {"updated_summary_size": size}
-
-    def _query_scores(self, **inputs) -> Tensors:
-        score = self.query_scores(**inputs)
-        return {"score": score, "best": tf.argmax(score, axis=1, output_type=tf.int32)}
+    def _update(
+        self, summary: Tensors, summary_size: tf.Tensor, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor
+    ) -> tuple[Tensors, tf.Tensor, Tensors]:
+        return self.update(summary, tf.maximum(summary_size, 0), support_x, support_y, clamped(support_size, support_x))

@@ -1,18 +1,16 @@
 """A task model: a learner and one task it has learned, ready to predict, to be saved, and to leave the library."""
 
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 import numpy as np
 import tensorflow as tf
 
-from zoo.learners.endpoint import Endpoint
+from zoo.learners.capabilities import Influences, Updates, rolls_out
+from zoo.learners.endpoint import Endpoint, Tensors
+from zoo.learners.labels import Given
 from zoo.utils import checks
 from zoo.utils.errors import ZooError
 from zoo.utils.logits import softmax
-
-if TYPE_CHECKING:
-    from zoo.learners.meta_learner import MetaLearner
-
 
 MOST_STEPS = 10_000  # of a rollout
 
@@ -22,29 +20,26 @@ class TaskModel:
     """What a learner made of a support set.
 
     Args:
-        learner: the learner that learned the task.
+        learner: the learner that learned the task; a `MetaLearner`.
         learned: the learned task, a flat dict of arrays `[1, ...]`.
-        flat: if true, `predict` returns `[M]` instead of `[M, 1]`.
+        given: how the labels were given, and so how answers come back.
         summary: what a learner that reads a set kept of the support, arrays `[1, ...]`; empty for other learners.
-        size: number of examples that `summary` stands for.
-        classes: of a classifier, the classes in the order of its logits; empty for other learners.
+        size: number of examples that the task was learned from.
     """
 
     def __init__(
         self,
-        learner: "MetaLearner",
+        learner: Any,
         learned: dict[str, np.ndarray],
-        flat: bool = False,
+        given: Given | None = None,
         summary: dict[str, np.ndarray] | None = None,
         size: int = 0,
-        classes: tuple = (),
     ):
         self.learner = learner
         self.learned = learned
-        self.flat = flat
+        self.given = given or Given()
         self.summary = summary or {}
         self.size = size
-        self.classes = tuple(classes)
 
     def __repr__(self) -> str:
         return f"<TaskModel of {self.learner.name}: {len(self.learned)} tensors, {self.nbytes:,} bytes>"
@@ -54,23 +49,39 @@ class TaskModel:
         """Size of the learned task in bytes."""
         return sum(value.nbytes for value in self.learned.values())
 
+    @property
+    def classes(self) -> tuple:
+        """The classes in the order of the logits; empty where labels are no classes."""
+        return self.given.classes
+
+    @property
+    def title(self) -> str:
+        """A name for metadata and messages."""
+        return f"task of {self.learner.name}"
+
+    @property
+    def weights_in_order(self) -> list[tf.Variable]:
+        """Variables of the learner that no task changes, such as an encoder, in the order they were built in."""
+        return self.learner.weights_in_order
+
+    @property
+    def input_range(self) -> tuple[float, float] | None:
+        """Lowest and highest number of training; None where that is not known."""
+        return self.learner.input_range
+
     def predict(self, x: Any) -> np.ndarray:
         """Predict labels of new examples.
 
         Args:
-            x: examples `[M, *query_shape]`, or a plain list of M numbers where an example is one number.
+            x: examples `[M, *query]`, or a plain list of M numbers where an example is one number.
 
         Returns:
-            float32 `[M, label_width]`, or `[M]` where the task was learned from a plain list of labels; of a classifier the
-            class of each, `[M]`, as it was named.
+            labels as they were given: float32 `[M, width]`, or `[M]` where they came as a plain list; the names of classes.
 
         Raises:
             ZooError: for a wrong shape, no rows, or NaN or infinity among them.
         """
-        prediction = self._apply(x)
-        if self.classes:
-            return np.array(self.classes)[prediction.argmax(axis=1)]
-        return prediction[:, 0] if self.flat else prediction
+        return self.learner.labels.decode(self.answers(x), self.given)
 
     def logits(self, x: Any) -> np.ndarray:
         """A classifier's logits of new examples, float32 `[M, ways]`, in the order of `classes`; `x` as for `predict`.
@@ -82,7 +93,7 @@ class TaskModel:
             raise ZooError(
                 f"this task of {self.learner.name} has no classes, and so neither logits nor probabilities; use predict."
             )
-        return self._apply(x)
+        return self.answers(x)[..., : len(self.classes)]
 
     def predict_proba(self, x: Any) -> np.ndarray:
         """A classifier's probabilities of the classes, float32 `[M, ways]`, each row adding up to 1; otherwise as `logits`."""
@@ -98,41 +109,42 @@ class TaskModel:
         Raises:
             ZooError: as `logits`.
         """
-        return -self.logits(x).max(axis=1)
+        return -self.logits(x).max(axis=-1)
 
     @property
     def ood_threshold(self) -> float:
-        """The ood_score that 95 % of the examples of known classes stay below; infinity where none was measured."""
-        return self.learner.calibration.ood_threshold if self.classes else float("inf")
+        """The OOD score that 95 % of the examples of known classes stay below; infinity where none was measured."""
+        return self.learner.ood_threshold
 
     def classify(self, x: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What `predict`, `predict_proba` and `ood_score` say of new examples, in one pass."""
         logits = self.logits(x)
-        return np.array(self.classes)[logits.argmax(axis=1)], softmax(logits), -logits.max(axis=1)
+        return self.learner.labels.decode(logits, self.given), softmax(logits), -logits.max(axis=-1)
 
-    def _apply(self, x: Any) -> np.ndarray:
-        query_x = checks.as_rows("x", x, self.learner.query_shape)
-        return self.learner.compiled_apply(self.learned, query_x[None]).numpy()[0]
+    def answers(self, x: Any) -> np.ndarray:
+        """What the learner answers to new examples, float32 `[M, *answer]`: of classes the logits; `x` as for `predict`."""
+        query_x = checks.as_rows("x", x, self.learner.query.sizes, self.learner.query.missing)
+        return self.learner.graphs.apply(self.learned, query_x[None]).numpy()[0]
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
         """Predict step after step, each from the predictions before it.
 
         Args:
-            x: where to begin, `[M, *example_shape]`.
+            x: where to begin, `[M, *example]`.
             steps: how many steps, 1 to `MOST_STEPS`.
 
         Returns:
-            float32 `[M, steps, label_width]`.
+            float32 `[M, steps, width]`.
 
         Raises:
             ZooError: if the learner is not one of time series, for another number of steps, or as `predict`.
         """
-        if not getattr(self.learner, "past_outputs", 0):
+        if not rolls_out.offered(self.learner):
             raise ZooError(f"{self.learner.name} has no rollout: its examples are not past outputs; use predict.")
         if not 1 <= steps <= MOST_STEPS:
             raise ZooError(f"steps={steps}: ask for 1 to {MOST_STEPS} steps.")
-        query_x = checks.as_rows("x", x, self.learner.example_shape)
-        return self.learner.compiled_rollout(self.learned, query_x[None], [steps]).numpy()[0]
+        query_x = checks.as_rows("x", x, self.learner.example.sizes)
+        return self.learner.graphs.rollout(self.learned, query_x[None], [steps]).numpy()[0]
 
     @property
     def influence(self) -> np.ndarray:
@@ -141,44 +153,42 @@ class TaskModel:
         Raises:
             ZooError: for a task that holds no summary of its support.
         """
-        return self._set_learner("influence").shares_of(self)
+        if not (self.learner.offers(Influences) and self.summary):
+            raise self._keeps_nothing("influence")
+        return self.learner.shares_of(self)
 
     def update(self, x: Any, y: Any) -> "TaskModel":
         """Learn from more examples besides those that this task was learned from, which are not needed again.
 
         Args:
-            x, y: the new examples, as for the learner's `learn`; a classifier's may be of classes that are new.
+            x, y: the new examples, as for the learner's `learn`; of a learner of classes some may be of classes that are new.
 
         Returns:
             A new task model, the same as one learned from all examples at once; gradient steps of this one are not carried over.
 
         Raises:
-            ZooError: as `learn`, and for a task that holds no summary of its support.
+            ZooError: as `learn`, and for a task that keeps nothing to go on from.
         """
-        if self.classes:
-            classifier: Any = self.learner
-            return classifier.updated(self, x, y)
-        learner = self._set_learner("update")
-        return learner.updated(self, *learner.support(x, y, stacklevel=2))
+        if not (self.learner.offers(Updates) and (self.classes or self.summary)):
+            raise self._keeps_nothing("update")
+        return self.learner.updated(self, x, y)
 
-    def _set_learner(self, what: str) -> Any:
-        if not self.summary:
-            name = self.learner.name
-            raise ZooError(
-                f"this task of {name} has no {what}: it holds no summary of its support; learners that read a set, as MeLA's "
-                "entries do, keep one, and a task saved by an older version must be learned again."
-            )
-        return self.learner
+    def _keeps_nothing(self, what: str) -> ZooError:
+        return ZooError(
+            f"this task of {self.learner.name} has no {what}: it holds no summary of its support; learners that read a set, as "
+            "MeLA's entries do, keep one, and a task saved by an older version must be learned again."
+        )
 
     def endpoints(self) -> dict[str, Endpoint]:
         """One endpoint, `query_x [M, ...] -> prediction [M, n]`, with the learned task inside as constants."""
-        spec = tf.TensorSpec([None, *self.learner.query_shape], tf.float32)
+        query = self.learner.query
+        spec = tf.TensorSpec([None, *query.sizes], tf.float32)
 
-        def predict(query_x):
+        def predict(query_x: tf.Tensor) -> Tensors:
             task = {name: tf.constant(value) for name, value in self.learned.items()}
             return {"prediction": tf.squeeze(self.learner.apply(task, tf.expand_dims(query_x, 0)), 0)}
 
-        return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query",)})}
+        return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query", *query.names)})}
 
     def served_endpoints(self) -> dict[str, Endpoint]:
         """Those of `endpoints`, and of a classifier `classify`, `query_x [M, ...]` to what `classify` says of each.
@@ -187,13 +197,15 @@ class TaskModel:
         `probability [M, ways]`; and `ood_score [M]`.
         """
         endpoints = self.endpoints()
-        if not self.classes:
+        if not self.classes or len(self.learner.labels.shape.axes) > 1:  # a mask has no one name
             return endpoints
         default = endpoints["serving_default"]
         names = tuple(str(name).encode(errors="replace") for name in self.classes)
 
-        def classify(query_x):
-            logits = tf.ensure_shape(default(query_x=query_x)["prediction"], [None, len(names)])
+        def classify(query_x: tf.Tensor) -> Tensors:
+            answers = default(query_x=query_x)["prediction"]
+            known = answers if answers.shape[1] is None else answers[:, : len(names)]  # a fixed head may have more columns
+            logits = tf.ensure_shape(known, [None, len(names)])
             best = tf.gather(tf.constant(names), tf.argmax(logits, axis=1))
             return {"class": best, "probability": tf.nn.softmax(logits), "ood_score": -tf.reduce_max(logits, axis=1)}
 

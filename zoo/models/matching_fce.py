@@ -1,19 +1,20 @@
 """Matching networks with full context embeddings: what an example stands for, and a query, depends on the whole support.
 
 O. Vinyals, C. Blundell, T. Lillicrap, K. Kavukcuoglu, D. Wierstra, "Matching networks for one shot learning", 2016: the network
-with g(x_i, S) and f(x, S). An LSTM reads its rows in some order, and the paper takes a random one, so that the same support gives
-now one answer and now another. Here the rows are read in an order of their own, `canonical_order`: neither the order in which the
-examples came nor the names of the classes change anything, and a task that grows is the task of all examples.
+with g(x_i, S) and f(x, S). Departure: the rows of a support are read in an order of their own, see `FullContext`.
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
 import tensorflow as tf
 
-from zoo.layers import QueryContext, SupportContext, canonical_order
-from zoo.models.voting import Voting
+from zoo.layers import AttentionKernel, ConvolutionalEncoder, QueryContext, SupportContext
+from zoo.learners.embedding_classifier import EmbeddingClassifier
+from zoo.learners.endpoint import Tensors
+from zoo.learners.heads.votes import FullContext, Votes
+from zoo.learners.pictures import Pictures
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,10 @@ class FullContextConfig:
     """Hyper-parameters of the network.
 
     Attributes:
-        size, channels, filters, shrink, views: see `PictureClassifier`.
+        size, channels, filters, shrink, views: see `Pictures` and `ConvolutionalEncoder`.
         width: of an embedding, which a linear layer after the encoder makes, so that the LSTMs are not as wide as the encoder.
         steps: of the LSTM that reads the query.
-        kernel, pairs: see `Voting`.
+        kernel, pairs: see `Votes`.
     """
 
     size: int = 28
@@ -40,42 +41,38 @@ class FullContextConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class FullContextMatchingNetwork(Voting):
-    """Learned task: as every `Voting`, and `context [B, N, D]`: the embedded support as the whole of it makes it look."""
+class FullContextMatchingNetwork(EmbeddingClassifier):
+    """An encoder, and a vote of the examples, all conditioned on the full support set; for the learned task see `Votes`."""
 
     config_class = FullContextConfig
+    task_head: Votes
 
-    def __init__(self, config: FullContextConfig | None = None, **kwargs):
+    def __init__(self, config: FullContextConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
-        width = self.config.width
-        self.narrow = keras.layers.Dense(width, use_bias=False, dtype=self.dtype_policy, name="narrow")
-        self.narrow.build(self.encoder.compute_output_shape((None, *self.example_shape)))
+        c = self.config
+        shape = (None, c.size, c.size, c.channels)
+        self.encoder = ConvolutionalEncoder(c.filters, c.shrink, dtype=self.dtype_policy, name="encoder")
+        self.encoder.build(shape)
+        self.kernel = AttentionKernel(c.kernel, dtype="float32", name="kernel")
+        self.kernel.build((None, None, 1))
+        self.narrow = keras.layers.Dense(c.width, use_bias=False, dtype=self.dtype_policy, name="narrow")
+        self.narrow.build(self.encoder.compute_output_shape(shape))
         self.support_context = SupportContext(dtype="float32", name="support_context")
-        self.support_context.build((None, None, width))
-        self.query_context = QueryContext(self.config.steps, dtype="float32", name="query_context")
-        self.query_context.build((None, None, width))
-        self.built = True
+        self.support_context.build((None, None, c.width))
+        self.query_context = QueryContext(c.steps, dtype="float32", name="query_context")
+        self.query_context.build((None, None, c.width))
+        context = FullContext(self.support_context, self.query_context)
+        self.compose(Pictures(c.size, c.channels, self._features, c.views), Votes(self.kernel, c.pairs, context))
 
-    def features(self, x, training=False):
+    def attention(self, task: Tensors, query_x: tf.Tensor) -> tf.Tensor:
+        """How much each example counts in the vote on each query: `dict of [B, ...], [B, M, ...] -> [B, M, N]`."""
+        return self.task_head.attention(task, self.embedded(query_x))
+
+    def _features(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         return self.narrow(self.encoder(x, training=training))
 
-    def adapt_embedded(self, support, support_y, support_size):
-        return self._in_context(super().adapt_embedded(support, support_y, support_size))
 
-    def merge(self, task, other):
-        kept = ("embedded", "label")
-        return self._in_context(super().merge({name: task[name] for name in kept}, {name: other[name] for name in kept}))
-
-    def likeness(self, task, query, real):
-        return self.kernel(self.query_context(query, task["context"], tf.cast(real, tf.float32)), task["context"])
-
-    @property
-    def task_axes(self):
-        return super().task_axes | {"context": ("tasks", "kept")}
-
-    def _in_context(self, task):
-        real = tf.reduce_sum(task["label"], axis=2) > 0.0
-        order, back = canonical_order(task["embedded"], real)
-        size = tf.reduce_sum(tf.cast(real, tf.int32), axis=1)
-        context = self.support_context(tf.gather(task["embedded"], order, batch_dims=1), size)
-        return task | {"context": tf.gather(context, back, batch_dims=1)}
+def tiny() -> dict[str, FullContextMatchingNetwork]:
+    """The smallest of every variant of the graph."""
+    small: dict[str, Any] = {"size": 12, "filters": (4, 6), "shrink": ("stride", "padded_pool"), "width": 6, "steps": 2}
+    return {"cosine": FullContextMatchingNetwork(FullContextConfig(**small))}

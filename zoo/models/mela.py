@@ -7,14 +7,14 @@ the pool may hold the mean beside the maximum, and the generators may start from
 
 import itertools
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, activations, concatenated, generate_network, run_task_network
-from zoo.layers.coordinates import coordinates
-from zoo.learners.rollout import VectorLearner
+from zoo.layers import HyperDense, SetEncoder
+from zoo.learners.endpoint import Tensors
+from zoo.learners.networks.vectors import Vectors
 from zoo.learners.set_learner import SetLearner
 
 
@@ -61,58 +61,39 @@ class MeLAConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MeLA(VectorLearner, SetLearner):
+class MeLA(SetLearner):
     """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]` of every layer l of the task network."""
 
     config_class = MeLAConfig
 
-    def __init__(self, config: MeLAConfig | None = None, **kwargs):
+    def __init__(self, config: MeLAConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
         penalty = keras.regularizers.L1(c.l1) if c.l1 else None
-        self.recognition = SetEncoder(
-            (*c.row_widths, c.pool),
-            (*c.code_widths, c.code),
-            c.pooling,
-            c.activation,
-            penalty,
-            dtype=self.dtype_policy,
-            name="recognition",
-        )
-        widths = (c.inputs, *c.task_widths, c.outputs)
+        options = {"dtype": self.dtype_policy}
+        rows, code = (*c.row_widths, c.pool), (*c.code_widths, c.code)
+        self.recognition = SetEncoder(rows, code, c.pooling, c.activation, penalty, name="recognition", **options)
         self.generators = [
             HyperDense(
-                d_in,
-                d_out,
-                c.generator_widths,
-                c.output_gain,
-                c.base,
-                c.activation,
-                dtype=self.dtype_policy,
-                name=f"generator_{layer}",
+                *(d_in, d_out, c.generator_widths, c.output_gain, c.base, c.activation), name=f"generator_{layer}", **options
             )
-            for layer, (d_in, d_out) in enumerate(itertools.pairwise(widths))
+            for layer, (d_in, d_out) in enumerate(itertools.pairwise((c.inputs, *c.task_widths, c.outputs)))
         ]
         self.recognition.build((None, None, c.inputs + c.outputs))
         for generator in self.generators:
             generator.build((None, c.code))
-        self.coordinates = coordinates(c)
-        self.task_activation = activations.get(c.task_activation)
+        self.task_network = Vectors(c, c.task_activation)
         self.built = True
 
-    def pair(self, x, y):
-        """`[B, N, m], [B, N, n] -> [B, N, m + n]`, both in the coordinates of the task network."""
-        return concatenated(self.coordinates.example(x), self.coordinates.label(x, y))
-
-    def generate(self, code):
-        """Theta = g(z): `[B, code] -> dict of kernel_l [B, in, out] and bias_l [B, out]`."""
-        return generate_network(self.generators, code)
-
-    def penalties(self, task, episode):
+    def auxiliary_losses(self, task: Tensors, episode: Tensors) -> list:
         """L1 of the generated parameters, per task; that of the recognition network belongs to its layers."""
         tasks = ops.cast(ops.shape(task["bias_0"])[0], "float32")
         return [self.config.l1 * ops.sum(ops.abs(value)) / tasks for value in task.values()] if self.config.l1 else []
 
-    def apply(self, task, query_x):
-        seen = self.coordinates
-        return seen.output(query_x, run_task_network(task, seen.example(query_x), self.task_activation))
+
+def tiny() -> dict[str, MeLA]:
+    """The smallest of every variant of the graph."""
+    small: dict[str, Any] = {"row_widths": (8,), "pool": 8, "code_widths": (8,), "code": 3, "generator_widths": (8,)}
+    flight = MeLAConfig(**small, pooling="max+mean", inputs=6, outputs=2, task_widths=(6,), history=3, inertial=True, base=True)
+    wave = MeLAConfig(**small, task_widths=(6,), task_activation="tanh", input_scale=5.0, output_scale=5.0, l1=1e-3)
+    return {"flight": MeLA(flight), "wave": MeLA(wave)}

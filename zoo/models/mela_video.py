@@ -1,20 +1,19 @@
 """MeLA on video: one network reads frames of a room into a code, another writes the network that moves the room's latents on.
 
 T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018, section 4.3. Departures:
-those of `zoo.models.latent_video`, and the pool holds the mean beside the maximum, the generators start from a common base, code
-and recognition network are wider, and there is no L1 penalty.
+those of `zoo.learners.networks.latent_video`, and the pool holds the mean beside the maximum, the generators start from a common
+base, code and recognition network are wider, and there is no L1 penalty.
 """
 
 import itertools
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
-from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, concatenated, generate_network
+from zoo.layers import FrameDecoder, FrameEncoder, HyperDense, SetEncoder
+from zoo.learners.networks.latent_video import LatentVideo, LatentVideoConfig
 from zoo.learners.set_learner import SetLearner
-from zoo.models.latent_video import LatentVideo, LatentVideoConfig
 
 
 @dataclass(frozen=True)
@@ -33,16 +32,19 @@ class MeLAVideoConfig(LatentVideoConfig):
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MeLAVideo(LatentVideo, SetLearner):
+class MeLAVideo(SetLearner):
     """Learned task: the generated weights of the network of latents (see `LatentVideo`)."""
 
     config_class = MeLAVideoConfig
     code_rate = 1e-3  # larger ones made rollouts of video worse
 
-    def __init__(self, config: MeLAVideoConfig | None = None, **kwargs):
+    def __init__(self, config: MeLAVideoConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
-        options = {"activation": c.activation, "dtype": self.dtype_policy}
+        self.encoder = FrameEncoder(c.latents, c.encoder_filters, dtype=self.dtype_policy, name="encoder")
+        self.decoder = FrameDecoder(c.size, c.decoder_filters, dtype=self.dtype_policy, name="decoder")
+        self.task_network = LatentVideo(c, self.encoder, self.decoder)
+        options: dict[str, Any] = {"activation": c.activation, "dtype": self.dtype_policy}
         rows, code = (*c.row_widths, c.pool), (*c.code_widths, c.code)
         self.recognition = SetEncoder(rows, code, c.pooling, name="recognition", **options)
         self.generators = [
@@ -54,12 +56,8 @@ class MeLAVideo(LatentVideo, SetLearner):
             generator.build((None, c.code))
         self.built = True
 
-    def pair(self, x, y):
-        """What the network of latents sees of an example, beside how the latents deviate: `[B, N, (history + 1) * latents]`."""
-        seen, size = self.coordinates, self.config.size
-        state = self.begin(x)
-        after = self.latents(ops.reshape(y, (*ops.shape(y)[:2], size, size)))
-        return concatenated(seen.example(state), seen.label(state, after))
 
-    def generate(self, code):
-        return generate_network(self.generators, code)
+def tiny() -> dict[str, MeLAVideo]:
+    """The smallest of every variant of the graph."""
+    reader: dict[str, Any] = {"row_widths": (8,), "pool": 8, "code_widths": (8,), "code": 3, "generator_widths": (8,)}
+    return {"frames": MeLAVideo(MeLAVideoConfig(**reader, encoder_filters=2, decoder_filters=2, task_widths=(6,)))}

@@ -5,16 +5,14 @@ what goes beyond them is told at each hyper-parameter.
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
-import tensorflow as tf
 
-from zoo.layers import PrototypeLogits, class_means, class_spreads, merged_spreads, without_empty
-from zoo.learners.fine_tuning import PrototypeRefiner
-from zoo.models.kept_means import KeptMeans
-from zoo.models.pair_losses import pair_loss
-from zoo.models.picture_classifier import PictureClassifier
+from zoo.layers import ConvolutionalEncoder, PrototypeLogits
+from zoo.learners.embedding_classifier import EmbeddingClassifier
+from zoo.learners.heads.prototypes import Prototypes
+from zoo.learners.pictures import Pictures
 
 
 @dataclass(frozen=True)
@@ -42,44 +40,25 @@ class PrototypicalConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class PrototypicalNetwork(PictureClassifier, KeptMeans):
-    """Learned task: `prototype [B, ways, D]`, and of each the examples that it stands for, `count [B, ways]`, and their `spread`.
-
-    `spread [B, ways]` is the sum of the examples' squared distances to their prototype; the temperature is learned from it.
-    """
+class PrototypicalNetwork(EmbeddingClassifier):
+    """A convolutional encoder, and prototypes of what it makes of pictures; for the learned task see `Prototypes`."""
 
     config_class = PrototypicalConfig
 
-    def __init__(self, config: PrototypicalConfig | None = None, **kwargs):
-        config = config or PrototypicalConfig()
-        super().__init__(config, config.kernel, **kwargs)
+    def __init__(self, config: PrototypicalConfig | None = None, **kwargs: Any):
+        super().__init__(config, **kwargs)
+        c = self.config
+        self.encoder = ConvolutionalEncoder(c.filters, c.shrink, c.kernel, dtype=self.dtype_policy, name="encoder")
+        self.encoder.build((None, c.size, c.size, c.channels))
         # Distances are differences of large numbers, which half precision would not see.
-        self.logits = PrototypeLogits(config.distance, dtype="float32", name="logits")
-        self.built = True
+        self.logits = PrototypeLogits(c.distance, dtype="float32", name="logits")
+        self.compose(Pictures(c.size, c.channels, self.encoder, c.views), Prototypes(self.logits, c.pairs))
 
-    def adapt_embedded(self, support, support_y, support_size):
-        prototype, count = class_means(support, support_y, support_size)
-        return {"prototype": prototype, "count": count, "spread": class_spreads(support, support_y, support_size, prototype)}
 
-    def apply_embedded(self, task, query):
-        return without_empty(self.logits(query, task["prototype"]), task["count"])
-
-    def merge(self, task, other):
-        return super().merge(task, other) | {"spread": merged_spreads(task, other)}
-
-    def leave_one_out(self, task):
-        count = tf.maximum(task["count"], 0.0)
-        some = tf.cast(count > 0.0, count.dtype)
-        share = tf.reduce_sum(some / tf.maximum(count, 1.0), axis=1) / tf.maximum(tf.reduce_sum(some, axis=1), 1.0)
-        spread = tf.reduce_sum(tf.maximum(task["spread"], 0.0), axis=1)
-        return spread, tf.reduce_sum(tf.maximum(count - 1.0, 0.0), axis=1), share
-
-    def refiners_by(self, adapt, embed):
-        """Steps on the prototypes, which start as the rows of a linear classifier; for the paper's distance only."""
-        if self.config.distance != "squared_euclidean":
-            return {}
-        return {"prototypes": PrototypeRefiner(adapt, embed)}
-
-    def auxiliary_losses(self, support, support_y, support_size):
-        weight = self.config.pairs
-        return [weight * pair_loss(self.logits(support, support), support_y, support_size)] if weight else []
+def tiny() -> dict[str, PrototypicalNetwork]:
+    """The smallest of every variant of the graph."""
+    small: dict[str, Any] = {"size": 12, "filters": (4, 6), "shrink": ("stride", "padded_pool")}
+    return {
+        "squared distance, shifted views": PrototypicalNetwork(PrototypicalConfig(**small, views=1)),
+        "cosine": PrototypicalNetwork(PrototypicalConfig(**small, distance="cosine")),
+    }

@@ -8,16 +8,16 @@ and beside that loss of pairs classifies the queries.
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
 import tensorflow as tf
 
-from zoo.layers import WeightedL1, class_means, without_empty
+from zoo.layers import ConvolutionalEncoder, WeightedL1
+from zoo.learners.embedding_classifier import EmbeddingClassifier
 from zoo.learners.endpoint import Endpoint, Tensors
-from zoo.models.kept_support import KeptSupport
-from zoo.models.pair_losses import pair_loss, verification_loss
-from zoo.models.picture_classifier import PictureClassifier
+from zoo.learners.heads.pairwise import Pairwise
+from zoo.learners.pictures import Pictures
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class SiameseConfig:
     """Hyper-parameters of the network.
 
     Attributes:
-        size, channels, filters, shrink, views: see `PictureClassifier`.
+        size, channels, filters, shrink, views: see `Pictures` and `ConvolutionalEncoder`.
         embedding: numbers of an embedding, each in [0, 1].
         pairs: weight in training of the cross-entropy of pairs, which is the paper's loss.
         rivals: weight in training of a loss in which every example of the support is to be found by each other one of its class
@@ -44,51 +44,46 @@ class SiameseConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class SiameseNetwork(PictureClassifier, KeptSupport):
-    """Learned task: the embedded support and its labels, see `KeptSupport`; a logit is the log-odds of a class alone."""
+class SiameseNetwork(EmbeddingClassifier):
+    """An encoder into the unit cube, and a head of pairs; for the learned task see `Pairwise`."""
 
     config_class = SiameseConfig
 
-    def __init__(self, config: SiameseConfig | None = None, **kwargs):
+    def __init__(self, config: SiameseConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
-        width = self.config.embedding
+        c = self.config
+        shape = (None, c.size, c.size, c.channels)
+        self.encoder = ConvolutionalEncoder(c.filters, c.shrink, dtype=self.dtype_policy, name="encoder")
+        self.encoder.build(shape)
         single = {"dtype": "float32"}  # half precision rounds sigmoids near 1
-        self.dense = keras.layers.Dense(width, use_bias=False, name="dense", **single)
-        self.dense.build(self.encoder.compute_output_shape((None, *self.example_shape)))
+        self.dense = keras.layers.Dense(c.embedding, use_bias=False, name="dense", **single)
+        self.dense.build(self.encoder.compute_output_shape(shape))
         self.normalisation = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name="normalisation", **single)
-        self.normalisation.build((None, width))
+        self.normalisation.build((None, c.embedding))
         self.head = WeightedL1(name="head", **single)
-        self.head.build((None, None, width))
-        self.built = True
+        self.head.build((None, None, c.embedding))
+        self.compose(Pictures(c.size, c.channels, self._features, c.views), Pairwise(self.head, c.pairs, c.rivals))
 
-    def features(self, x, training=False):
-        rows = self.dense(self.encoder(x, training=training))
-        return tf.sigmoid(self.normalisation(rows, training=training))
-
-    def verify(self, x, other):
+    def verify(self, x: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
         """Probability that two examples are of one class, of each pair: `[rows, ...], [rows, ...] -> [rows]`."""
         one, two = (tf.expand_dims(self.embed(part), 1) for part in (x, other))
         return tf.reshape(tf.sigmoid(self.head(one, two)), [-1])
 
-    def apply_embedded(self, task, query):
-        score = tf.transpose(self.head(query, task["embedded"]), [0, 2, 1])  # [B, N, M]
-        every = tf.fill(tf.shape(score)[:1], tf.shape(score)[1])
-        mean, count = class_means(score, task["label"], every)
-        return without_empty(tf.transpose(mean, [0, 2, 1]), count)
-
-    def auxiliary_losses(self, support, support_y, support_size):
-        c = self.config
-        losses = ((c.pairs, verification_loss), (c.rivals, pair_loss))
-        if not c.pairs and not c.rivals:
-            return []
-        log_odds = self.head(support, support)
-        return [weight * loss(log_odds, support_y, support_size) for weight, loss in losses if weight]
-
-    def endpoints(self) -> dict[str, Endpoint]:
-        """Those of every classifier, and `verify`: whether pairs of pictures are of one class."""
-        spec = tf.TensorSpec([None, *self.example_shape], tf.float32)
+    def further_endpoints(self) -> dict[str, Endpoint]:
+        """`verify`: whether pairs of pictures are of one class."""
+        spec = tf.TensorSpec([None, *self.example.sizes], tf.float32)
         inputs = {"x": spec, "other": spec}
-        return super().endpoints() | {"verify": Endpoint(self._verify, inputs, dict.fromkeys(inputs, ("tasks",)))}
+        return {"verify": Endpoint(self._verify, inputs, dict.fromkeys(inputs, ("tasks",)))}
 
-    def _verify(self, x, other) -> Tensors:
+    def _verify(self, x: tf.Tensor, other: tf.Tensor) -> Tensors:
         return {"probability": self.verify(x, other)}
+
+    def _features(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        rows = self.dense(self.encoder(x, training=training))
+        return tf.sigmoid(self.normalisation(rows, training=training))
+
+
+def tiny() -> dict[str, SiameseNetwork]:
+    """The smallest of every variant of the graph."""
+    small: dict[str, Any] = {"size": 12, "filters": (4, 6), "shrink": ("stride", "padded_pool"), "embedding": 5}
+    return {"weighted L1": SiameseNetwork(SiameseConfig(**small))}

@@ -5,14 +5,14 @@ learning", 2019. What is subtracted is the mean over the training classes; that 
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
+import tensorflow as tf
 
-from zoo.layers import PrototypeLogits, class_means, without_empty
-from zoo.layers.prototypes import unit_rows
-from zoo.models.kept_means import KeptMeans
-from zoo.models.pretrained import Pretrained, PretrainedConfig
+from zoo.layers import PrototypeLogits, unit_rows
+from zoo.learners.heads.means import Means
+from zoo.learners.pretrained_classifier import PretrainedClassifier, PretrainedConfig
 
 TRANSFORMS = ("UN", "L2N", "CL2N")
 
@@ -30,26 +30,25 @@ class SimpleShotConfig(PretrainedConfig):
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class SimpleShot(Pretrained, KeptMeans):
-    """Learned task: `prototype [B, ways, D]` of transformed features, and `count [B, ways]`, see `KeptMeans`."""
+class SimpleShot(PretrainedClassifier):
+    """Class means of transformed features; for the learned task see `Means`."""
 
     config_class = SimpleShotConfig
 
-    def __init__(self, config: SimpleShotConfig | None = None, **kwargs):
-        super().__init__(config, **kwargs)
+    def make_head(self) -> Means:
         if self.config.transform not in TRANSFORMS or not self.config.filters:
             raise ValueError(f"{self.config}: give the filters of an encoder, and one of {', '.join(map(repr, TRANSFORMS))}.")
         self.logits = PrototypeLogits(dtype="float32", name="logits")
+        return Means(self.logits, self.transformed)
 
-    def transformed(self, rows):
+    def transformed(self, rows: tf.Tensor) -> tf.Tensor:
         """Features `[B, N, D]` as distances are taken between them."""
         if self.config.transform == "UN":
             return rows
         return unit_rows(rows - self.center if self.config.transform == "CL2N" else rows)
 
-    def adapt_embedded(self, support, support_y, support_size):
-        prototype, count = class_means(self.transformed(support), support_y, support_size)
-        return {"prototype": prototype, "count": count}
 
-    def apply_embedded(self, task, query):
-        return without_empty(self.logits(self.transformed(query), task["prototype"]), task["count"])
+def tiny() -> dict[str, SimpleShot]:
+    """The smallest of every variant of the graph."""
+    small: dict[str, Any] = {"size": 12, "filters": (4, 6), "shrink": ("stride", "padded_pool")}
+    return {"centred": SimpleShot(SimpleShotConfig(**small))}

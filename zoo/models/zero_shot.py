@@ -6,13 +6,18 @@ on features of a network that was trained elsewhere; `hidden` puts layers before
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from zoo.layers import MLP, PrototypeLogits, class_means, merged_means, padded_ways, unit_rows, without_empty
+from zoo.layers import MLP, PrototypeLogits, unit_rows
 from zoo.learners.class_learner import ClassLearner
+from zoo.learners.endpoint import Tensors
+from zoo.learners.fine_tuning import Refiner
+from zoo.learners.heads.means import Means
+from zoo.learners.shape import Shape
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,15 @@ class ZeroShotConfig:
 @final
 @keras.saving.register_keras_serializable("zoo")
 class ZeroShotPrototypes(ClassLearner):
-    """Learned task: `prototype [B, ways, D]`, and `count [B, ways]`, the descriptions that each stands for.
+    """Learned task: `prototype [B, ways, D]`, and `count [B, ways]`, the descriptions that each stands for; see `Means`.
 
     Support are rows of attributes, one of each class (the mean where there are several); queries are features of examples.
     """
 
     config_class = ZeroShotConfig
+    reads_unlabelled = True
 
-    def __init__(self, config: ZeroShotConfig | None = None, **kwargs):
+    def __init__(self, config: ZeroShotConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
         self.describe = keras.layers.Dense(c.width, dtype=self.dtype_policy, name="describe")
@@ -50,32 +56,38 @@ class ZeroShotPrototypes(ClassLearner):
         self.embed = MLP((*c.hidden, c.width), dtype=self.dtype_policy, name="embed")
         self.embed.build((None, None, c.features))
         self.logits = PrototypeLogits(dtype="float32", name="logits")
+        self.task_head = Means(self.logits)
         self.built = True
 
     @property
-    def example_shape(self):
-        return (self.config.attributes,)
+    def example(self) -> Shape:
+        return Shape((self.config.attributes,))
 
     @property
-    def query_shape(self):
-        return (self.config.features,)
+    def query(self) -> Shape:
+        return Shape((self.config.features,))
 
-    def adapt(self, support_x, support_y, support_size):
+    def adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         described = unit_rows(tf.cast(self.describe(support_x), tf.float32))
-        prototype, count = class_means(described, support_y, support_size)
-        return {"prototype": prototype, "count": count}
+        return self.task_head.adapt(described, support_y, support_size)
 
-    def apply(self, task, query_x):
-        query = tf.cast(self.embed(query_x), tf.float32)
-        return without_empty(self.logits(query, task["prototype"]), task["count"])
+    def apply(self, task: Tensors, query_x: tf.Tensor) -> tf.Tensor:
+        return self.task_head.logits(task, tf.cast(self.embed(query_x), tf.float32))
 
-    def merge(self, task, other):
-        prototype, count = merged_means(task["prototype"], task["count"], other["prototype"], other["count"])
-        return {"prototype": prototype, "count": count}
+    def merge(self, task: Tensors, other: Tensors) -> Tensors:
+        return self.task_head.merge(task, other)
 
-    def pad_ways(self, learned, ways):
-        return padded_ways(learned, ways)
+    def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
+        return self.task_head.pad_ways(learned, ways)
 
-    def refiners(self):
+    def task_axes(self) -> dict[str, tuple[str | None, ...]]:
+        return self.task_head.task_axes()
+
+    def refiners(self) -> dict[str, Refiner]:
         """None: there are no examples to take steps on."""
         return {}
+
+
+def tiny() -> dict[str, ZeroShotPrototypes]:
+    """The smallest of every variant of the graph."""
+    return {"attributes": ZeroShotPrototypes(ZeroShotConfig(attributes=3, features=4, hidden=(6,), width=5))}

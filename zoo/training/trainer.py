@@ -12,48 +12,17 @@ import keras
 import numpy as np
 
 from zoo.evaluation.calibration import calibrate
-from zoo.evaluation.scores import errors
+from zoo.evaluation.scores import measured
 from zoo.hub import registry
 from zoo.hub.entry import Entry, Recipe
-from zoo.learners.embedding_classifier import Classifier
-from zoo.learners.meta_learner import MetaLearner
-from zoo.training.kernel_muon import KernelMuon
+from zoo.learners.zoo_model import ZooModel
+from zoo.training import recipe as recipes
 from zoo.utils import files, machine
 from zoo.utils.errors import ZooError
 
 VALIDATION_SHARE = 0.1  # of as many tasks as a card is measured on
 VALIDATION_SEED = 1_000_003  # of the tasks that the training curve is drawn on; evaluation uses other seeds
 KERNEL_BITS = 16  # of a significand, that a kernel keeps of a training in half precision
-
-
-def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
-    """Return the recipe's optimiser: schedule, gradient clipping, weight averaging."""
-    rate: Any = recipe.learning_rate
-    if recipe.schedule == "cosine":
-        rate = _cosine(recipe, recipe.learning_rate)
-    elif recipe.schedule == "halving":
-        rate = keras.optimizers.schedules.ExponentialDecay(recipe.learning_rate, recipe.halve_every, 0.5, staircase=True)
-    options: dict[str, Any] = {"global_clipnorm": recipe.clip_norm}
-    if recipe.average is not None:
-        options |= {"use_ema": True, "ema_momentum": recipe.average}
-    if recipe.optimizer == "muon":
-        # Biases and other vectors take Adam's step, at a fifth of Muon's rate; Keras' default weight decay is switched off.
-        return keras.optimizers.Muon(rate, adam_lr_ratio=0.2, weight_decay=None, adam_weight_decay=0.0, **options)
-    if recipe.optimizer == "kernel_muon":
-        return KernelMuon(rate, weight_decay=None, adam_weight_decay=0.0, **options)
-    return keras.optimizers.Adam(rate, **options)
-
-
-def loss(recipe: Recipe) -> keras.losses.Loss | str:
-    """Return the recipe's loss, as `compile` takes it."""
-    return keras.losses.CategoricalCrossentropy(from_logits=True) if recipe.loss == "cross_entropy" else recipe.loss
-
-
-def _cosine(recipe: Recipe, peak: float) -> keras.optimizers.schedules.LearningRateSchedule:
-    decay_steps = recipe.steps - recipe.warmup
-    if recipe.warmup:
-        return keras.optimizers.schedules.CosineDecay(0.0, decay_steps, warmup_target=peak, warmup_steps=recipe.warmup)
-    return keras.optimizers.schedules.CosineDecay(peak, decay_steps)
 
 
 class Resume(keras.callbacks.Callback):
@@ -64,14 +33,14 @@ class Resume(keras.callbacks.Callback):
         validation: function to one number, written beside the training loss; None where nothing is held out.
     """
 
-    def __init__(self, folder: Path, validation):
+    def __init__(self, folder: Path, validation: Callable[[], float] | None):
         super().__init__()
         self.folder, self.validation = folder, validation
         self.curve: list[dict[str, float]] = []
         self.started = time.monotonic()
         self.seconds_before = 0.0
 
-    def restore(self, model: MetaLearner) -> int:
+    def restore(self, model: ZooModel) -> int:
         """Load the newest whole state, if there is one; return the number of epochs done."""
         if not (self.folder / "state.json").exists():
             return 0
@@ -81,7 +50,7 @@ class Resume(keras.callbacks.Callback):
         self.seconds_before = self.curve[-1]["seconds"]
         return len(self.curve)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         seconds = self.seconds_before + time.monotonic() - self.started
         row = {"epoch": epoch + 1, "seconds": round(seconds, 1), **(logs or {})}
         if self.validation:
@@ -121,7 +90,9 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
     out, recipe = Path(out), entry.recipe
     files.refuse_existing(out / "model.keras", force)
     learner = untrained(entry)
-    learner.compile(optimizer(recipe), loss(recipe), jit_compile=recipe.jit, steps_per_execution=recipe.steps_per_execution)
+    learner.compile(
+        recipes.optimizer(recipe), recipes.loss(recipe), jit_compile=recipe.jit, steps_per_execution=recipe.steps_per_execution
+    )
     learner.optimizer.build(learner.trainable_variables)
     _same_recipe(out / "resume", entry)
     state = Resume(out / "resume", _validation(learner, entry))
@@ -141,12 +112,11 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
         )
     _take_average(learner, recipe)
     shipped = _shipped(learner, entry)
-    if isinstance(shipped, Classifier):
-        calibrate(shipped, entry.benchmark)
+    calibrate(shipped, entry.benchmark)
     return _publish(shipped, state.curve, command, out, force)
 
 
-def untrained(entry: Entry) -> MetaLearner:
+def untrained(entry: Entry) -> ZooModel:
     """The learner that a training of an entry begins with, with all that only training needs.
 
     Raises:
@@ -154,44 +124,42 @@ def untrained(entry: Entry) -> MetaLearner:
     """
     keras.utils.set_random_seed(entry.recipe.seed)
     learner = entry.build(entry.recipe.precision)
-    if hasattr(entry.benchmark, "classes"):
-        learner.prepare(entry.benchmark.classes)
+    if entry.benchmark.training_classes:
+        learner.prepare(entry.benchmark.training_classes)
     if entry.starts_from:
         learner.encoder.set_weights(registry.load(entry.starts_from).encoder.get_weights())
     return learner
 
 
-def _validation(learner: MetaLearner, entry: Entry) -> Callable[[], float] | None:
+def _validation(learner: ZooModel, entry: Entry) -> Callable[[], float] | None:
     """Return a function: the error on validation tasks with the weights that would be shipped if training ended now.
 
-    None where all that could be validation_condition is learned from or is the test: no curve is drawn on those.
+    None where all that could be watched is learned from or is the test: no curve is drawn on those.
     """
-    episodes = entry.benchmark
-    count = max(1, round(VALIDATION_SHARE * episodes.test_tasks))
-    validation_condition = (
-        episodes.validation_condition() if hasattr(episodes, "validation_condition") else episodes.conditions()[0]
-    )
-    if validation_condition is None:
+    condition = entry.benchmark.validation_condition()
+    if condition is None:
         return None
-    tasks = episodes.draw(count, VALIDATION_SEED, **validation_condition)
+    count = max(1, round(VALIDATION_SHARE * entry.benchmark.test_tasks))
+    tasks = entry.benchmark.draw(count, VALIDATION_SEED, **condition)
 
     def error() -> float:
         kept = [variable.numpy() for variable in learner.trainable_variables]
         _take_average(learner, entry.recipe)
-        _, per_task = errors(learner, episodes, tasks)[0]
+        answering, benchmark = learner.for_evaluation(entry.benchmark)
+        _, values = measured(answering, benchmark, benchmark.prepared(tasks))[0]
         for variable, value in zip(learner.trainable_variables, kept, strict=True):
             variable.assign(value)
-        return float(per_task.mean())
+        return benchmark.summarise(values)[0]
 
     return error
 
 
-def _take_average(learner: MetaLearner, recipe: Recipe) -> None:
+def _take_average(learner: ZooModel, recipe: Recipe) -> None:
     if recipe.average is not None:
         learner.optimizer.finalize_variable_values(learner.trainable_variables)
 
 
-def _shipped(learner: MetaLearner, entry: Entry) -> MetaLearner:
+def _shipped(learner: ZooModel, entry: Entry) -> ZooModel:
     """The learner in single precision, which every export and every machine knows, without what only training needs."""
     single = entry.build()
     if entry.recipe.precision == "float32" and len(single.weights) == len(learner.weights):
@@ -219,7 +187,7 @@ def _same_recipe(folder: Path, entry: Entry) -> None:
         path.write_text(recipe)
 
 
-def _publish(learner: MetaLearner, curve: list[dict[str, float]], command: str, out: Path, force: bool) -> Path:
+def _publish(learner: ZooModel, curve: list[dict[str, float]], command: str, out: Path, force: bool) -> Path:
     with files.written_aside(out / "training.csv", force=True) as path, open(path, "w", newline="") as file:
         table = csv.DictWriter(file, list(curve[0]))
         table.writeheader()

@@ -8,13 +8,14 @@ import numpy as np
 from zoo.utils.errors import ZooError
 
 
-def as_rows(name: str, values: Any, row_shape: tuple[int, ...]) -> np.ndarray:
+def as_rows(name: str, values: Any, row_shape: tuple[int | None, ...], missing: bool = False) -> np.ndarray:
     """Turn `values` into rows of shape `row_shape`.
 
     Args:
         name: the argument's name, for messages.
         values: anything NumPy reads as numbers, `[N, *row_shape]`; where `row_shape` is `(1,)` a plain list of N too.
-        row_shape: the shape of one row.
+        row_shape: the shape of one row; None for an axis of any size.
+        missing: whether NaN stands for a number that is missing.
 
     Returns:
         float32 `[N, *row_shape]`.
@@ -22,7 +23,7 @@ def as_rows(name: str, values: Any, row_shape: tuple[int, ...]) -> np.ndarray:
     Raises:
         ZooError: if the values are not numbers, hold NaN or infinity, have another shape, or are empty.
     """
-    wanted = f"[rows, {', '.join(map(str, row_shape))}]"
+    wanted = f"[rows, {', '.join('any' if size is None else str(size) for size in row_shape)}]"
     try:
         with np.errstate(over="ignore"):  # what does not fit float32 becomes infinite and is refused below
             rows = np.asarray(values, dtype=np.float32)
@@ -32,35 +33,39 @@ def as_rows(name: str, values: Any, row_shape: tuple[int, ...]) -> np.ndarray:
         rows = rows[:, None]
     if rows.ndim == 0 or rows.shape[0] == 0 or rows.size == 0:
         raise ZooError(f"{name} is empty (shape {list(np.shape(values))}); pass at least one row of shape {wanted}.")
-    if rows.shape[1:] != row_shape:
+    if rows.ndim != 1 + len(row_shape) or any(
+        size not in (None, got) for size, got in zip(row_shape, rows.shape[1:], strict=True)
+    ):
         raise ZooError(f"{name} has shape {list(rows.shape)}, but {wanted} was expected; reshape it or choose the columns.")
-    bad = np.argwhere(~np.isfinite(rows.reshape(len(rows), -1)).all(axis=1))
+    fine = np.isfinite(rows) | (np.isnan(rows) if missing else False)
+    bad = np.argwhere(~fine.reshape(len(rows), -1).all(axis=1))
     if len(bad):
-        raise ZooError(f"{name} holds NaN or infinity (first in row {int(bad[0, 0])}); remove or fill such rows first.")
+        what = "infinity" if missing else "NaN or infinity"
+        raise ZooError(f"{name} holds {what} (first in row {int(bad[0, 0])}); remove or fill such rows first.")
     return rows
 
 
-def as_labels(name: str, values: Any) -> np.ndarray:
-    """Turn class labels into a column.
+def as_labels(name: str, values: Any, axes: int = 0) -> np.ndarray:
+    """Turn class labels into an array.
 
     Args:
         name: the argument's name, for messages.
         values: names or numbers of classes, `[N]` or `[N, 1]`: strings, whole numbers or truth values, all of one kind.
+        axes: how many axes one label has: 0 for a class, 2 for a mask.
 
     Returns:
-        `[N]`.
+        `[N]`, or with axes `[N, ...]`.
 
     Raises:
         ZooError: for another shape, none at all, or labels that are neither names nor whole numbers.
     """
     labels = np.asarray(values)
-    if labels.ndim == 2 and labels.shape[1] == 1:
+    if not axes and labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
-    if labels.ndim != 1 or not len(labels):
-        raise ZooError(
-            f"{name} has shape {list(labels.shape)}, but one class for each example was expected, as a list of [rows]."
-        )
-    if labels.dtype == object and all(isinstance(label, str) for label in labels):
+    if labels.ndim != 1 + axes or not labels.size:
+        wanted = "a mask of classes" if axes else "one class"
+        raise ZooError(f"{name} has shape {list(labels.shape)}, but {wanted} for each example was expected, as a list of [rows].")
+    if labels.dtype == object and all(isinstance(label, str) for label in labels.flat):
         labels = labels.astype(str)
     if labels.dtype.kind == "f" and not (np.isfinite(labels).all() and (labels == np.round(labels)).all()):
         raise ZooError(
@@ -71,10 +76,52 @@ def as_labels(name: str, values: Any) -> np.ndarray:
     return labels
 
 
-def one_hot(labels: np.ndarray, classes: tuple) -> np.ndarray:
-    """Labels `[N]`, each one of `classes`, as float32 `[N, ways]`."""
+def as_tokens(name: str, values: Any, length: int, vocabulary: int) -> np.ndarray:
+    """Turn sequences of tokens into an array of whole numbers.
+
+    Args:
+        name: the argument's name, for messages.
+        values: `[N, length]`, each a whole number from 0 to `vocabulary` - 1.
+        length: tokens of each sequence.
+        vocabulary: how many tokens there are.
+
+    Returns:
+        int64 `[N, length]`.
+
+    Raises:
+        ZooError: for another shape, no sequences, or other numbers.
+    """
+    tokens = np.asarray(values)
+    if tokens.ndim != 2 or not len(tokens) or tokens.shape[1] != length:
+        raise ZooError(f"{name} has shape {list(tokens.shape)}, but [rows, {length}] was expected; pad or cut the sequences.")
+    if tokens.dtype.kind not in "iu" or tokens.min() < 0 or tokens.max() >= vocabulary:
+        raise ZooError(f"{name} holds something else than whole numbers from 0 to {vocabulary - 1}; number the tokens so.")
+    return tokens.astype(np.int64)
+
+
+def count_of(name: str, values: Any) -> int:
+    """Number of rows of an array whose values are of no interest.
+
+    Raises:
+        ZooError: if it has none.
+    """
+    rows = len(values) if np.ndim(values) or isinstance(values, list | tuple) else 0
+    if not rows:
+        raise ZooError(f"{name} is empty; pass one entry for each example, such as [None] * len(x).")
+    return rows
+
+
+def one_hot(labels: np.ndarray, classes: tuple, ways: int) -> np.ndarray:
+    """Labels `[N, ...]`, each one of `classes`, as float32 `[N, ..., ways]`.
+
+    Raises:
+        ZooError: if there are more classes than ways.
+    """
+    if len(classes) > ways:
+        raise ZooError(f"y holds {len(classes)} classes, but this learner tells {ways} apart; give it {ways} or fewer.")
     place = {label: index for index, label in enumerate(classes)}
-    return np.eye(len(classes), dtype=np.float32)[[place[label] for label in labels.tolist()]]
+    numbers = np.array([place[label] for label in labels.ravel().tolist()]).reshape(labels.shape)
+    return np.eye(ways, dtype=np.float32)[numbers]
 
 
 def same_length(x: np.ndarray, y: np.ndarray) -> None:

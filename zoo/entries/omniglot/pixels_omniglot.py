@@ -11,8 +11,8 @@ It has no weights, so there is nothing to train.
 from zoo.datasets import NWay, Omniglot
 from zoo.entries.omniglot._shared import published
 from zoo.hub.entry import Entry, Recipe
+from zoo.learners.pretrained_classifier import PretrainedConfig
 from zoo.models.nearest_neighbour import NearestNeighbour
-from zoo.models.pretrained import PretrainedConfig
 
 ENTRY = Entry(
     learner=NearestNeighbour,

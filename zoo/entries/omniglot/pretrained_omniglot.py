@@ -9,8 +9,8 @@ its own, learned by cross-entropy; the softmax is thrown away. The other baselin
 from zoo.datasets import ClassBatches, NWay, Omniglot
 from zoo.entries.omniglot._shared import DISTORTIONS, ENCODER, recipe
 from zoo.hub.entry import Entry
+from zoo.learners.pretrained_classifier import PretrainedConfig
 from zoo.models.nearest_neighbour import NearestNeighbour
-from zoo.models.pretrained import PretrainedConfig
 
 ENTRY = Entry(
     learner=NearestNeighbour,

@@ -9,13 +9,13 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 
 from zoo.datasets import BouncingBall
 from zoo.hub.entry import Entry, Recipe, series
-from zoo.models.joint import Joint, JointConfig
+from zoo.models.no_adaptation import NoAdaptation, NoAdaptationConfig
 
 SOURCE = "stored figure of the authors' code"
 
 ENTRY = Entry(
-    learner=Joint,
-    config=JointConfig(inputs=6, outputs=2, task_widths=(40, 40, 40), history=3, inertial=True),
+    learner=NoAdaptation,
+    config=NoAdaptationConfig(inputs=6, outputs=2, task_widths=(40, 40, 40), history=3, inertial=True),
     benchmark=BouncingBall(),
     recipe=Recipe(steps=10_000, tasks_per_step=16, learning_rate=3e-3, clip_norm=10.0, epochs=20),
     published=(

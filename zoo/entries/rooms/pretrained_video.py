@@ -10,13 +10,13 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 
 from zoo.datasets import BallVideo
 from zoo.hub.entry import Entry, Recipe, series
-from zoo.models.latent_video import LatentVideoConfig
-from zoo.models.pretrained_video import PretrainedVideo
+from zoo.learners.networks.latent_video import LatentVideoConfig
+from zoo.models.no_adaptation_video import NoAdaptationVideo
 
 SOURCE = "stored figure of the authors' code"
 
 ENTRY = Entry(
-    learner=PretrainedVideo,
+    learner=NoAdaptationVideo,
     config=LatentVideoConfig(),
     benchmark=BallVideo(support=1, queries=16),
     recipe=Recipe(

@@ -9,13 +9,13 @@ The "oracle" of T. Wu et al., "Meta-learning autoencoders for few-shot predictio
 
 from zoo.datasets import FixedSinusoids
 from zoo.hub.entry import Entry, Published, Recipe
-from zoo.models.joint import Joint, JointConfig
+from zoo.models.no_adaptation import NoAdaptation, NoAdaptationConfig
 
 SOURCE = "figure 2a, read off the authors' stored figure"
 
 ENTRY = Entry(
-    learner=Joint,
-    config=JointConfig(inputs=3, l1=1e-6),
+    learner=NoAdaptation,
+    config=NoAdaptationConfig(inputs=3, l1=1e-6),
     benchmark=FixedSinusoids(tasks=100, oracle=True),
     recipe=Recipe(
         steps=200_000,

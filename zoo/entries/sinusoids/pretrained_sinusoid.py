@@ -10,13 +10,13 @@ learning rate. What is shipped is a moving average of the weights.
 
 from zoo.datasets import FixedSinusoids
 from zoo.hub.entry import Entry, Published, Recipe
-from zoo.models.joint import Joint, JointConfig
+from zoo.models.no_adaptation import NoAdaptation, NoAdaptationConfig
 
 SOURCE = "figure 2a, read off the authors' stored figure"
 
 ENTRY = Entry(
-    learner=Joint,
-    config=JointConfig(l1=1e-6),
+    learner=NoAdaptation,
+    config=NoAdaptationConfig(l1=1e-6),
     benchmark=FixedSinusoids(tasks=100),
     recipe=Recipe(
         steps=200_000,

@@ -6,14 +6,17 @@ baseline then makes of its features is all that differs between them, so any of 
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from zoo.layers import ConvolutionalEncoder
-from zoo.learners.embedding_classifier import Classifier
+from zoo.learners.embedding_classifier import EmbeddingClassifier
+from zoo.learners.endpoint import Tensors
+from zoo.learners.heads.head import Head
+from zoo.learners.pictures import Pictures
 
 MOMENTUM = 0.99  # of the moving average of the features
 
@@ -33,53 +36,55 @@ class PretrainedConfig:
     shrink: tuple[str, ...] = ("pool", "pool", "pool", "pool")
 
 
-class Pretrained(Classifier):
-    """Its weights are an encoder and the mean of its features over training, in this order whatever the subclass."""
+class PretrainedClassifier(EmbeddingClassifier):
+    """Its weights are an encoder and the mean of its features over training, in this order whatever the subclass.
 
-    def __init__(self, config: PretrainedConfig | None = None, **kwargs):
+    The embedding is the features: what a head makes of them comes later, so that all that share weights share embeddings.
+    """
+
+    def __init__(self, config: PretrainedConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
         self.class_head: keras.layers.Dense | None = None
         if c.filters:
             self.encoder = ConvolutionalEncoder(c.filters, c.shrink, dtype=self.dtype_policy, name="encoder")
-            self.encoder.build((None, *self.example_shape))
+            self.encoder.build((None, c.size, c.size, c.channels))
             self.center = self.add_weight((self.width,), "zeros", "float32", trainable=False, name="center")
-        self.built = True
+        self.compose(Pictures(c.size, c.channels, self.features), self.make_head())
 
-    @property
-    def example_shape(self):
-        return (self.config.size, self.config.size, self.config.channels)
+    def make_head(self) -> Head:
+        """What is made of the features; called once, when the encoder is there."""
+        raise NotImplementedError
 
     @property
     def width(self) -> int:
         """Features of a picture."""
-        if not self.config.filters:
-            return int(np.prod(self.example_shape))
-        return self.encoder.compute_output_shape((None, *self.example_shape))[1]
+        c = self.config
+        if not c.filters:
+            return int(np.prod((c.size, c.size, c.channels)))
+        return self.encoder.compute_output_shape((None, c.size, c.size, c.channels))[1]
 
-    def features(self, x, training: bool = False):
+    @final
+    def features(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Features of pictures, as the softmax of training saw them: `[rows, ...] -> float32 [rows, width]`."""
         if not self.config.filters:
             return tf.reshape(tf.cast(x, tf.float32), [-1, self.width])
         return tf.cast(self.encoder(x, training=training), tf.float32)
 
     @final
-    def embed(self, x, training=False):
-        """The features: what a learner makes of them comes later, so that all that share weights share embeddings."""
-        return self.features(x, training)
-
-    def prepare(self, classes):
+    def prepare(self, classes: int) -> None:
         if self.config.filters:
             self.class_head = keras.layers.Dense(classes, dtype=self.dtype_policy, name="class_head")
             self.class_head.build((None, self.width))
 
-    def training_forward(self, episode):
+    @final
+    def training_forward(self, episode: Tensors) -> tf.Tensor:
         """Logits of the queries over all classes of training, whose labels they have; there is no support."""
         if self.class_head is None:
             raise ValueError(f"{self.name} tells classes apart in training: call prepare(classes) before compile().")
         query_x = tf.convert_to_tensor(episode["query_x"])
-        rows = self.features(tf.reshape(query_x, [-1, *self.example_shape]), training=True)
+        rows = self.features(tf.reshape(query_x, [-1, *self.example.sizes]), training=True)
         mean = tf.reduce_mean(rows, axis=0)
         self.center.assign(MOMENTUM * self.center + (1 - MOMENTUM) * tf.stop_gradient(mean))
         logits = tf.cast(self.class_head(rows), tf.float32)
-        return {}, tf.reshape(logits, [tf.shape(query_x)[0], tf.shape(query_x)[1], logits.shape[1]])
+        return tf.reshape(logits, [tf.shape(query_x)[0], tf.shape(query_x)[1], logits.shape[1]])

@@ -7,7 +7,7 @@ as steps on the weights, and cheap where examples are few and wide.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import tensorflow as tf
 
@@ -18,7 +18,7 @@ MOMENTUM = 0.9  # of steps whose learning rate is given
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LinearRefiner:
     """Y. Nesterov's accelerated gradient (1983) on the mean cross-entropy of each task on its own, from weights of zero.
 
@@ -34,12 +34,12 @@ class LinearRefiner:
         penalty: half the squared length of the weights counts so much beside the sum of the losses.
     """
 
-    embed: Callable
-    seen: Callable
+    embed: Callable[[tf.Tensor], tf.Tensor]
+    seen: Callable[[tf.Tensor], tf.Tensor]
     learning_rate: float | None = None
     penalty: float = 0.0
 
-    def start(self, support_x, support_y, support_size):
+    def start(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         embedded, label = self.embed(support_x), tf.maximum(support_y, 0.0)
         rows = self.seen(embedded)
         real = tf.reduce_sum(label, axis=2, keepdims=True)  # [B, N, 1]
@@ -48,7 +48,7 @@ class LinearRefiner:
         nothing = tf.zeros_like(label)
         return {"embedded": embedded, "label": label, "gram": gram, "now": nothing, "before": nothing}
 
-    def step(self, state, support_x, support_y, support_size):
+    def step(self, state: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         label, now, gram = state["label"], state["now"], state["gram"]
         examples = tf.maximum(tf.reduce_sum(label, axis=[1, 2], keepdims=True), 1.0)  # [B, 1, 1]
         rate, momentum = self._pace(gram, examples)
@@ -57,12 +57,12 @@ class LinearRefiner:
         wrong = tf.nn.softmax(logits) * tf.reduce_sum(label, axis=2, keepdims=True) - label
         return state | {"now": ahead - rate * (wrong + self.penalty * ahead) / examples, "before": now}
 
-    def task(self, state) -> Tensors:
+    def task(self, state: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         rows, coefficients = self.seen(state["embedded"]), state["now"]
         kernel, bias = tf.matmul(rows, coefficients, transpose_a=True), tf.reduce_sum(coefficients, axis=1)
         return {"embedded": state["embedded"], "label": state["label"], "kernel": kernel, "bias": bias}
 
-    def _pace(self, gram, examples):
+    def _pace(self, gram: tf.Tensor, examples: tf.Tensor) -> tuple[Any, Any]:
         """Learning rate and momentum, each a number or `[B, 1, 1]`."""
         if self.learning_rate is not None:
             return self.learning_rate, MOMENTUM

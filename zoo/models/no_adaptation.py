@@ -5,18 +5,19 @@ tell which task they belong to, its "oracle".
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 import keras
 import tensorflow as tf
 
-from zoo.layers import MLP, activations, run_task_network, same_network
-from zoo.layers.coordinates import coordinates
-from zoo.learners.rollout import VectorLearner
+from zoo.layers import MLP
+from zoo.learners.endpoint import Tensors
+from zoo.learners.network_learner import NetworkLearner
+from zoo.learners.networks.vectors import Vectors
 
 
 @dataclass(frozen=True)
-class JointConfig:
+class NoAdaptationConfig:
     """Hyper-parameters of the network.
 
     Attributes:
@@ -38,26 +39,27 @@ class JointConfig:
 
 
 @final
-@keras.saving.register_keras_serializable("zoo")
-class Joint(VectorLearner):
+@keras.saving.register_keras_serializable("zoo", name="Joint")  # as shipped weights name it
+class NoAdaptation(NetworkLearner):
     """Learned task: `kernel_l [B, d_(l-1), d_l]` and `bias_l [B, d_l]`, the same for all tasks until gradient steps part them."""
 
-    config_class = JointConfig
+    config_class = NoAdaptationConfig
 
-    def __init__(self, config: JointConfig | None = None, **kwargs):
+    def __init__(self, config: NoAdaptationConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
         penalty = keras.regularizers.L1(c.l1) if c.l1 else None
         widths = (*c.task_widths, c.outputs)
         self.network = MLP(widths, c.activation, kernel_regularizer=penalty, dtype=self.dtype_policy, name="network")
         self.network.build((None, c.inputs))
-        self.coordinates = coordinates(c)
-        self.task_activation = activations.get(c.activation)
+        self.task_network = Vectors(c, c.activation, self.network)
         self.built = True
 
-    def adapt(self, support_x, support_y, support_size):
-        return same_network(self.network, tf.shape(support_size)[0])
+    def adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        return self.task_network.initial(tf.shape(support_size)[0])
 
-    def apply(self, task, query_x):
-        seen = self.coordinates
-        return seen.output(query_x, run_task_network(task, seen.example(query_x), self.task_activation))
+
+def tiny() -> dict[str, NoAdaptation]:
+    """The smallest of every variant of the graph."""
+    flight: dict[str, Any] = {"inputs": 6, "outputs": 2, "task_widths": (6,), "history": 3, "inertial": True}
+    return {"flight": NoAdaptation(NoAdaptationConfig(**flight))}

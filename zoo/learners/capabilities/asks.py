@@ -1,0 +1,75 @@
+"""Learners that ask for the label that would tell most: `learner.ask(x, y, candidates=…, at=…)`, endpoint `query_scores`.
+
+T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018, equations 5 and 6.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, final, runtime_checkable
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.learners.endpoint import Endpoint, Tensors
+from zoo.learners.graphs import compiled
+from zoo.learners.padding import clamped
+
+WIDEST = 8  # numbers in a label up to which a learner asks: every candidate is encoded once for each of them
+
+
+@final
+@dataclass(frozen=True)
+class Asked:
+    """The answer to `ask`.
+
+    Attributes:
+        scores: float32 `[C]`, how strongly the prediction hangs on the label of each candidate; 0 for an example already known.
+        index: the candidate with the highest score, the first one where several tie.
+        best: that candidate, as it was given.
+    """
+
+    scores: np.ndarray
+    index: int
+    best: Any
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """Scores candidates for labelling."""
+
+    def query_scores(
+        self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, candidate_x: tf.Tensor, target_x: tf.Tensor
+    ) -> tf.Tensor:
+        """How strongly the prediction at a target `[B, ...]` hangs on the label of each candidate `[B, C, ...]`: `[B, C]`."""
+
+
+def offered(learner: Any) -> bool:
+    """Whether a learner asks; not about labels wider than `WIDEST`."""
+    return isinstance(learner, Asks) and (learner.labels.shape.numbers or WIDEST + 1) <= WIDEST
+
+
+def candidate_spec(learner: Any) -> dict[str, tf.TensorSpec]:
+    """Name, shape and dtype of what `query_scores` takes beside the support."""
+    sizes = learner.example.sizes
+    return {
+        "candidate_x": tf.TensorSpec([None, None, *sizes], tf.float32),
+        "target_x": tf.TensorSpec([None, *sizes], tf.float32),
+    }
+
+
+def functions(learner: Any) -> Mapping[str, Callable[[], Any]]:
+    """`query_scores`, compiled."""
+    return {
+        "query_scores": lambda: compiled(learner.query_scores, *(learner.support_spec | candidate_spec(learner)).values()),
+    }
+
+
+def endpoints(learner: Any, shared: Endpoint) -> dict[str, Endpoint]:
+    """`query_scores`: support, candidates and target to `score [B, C]` and the `best` candidate `[B]`."""
+
+    def query_scores(support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, **asked: tf.Tensor) -> Tensors:
+        score = learner.query_scores(support_x, support_y, clamped(support_size, support_x), **asked)
+        return {"score": score, "best": tf.argmax(score, axis=1, output_type=tf.int32)}
+
+    axes = {**shared.axes, "target_x": ("tasks",), "candidate_x": ("tasks", "candidates")}
+    return {"query_scores": Endpoint(query_scores, learner.support_spec | candidate_spec(learner), axes)}

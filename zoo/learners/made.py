@@ -1,0 +1,33 @@
+"""Examples made at random, for checks that need no data set: of an installation, and of small learners in tests."""
+
+from typing import Any
+
+import numpy as np
+
+from zoo.learners.meta_learner import MetaLearner
+
+LIMITS = (-1.0, 1.0)  # of numbers, where a learner does not know the range of training's
+
+
+def support(learner: MetaLearner, rows: int = 6, seed: int = 0) -> tuple[np.ndarray, Any]:
+    """Examples and labels as `learn` takes them; classes come in turn."""
+    generator = np.random.default_rng(seed)
+    x = learner.example.random(generator, (rows,), learner.input_range or LIMITS)
+    return x, learner.labels.examples_of(learner.labels.random(generator, rows))
+
+
+def queries(learner: MetaLearner, rows: int = 4, seed: int = 1) -> np.ndarray:
+    """Queries as `predict` takes them."""
+    return learner.query.random(np.random.default_rng(seed), (rows,), learner.input_range or LIMITS)
+
+
+def episode(learner: MetaLearner, sizes: tuple[int, ...] = (7, 4, 1), queries: int = 5, seed: int = 0) -> dict[str, np.ndarray]:
+    """An episode batch of as many tasks as there are sizes, with rows of padding up to the largest."""
+    generator = np.random.default_rng(seed)
+    rows, limits = max(sizes), learner.input_range or LIMITS
+    return {
+        "support_x": learner.example.random(generator, (len(sizes), rows), limits),
+        "support_y": np.stack([learner.labels.random(generator, rows) for _ in sizes]),
+        "support_size": np.array(sizes, np.int32),
+        "query_x": learner.query.random(generator, (len(sizes), queries), limits),
+    }

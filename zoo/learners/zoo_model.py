@@ -1,0 +1,160 @@
+"""Everything that has a name in the zoo: a Keras model with one frozen config, an origin, endpoints, and `fit` in one program."""
+
+import abc
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Self, final
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo.learners.endpoint import Endpoint, Tensors
+from zoo.learners.fused_steps import fused
+from zoo.learners.graphs import Graphs
+
+Condition = dict[str, Any]
+
+
+class ZooModel(keras.Model, abc.ABC):
+    """A model of the zoo, with or without a support set.
+
+    A subclass sets `config_class`, builds its layers in `__init__` from the config, and gives `forward` and `endpoints`. Cards,
+    exports, `zoo serve` and the page need no more.
+
+    Args:
+        config: a frozen dataclass with every hyper-parameter; `get_config` is derived from it.
+    """
+
+    config_class: ClassVar[type]
+    train_function: Any  # Keras': what one execution of `fit` runs
+    learned: ClassVar[None] = None  # the learned task inside of what is exported: none in a model, see `TaskModel`
+    classes: ClassVar[tuple] = ()  # names of the classes that an export answers with, see `TaskModel`
+    ood_threshold: ClassVar[float] = float("inf")
+
+    def __init__(self, config: Any = None, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.config = self.config_class() if config is None else config
+        self.input_range: tuple[float, float] | None = None  # lowest and highest number of training, where an entry tells
+        self.origin: dict[str, Any] = {}  # the entry and checksum that the weights came from; empty when trained by hand
+        self.graphs = Graphs(self.functions)
+
+    @abc.abstractmethod
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The pure functions that export, serving and the page see, by signature name."""
+
+    def served_endpoints(self) -> dict[str, Endpoint]:
+        """The endpoints that a SavedModel has; more than `endpoints` where some answer with strings."""
+        return self.endpoints()
+
+    def functions(self) -> Mapping[str, Callable[[], Any]]:
+        """What `graphs` makes, by name."""
+        return {"forward": lambda: tf.function(self.forward, autograph=False)}
+
+    def answers(self, episode: Tensors, horizon: int = 1) -> tf.Tensor:
+        """What evaluation scores: `forward`, compiled, unless a model answers otherwise.
+
+        Args:
+            episode: all that a model may see of the tasks drawn, `Tasks.inputs`.
+            horizon: steps to predict one after the other, see `zoo.datasets.Benchmark`.
+        """
+        return self.graphs.forward(episode)
+
+    @abc.abstractmethod
+    def forward(self, episode: Tensors) -> tf.Tensor:
+        """What the model answers outside training, from all that it may see of an episode batch; pure."""
+
+    def training_forward(self, episode: Tensors) -> Any:
+        """What training makes of the inputs of an episode batch: the prediction that Keras' loss compares with the truth.
+
+        With an `objective` of its own a model may give anything. Only here may state change and losses be added.
+        """
+        return self.forward(episode)
+
+    def objective(self, outputs: Any, truth: tf.Tensor) -> tf.Tensor | None:
+        """A loss of its own, of what `training_forward` gave and the truth; None for the loss that `compile` was given."""
+        return None
+
+    def variants(self, gradient_steps: Sequence[int] = ()) -> list[tuple[Condition, dict[str, Any]]]:
+        """The ways of answering that a card compares: the condition of each, and further arguments of `answers`."""
+        return [({}, {})]
+
+    def for_evaluation(self, benchmark: Any, many: bool = False) -> tuple[Any, Any]:
+        """What evaluation asks in place of this model and a benchmark, to the same answers; both as they are by default.
+
+        With `many`, so many tasks are drawn that preparing all that they are drawn from pays.
+        """
+        return self, benchmark
+
+    def task_models(self, drawn: Any) -> list[Any]:
+        """A task model of each task drawn; none of a model without a support set."""
+        return []
+
+    def prepare(self, classes: int) -> None:
+        """Build what only training needs, before the optimiser: a learner that trains to tell so many classes apart does.
+
+        It comes after all other weights, and is not shipped.
+        """
+
+    def offers(self, capability: type) -> bool:
+        """Whether the model keeps the promises of a protocol of `zoo.learners.capabilities`."""
+        return isinstance(self, capability)
+
+    @property
+    def tells_classes(self) -> bool:
+        """Whether the model answers with logits of classes."""
+        return False
+
+    @property
+    def title(self) -> str:
+        """A name for metadata and messages."""
+        return self.name
+
+    @property
+    def weights_in_order(self) -> list[tf.Variable]:
+        """All variables in the order they were built in, as an export stores them."""
+        return [variable.value for variable in self.variables]
+
+    @final
+    def call(self, episode: Tensors, training: bool = False) -> Any:
+        """Keras' forward pass over an episode batch."""
+        return self.training_forward(episode) if training else self.forward(episode)
+
+    @final
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> tf.Tensor:
+        """Keras' hook: the model's own objective in training, if it has one."""
+        own = self.objective(y_pred, y) if training else None
+        if own is None:
+            return super().compute_loss(x, y, y_pred, sample_weight, training)
+        return tf.add_n([own, *self.losses])
+
+    @final
+    def make_train_function(self, force: bool = False) -> None:
+        """Keras' train function; with XLA and several steps per execution, all of them in one program."""
+        if self.train_function is not None and not force:
+            return
+        super().make_train_function(force)
+        one_replica = self.distribute_strategy.num_replicas_in_sync == 1
+        if self.jit_compile and self.steps_per_execution > 1 and one_replica and not self.run_eagerly:
+            self.train_function = fused(self, self.train_function)
+
+    @final
+    def get_config(self) -> dict[str, Any]:
+        return {"config": dataclasses.asdict(self.config), "name": self.name, "dtype": self.dtype_policy.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        fields = {key: tuple(value) if isinstance(value, list) else value for key, value in config["config"].items()}
+        return cls(cls.config_class(**fields), name=config["name"], dtype=config["dtype"])
+
+
+def arrays(tensors: Tensors) -> dict[str, np.ndarray]:
+    """Tensors by name as arrays."""
+    return {name: np.asarray(value) for name, value in tensors.items()}
