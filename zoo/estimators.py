@@ -167,7 +167,7 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
         """How much each example looks like none of the classes, `[n]`; see `zoo.learners.task_model.TaskModel.ood_score`."""
         return self._task().ood_score(self._new_rows(X))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.poor_score = True  # on anything but pictures
         return tags
@@ -191,11 +191,16 @@ class FewShotRegressor(RegressorMixin, _FewShot):
     def __init__(self, learner: str | MetaLearner = "mela_sinusoid", gradient_steps: int | None = None):
         super().__init__(learner, gradient_steps)
 
+    @property
+    def _width(self) -> int:
+        """Numbers in a label."""
+        return self._learner().labels.shape.numbers or 0
+
     def fit(self, X: Any, y: Any) -> "FewShotRegressor":
         """Learn from examples and their labels, `[n, labels]`, or `[n]` where a label is one number."""
         if self._learner().tells_classes:
             raise ZooError(f"{self._learner().name} learns classes; give it to FewShotClassifier.")
-        x, y = self._fitted_rows(X, y, y_numeric=True, multi_output=self._learner().labels.shape.numbers > 1)
+        x, y = self._fitted_rows(X, y, y_numeric=True, multi_output=self._width > 1)
         self._learn(x, y if np.ndim(y) == 1 else np.reshape(y, [len(y), -1]))
         return self
 
@@ -203,10 +208,10 @@ class FewShotRegressor(RegressorMixin, _FewShot):
         """The label of each example, float32 `[n, labels]`, or `[n]` where a label is one number."""
         return self._task().predict(self._new_rows(X))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True  # on functions of another kind than the learner knows
-        tags.target_tags.multi_output = self._learner().labels.shape.numbers > 1
+        tags.target_tags.multi_output = self._width > 1
         return tags
 
 

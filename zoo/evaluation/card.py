@@ -106,7 +106,8 @@ def of_classes(model: ZooModel, answering: Any, benchmark: Benchmark, entry: Ent
     untrained = entry.build()
     fresh = []
     if untrained.trainable_weights:
-        fresh = [row for _, row in _scores(*untrained.for_evaluation(entry.benchmark, many=True), tasks, [seed])]
+        untrained_answering, same = untrained.for_evaluation(entry.benchmark, many=True)
+        fresh = [row for _, row in _scores(untrained_answering, same, tasks, [seed])]
     known = calibration_scores(model, answering, benchmark, tasks, seed) if model.offers(Calibrates) else {}
     return {"seeds": seeds, **({"untrained": fresh} if fresh else {}), **known}
 

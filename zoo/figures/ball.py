@@ -3,10 +3,13 @@
 T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets import BouncingBall
+from zoo.datasets import BouncingBall, Tasks
 from zoo.evaluation.scores import measured, score
 from zoo.figures import published, style
 from zoo.figures.style import Picture
@@ -23,7 +26,12 @@ CURVES = (
 )
 
 
-def rollout(curves=CURVES, name="3a_rollout", what="A ball in a new room", tasks=None) -> Picture:
+def rollout(
+    curves: Sequence[tuple[str, str, str]] = CURVES,
+    name: str = "3a_rollout",
+    what: str = "A ball in a new room",
+    tasks: int | None = None,
+) -> Picture:
     """Figure 3a, and 5a for video: distance from the truth by distance flown, at no and at five gradient steps."""
     figure, parts = style.panels(2, 10.5, 4.4)
     rows: list[tuple] = []
@@ -93,11 +101,11 @@ def gradient_steps() -> Picture:
 def influence() -> Picture:
     """Figure 4: a room, flights predicted in it, and the ten windows that taught most."""
     learner = registry.load("mela_bouncing_ball_paper")
-    told = BouncingBall(oracle=True).draw(ROOMS, SEED)  # examples with the corners beside them
-    room = told.query_x[0, 0, 6:].reshape(-1, 2)
-    x, y = told.support_x[0, :, :6], told.support_y[0]
+    shown = BouncingBall(oracle=True).draw(ROOMS, SEED)  # examples with the corners beside them
+    room = shown.query_x[0, 0, 6:].reshape(-1, 2)
+    x, y = shown.support_x[0, :, :6], shown.support_y[0]
     task = learner.learn(x, y)
-    query, truth = told.query_x[0, :10, :6], told.query_y[0, :10]
+    query, truth = shown.query_x[0, :10, :6], shown.query_y[0, :10]
     path = task.rollout(query, truth.shape[1])
     top = np.argsort(-task.influence)[:10]
 
@@ -119,7 +127,7 @@ def influence() -> Picture:
     for window in windows[top]:
         parts[1].plot(*window.T, "o-", color=style.LEARNED, markersize=3)
     parts[1].set_title("The ten most influential windows of 100")
-    near, far = _distance_from_corners(learner, told)
+    near, far = _distance_from_corners(learner, shown)
     caption = (
         f"Bounces near the corners teach a room: over {ROOMS} rooms the ten windows lie {near:.2f} from the nearest corner, "
         f"all windows {far:.2f}."
@@ -128,11 +136,11 @@ def influence() -> Picture:
     return Picture("4_influence", caption, figure, (*(f"{axis}{t}" for t in range(4) for axis in "xy"), "influence"), rows)
 
 
-def _distance_from_corners(learner, told) -> tuple[float, float]:
+def _distance_from_corners(learner: Any, shown: Tasks) -> tuple[float, float]:
     """Mean distance of a window's third position from the nearest corner: of the ten most influential windows, and of all."""
-    x = told.support_x[:, :, :6]
-    share = learner.graphs.influence(x, told.support_y, told.support_size).numpy()
-    corners = told.query_x[:, 0, 6:].reshape(len(x), 1, 4, 2)
+    x = shown.support_x[:, :, :6]
+    share = learner.graphs.influence(x, shown.support_y, shown.support_size).numpy()
+    corners = shown.query_x[:, 0, 6:].reshape(len(x), 1, 4, 2)
     distance = np.linalg.norm(x[:, :, None, 4:6] - corners, axis=-1).min(axis=-1)  # [R, N]
     top = np.argsort(-share, axis=1)[:, :10]
     return float(np.take_along_axis(distance, top, axis=1).mean()), float(distance.mean())

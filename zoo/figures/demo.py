@@ -10,6 +10,7 @@ from zoo import export
 from zoo.export import as_litert, as_onnx, as_saved_model
 from zoo.figures import style
 from zoo.hub import registry, task_folder
+from zoo.learners.task_model import TaskModel
 from zoo.utils import files
 
 NAME, SEED, POINTS = "mela_sinusoid", 7, 10
@@ -66,7 +67,7 @@ def report(facts: dict[str, Any]) -> str:
     return "\n".join([*lines, f"look at {facts['folder']}/wave.png"])
 
 
-def _export(task, folder: Path, curve: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
+def _export(task: TaskModel, folder: Path, curve: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
     query = {"query_x": curve.astype(np.float32)[:, None]}
     formats = {}
     for name, file, write, run in (
@@ -82,7 +83,7 @@ def _export(task, folder: Path, curve: np.ndarray, predicted: np.ndarray) -> dic
     return formats
 
 
-def _draw(path: Path, points, curves, title: str) -> None:
+def _draw(path: Path, points: tuple, curves: tuple, title: str) -> None:
     figure, axes = style.axes()
     x, truth, predicted = curves
     axes.plot(x, truth, color=style.TRUTH, linewidth=6, alpha=0.5, label="the wave")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 from PIL import Image
 
 from zoo.datasets import Benchmark, NWay, Tasks
@@ -58,7 +59,7 @@ def draw(learner: Any, episodes: Benchmark, path: str | Path) -> None:
         _write(figure, aside)
 
 
-def _write(figure, path: Path) -> None:
+def _write(figure: Figure, path: Path) -> None:
     """As a PNG of few colours, which is a third of the size."""
     with io.BytesIO() as drawn:
         figure.savefig(drawn, dpi=100, format="png")
@@ -67,7 +68,7 @@ def _write(figure, path: Path) -> None:
             picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, format="png", optimize=True)
 
 
-def _votes(learner, task, one: Tasks, logits: np.ndarray) -> tuple[np.ndarray, str]:
+def _votes(learner: Any, task: dict[str, Any], one: Tasks, logits: np.ndarray) -> tuple[np.ndarray, str]:
     """How each query was decided, `[M, classes or examples]`, and what the columns are."""
     if learner.offers(Attends):
         weights = learner.attention(task, one.query_x).numpy()[0]
@@ -80,7 +81,7 @@ def _by_class(label: np.ndarray) -> np.ndarray:
     return np.argsort(label.argmax(axis=-1), kind="stable")
 
 
-def _figure(one: Tasks, logits: np.ndarray, votes: np.ndarray, what: str, nearest: str, title: str):
+def _figure(one: Tasks, logits: np.ndarray, votes: np.ndarray, what: str, nearest: str, title: str) -> Figure:
     label, asked = one.support_y[0].argmax(axis=-1), one.query_y[0].argmax(axis=-1)
     ways, order = one.query_y.shape[2], _by_class(one.query_y[0])
     columns = [max(np.bincount(each, minlength=ways)) for each in (label, asked)]
@@ -89,7 +90,7 @@ def _figure(one: Tasks, logits: np.ndarray, votes: np.ndarray, what: str, neares
     canvas = np.zeros([ways * side, (sum(columns) + 2) * side, *one.support_x.shape[4:]])
     names = [chr(ord("A") + way) if ways <= 26 else str(way) for way in range(ways)]
 
-    def put(x, row, column, color=None, text=""):
+    def put(x: np.ndarray, row: int, column: float, color: str | None = None, text: str = "") -> None:
         top, left = row * side, int(column * side)
         canvas[top : top + side - GAP, left : left + side - GAP] = x
         corner = (left - 2, top - 2)

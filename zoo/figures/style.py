@@ -11,6 +11,7 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 TRUTH, LEARNED, POINTS = "#9aa5b1", "#d1495b", "#1d3557"
@@ -46,13 +47,13 @@ class Picture:
             table.writerows(self.rows)
 
 
-def axes(width: float = 7.0, height: float = 4.0):
+def axes(width: float = 7.0, height: float = 4.0) -> tuple[Figure, Axes]:
     """A figure of this size in inches and its axes, in the zoo's look."""
     figure, part = panels(1, width, height)
     return figure, part[0]
 
 
-def panels(count: int, width: float = 7.0, height: float = 4.0):
+def panels(count: int, width: float = 7.0, height: float = 4.0) -> tuple[Figure, list[Axes]]:
     """A figure of this size in inches and `count` axes side by side."""
     figure, parts = plt.subplots(1, count, figsize=(width, height), layout="constrained", squeeze=False)
     for part in parts[0]:
@@ -61,6 +62,6 @@ def panels(count: int, width: float = 7.0, height: float = 4.0):
     return figure, list(parts[0])
 
 
-def published(part, x: Sequence[float], y: Sequence[float], color: str, label: str | None = None) -> None:
+def published(part: Axes, x: Sequence[float], y: Sequence[float], color: str, label: str | None = None) -> None:
     """Mark figures that a paper published: hollow diamonds in the colour of the method."""
     part.plot(x, y, "D", color=color, markerfacecolor="none", markersize=6, label=label)

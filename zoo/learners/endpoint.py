@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import tensorflow as tf
 
@@ -28,7 +29,7 @@ class Endpoint:
     in_parts: tuple[str, ...] = ()
     names: Mapping[str, tuple[str, tuple[bytes, ...]]] = field(default_factory=dict)
 
-    def __call__(self, **inputs) -> Tensors:
+    def __call__(self, **inputs: Any) -> Tensors:
         return self.function(**inputs)
 
     def traced(self) -> tf.types.experimental.PolymorphicFunction:
@@ -37,7 +38,7 @@ class Endpoint:
         names = list(self.inputs)
 
         @tf.function(input_signature=specs, autograph=False)
-        def endpoint(*values):
+        def endpoint(*values: tf.Tensor) -> Tensors:
             return self.function(**dict(zip(names, values, strict=True)))
 
         return endpoint

@@ -20,8 +20,8 @@ def fused(learner: Any, stepwise: Callable) -> Callable:
     steps = learner.steps_per_execution
 
     @tf.function(jit_compile=True, autograph=False)
-    def all_steps(block, count):
-        def body(step):
+    def all_steps(block: Any, count: tf.Tensor) -> Any:
+        def body(step: tf.Tensor) -> list[tf.Tensor]:
             learner.train_step(tf.nest.map_structure(lambda part: part[step], block))
             return [step + 1]
 
@@ -29,11 +29,11 @@ def fused(learner: Any, stepwise: Callable) -> Callable:
         return learner.get_metrics_result()
 
     @tf.function(autograph=False)
-    def execute(iterator):
+    def execute(iterator: tf.data.Iterator) -> tuple[tf.Tensor, Any]:
         block, count = _take(iterator, steps)
         return count, all_steps(block, count)
 
-    def train_function(iterator):
+    def train_function(iterator: Any) -> Any:
         if not _can_be_stacked(iterator):
             return stepwise(iterator)
         count, logs = execute(iterator)
@@ -49,10 +49,10 @@ def _take(iterator: tf.data.Iterator, most: int) -> tuple[Any, tf.Tensor]:
     spec = iterator.element_spec
     parts = [tf.TensorArray(part.dtype, most, element_shape=part.shape) for part in tf.nest.flatten(spec)]
 
-    def body(_, count, parts):
+    def body(_: tf.Tensor, count: tf.Tensor, parts: list) -> tuple[tf.Tensor, tf.Tensor, list]:
         optional = iterator.get_next_as_optional()
 
-        def write():
+        def write() -> tuple[tf.Tensor, list]:
             values = tf.nest.flatten(optional.get_value())
             return count + 1, [part.write(count, value) for part, value in zip(parts, values, strict=True)]
 

@@ -17,13 +17,13 @@ class Pictures:
 
     Attributes:
         size, channels: of a picture.
-        features: pictures as they are, and whether this is training, to features: `[rows, ...], bool -> [rows, D]`.
+        features: pictures as they are, and `training=` whether this is training, to features: `[rows, ...] -> [rows, D]`.
         views: if above 0, outside training an embedding is the mean over the picture and its four shifts by so many pixels.
     """
 
     size: int
     channels: int
-    features: Callable[[tf.Tensor, bool], tf.Tensor]
+    features: Callable[..., tf.Tensor]
     views: int = 0
 
     @property

@@ -45,7 +45,11 @@ class Asks(Protocol):
 
 def offered(learner: Any) -> bool:
     """Whether a learner asks; not about labels wider than `WIDEST`."""
-    return isinstance(learner, Asks) and (learner.labels.shape.numbers or WIDEST + 1) <= WIDEST
+    return isinstance(learner, Asks) and _width(learner) <= WIDEST
+
+
+def _width(learner: Any) -> int:
+    return learner.labels.shape.numbers or WIDEST + 1
 
 
 def candidate_spec(learner: Any) -> dict[str, tf.TensorSpec]:

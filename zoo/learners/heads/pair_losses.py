@@ -5,7 +5,7 @@ import tensorflow as tf
 from zoo.layers import clear_padding, real_rows
 
 
-def pair_loss(logits, support_y, support_size):
+def pair_loss(logits: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
     """One-shot loss of every pair of one class, from every example's logits against each other example.
 
     Where i and j are of one class, j stands for it alone, and every other class for itself by the mean likelihood of its
@@ -28,7 +28,7 @@ def pair_loss(logits, support_y, support_size):
     return tf.reduce_sum(loss) / tf.maximum(tf.reduce_sum(pair), 1.0)
 
 
-def verification_loss(log_odds, support_y, support_size):
+def verification_loss(log_odds: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
     """Cross-entropy of all pairs of two examples of a support; pairs of one class weigh as much in all as the others.
 
     Args:
@@ -46,5 +46,5 @@ def verification_loss(log_odds, support_y, support_size):
     return (like + unlike) / 2.0
 
 
-def _mean(loss, weight):
+def _mean(loss: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(loss * weight) / tf.maximum(tf.reduce_sum(weight), 1.0)

@@ -30,6 +30,10 @@ class TaskNetwork(abc.ABC):
     def run(self, task: Tensors, x: tf.Tensor) -> tf.Tensor:
         """Predict: `dict of [B, ...], [B, M, ...] -> [B, M, n]`."""
 
+    def pair(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        """Examples beside their labels, as an encoder of sets reads them: `[B, N, ...], [B, N, n] -> [B, N, d]`."""
+        raise NotImplementedError(f"{type(self).__name__} is not learned by learners that read a set.")
+
     def initial(self, tasks: tf.Tensor) -> Tensors:
         """Shared weights that so many tasks start from, where a network has some."""
         raise NotImplementedError(f"{type(self).__name__} has no weights to start from.")

@@ -1,0 +1,71 @@
+"""Labels that are classes: one for each example, or one for each place of an example, as in a mask."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo.learners.labels.labels import Given, Labels, in_turn
+from zoo.learners.padding import clear_rows
+from zoo.learners.shape import Axes, Shape
+from zoo.utils import checks
+
+
+@final
+@dataclass(frozen=True)
+class Classes(Labels):
+    """A label is a class, one-hot; an answer is logits. A row of the support whose label is all zero has no label.
+
+    Attributes:
+        ways: how many classes a task has; None for as many as its support shows.
+        within: axes of an example each place of which has a class of its own, such as `("height", "width")` of a mask.
+    """
+
+    ways: int | None = None
+    within: Axes = ()
+
+    are_classes: ClassVar[bool] = True
+
+    @property
+    def shape(self) -> Shape:
+        return Shape((*self.within, self.ways or "ways"))
+
+    def given(self, y: Any) -> Given:
+        return Given(classes=tuple(np.unique(self._labels(y)).tolist()))
+
+    def encode(self, y: Any, given: Given) -> np.ndarray:
+        labels = self._labels(y)
+        return checks.one_hot(labels, given.classes, self.ways or len(given.classes))
+
+    def decode(self, answers: np.ndarray, given: Given) -> np.ndarray:
+        return np.array(given.classes)[answers[..., : len(given.classes)].argmax(axis=-1)]
+
+    def examples_of(self, y: np.ndarray) -> np.ndarray:
+        return y.argmax(axis=-1)
+
+    def random(self, generator: np.random.Generator, rows: int, size: int = 3) -> np.ndarray:
+        return in_turn(self.shape, generator, rows, size)
+
+    @property
+    def loss(self) -> keras.losses.Loss:
+        return keras.losses.CategoricalCrossentropy(from_logits=True)
+
+    def slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        """Of the mean cross-entropy; rows without a label count for nothing."""
+        labels = tf.cast(labels, answers.dtype)
+        labelled = tf.reduce_sum(labels, axis=-1, keepdims=True)
+        apart = clear_rows(tf.nn.softmax(answers) * labelled - labels, support_size)
+        axes = list(range(1, apart.shape.rank))
+        count = tf.reduce_sum(clear_rows(labelled + tf.zeros_like(labels[..., :1]), support_size), axis=axes, keepdims=True)
+        return apart / tf.maximum(count, 1.0)
+
+    def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """The share of wrong answers; a tie of m classes with the true one among them is 1/m right, NaN is wrong."""
+        best = answers == answers.max(axis=-1, keepdims=True)
+        right = (best * labels).sum(axis=-1) / np.maximum(best.sum(axis=-1), 1)
+        return 1.0 - right.mean(axis=tuple(range(1, right.ndim)), dtype=np.float64)
+
+    def _labels(self, y: Any) -> np.ndarray:
+        return checks.as_labels("y", y, len(self.within))

@@ -1,0 +1,66 @@
+"""Labels that are real numbers: regression."""
+
+from dataclasses import dataclass
+from typing import Any, final
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo.layers import clear_padding
+from zoo.learners.labels.labels import Given, Labels
+from zoo.learners.shape import Shape
+from zoo.utils import checks
+
+LARGEST_ERROR = 1e12  # beyond it squares of gradients overflow float32
+
+
+@final
+@dataclass(frozen=True)
+class Numbers(Labels):
+    """A label is `width` real numbers.
+
+    Attributes:
+        width: how many.
+    """
+
+    width: int = 1
+
+    @property
+    def shape(self) -> Shape:
+        return Shape((self.width,))
+
+    def given(self, y: Any) -> Given:
+        return Given(flat=np.ndim(y) == 1)
+
+    def encode(self, y: Any, given: Given) -> np.ndarray:
+        return checks.as_rows("y", y, self.shape.sizes)
+
+    def decode(self, answers: np.ndarray, given: Given) -> np.ndarray:
+        return answers[:, 0] if given.flat else answers
+
+    def examples_of(self, y: np.ndarray) -> np.ndarray:
+        return y
+
+    def random(self, generator: np.random.Generator, rows: int, size: int = 3) -> np.ndarray:
+        return self.shape.random(generator, (rows,), (-1.0, 1.0))
+
+    @property
+    def loss(self) -> keras.losses.Loss:
+        return keras.losses.MeanSquaredError()
+
+    def slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        """Of the mean squared error."""
+        apart = tf.clip_by_value(answers - tf.cast(labels, answers.dtype), -LARGEST_ERROR, LARGEST_ERROR)
+        count = tf.cast(tf.maximum(support_size, 1) * self.width, apart.dtype)
+        return 2.0 * clear_padding(apart, support_size) / tf.reshape(count, [-1, 1, 1])
+
+    def fine_tuning_slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        """Of Huber's loss (delta = 1)."""
+        count = tf.cast(tf.maximum(support_size, 1) * self.width, answers.dtype)
+        slope = tf.clip_by_value(answers - labels, -1.0, 1.0)
+        return clear_padding(slope, support_size) / tf.reshape(count, [-1, 1, 1])
+
+    def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """The mean squared error."""
+        return np.square(answers - labels).mean(axis=(1, 2), dtype=np.float64)
