@@ -124,14 +124,14 @@ def asking() -> tuple[Picture, Picture]:
     part.set(xlabel="x", ylabel="y", title="What the answer does")
     part.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     wrong = [abs(float(np.interp(at, curve, one)) - wave(at)) for one in after]
-    told = Picture(
+    explained = Picture(
         "2d_asked",
         f"Error at x = {at:g}: asked {wrong[asked.index]:.2f}, at random {np.mean(wrong):.2f}. {_over_many()}",
         figure,
         ("candidate x", f"absolute error at x = {at:g} after it was added"),
         list(zip(candidates, wrong, strict=True)),
     )
-    return scores, told
+    return scores, explained
 
 
 def _over_many() -> str:
@@ -152,16 +152,16 @@ def code_space() -> Picture:
     code = learner.encode(x, y, np.full(tasks, 10, np.int32)).numpy()
 
     figure, parts = style.panels(2, 9.5, 4.2)
-    told = {}
+    explained = {}
     for part, (label, value, targets) in zip(
         parts,
         (("amplitude", amplitude, amplitude[:, None]), ("phase (rad)", phase, np.stack([np.sin(phase), np.cos(phase)], 1))),
         strict=True,
     ):
-        told[label] = _explained(code, targets)
-        dots = part.scatter(*code.T, c=value, s=3, cmap="viridis")
+        explained[label] = _explained(code, targets)
+        dots = part.scatter(code[:, 0], code[:, 1], c=value, s=3, cmap="viridis")
         figure.colorbar(dots, ax=part, label=label)
-        part.set(xlabel="code, first number", ylabel="code, second number", title=f"{label}: R² {told[label]:.2f} from the code")
+        part.set(xlabel="code, first number", ylabel="code, second number", title=f"{label}: R² {explained[label]:.2f} from the code")
     caption = (
         "Every dot is a wave, placed by the two numbers that ten of its points were read into. R²: nearest neighbours, held out."
     )
