@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from zoo.layers import PrototypeLogits, class_means, class_spreads, merged_means, merged_spreads, without_empty
+from zoo.layers import PrototypeLogits, class_means, class_spreads, merge_means, merge_spreads, without_empty
 from zoo.layers.prototypes import COSINE_SCALE, DISTANCES
 
 GENERATOR = np.random.default_rng(0)
@@ -46,7 +46,7 @@ def test_means_of_parts_merge_into_the_mean_of_all():
     sizes = np.array([5, 5])
     whole = class_means(QUERY, label, sizes)
     parts = [class_means(QUERY[:, some], label[:, some], sizes - 5 + len(QUERY[0, some])) for some in (slice(0, 2), slice(2, 5))]
-    for merged, want in zip(merged_means(*parts[0], *parts[1]), whole, strict=True):
+    for merged, want in zip(merge_means(*parts[0], *parts[1]), whole, strict=True):
         np.testing.assert_allclose(merged, want, rtol=1e-5, atol=1e-6)
 
 
@@ -76,7 +76,7 @@ def test_spreads_of_parts_merge_into_the_spread_of_all():
             "spread": class_spreads(QUERY[:, some], label[:, some], sizes, prototype),
         }
 
-    merged = merged_spreads(kept(slice(0, 2)), kept(slice(2, 5)))
+    merged = merge_spreads(kept(slice(0, 2)), kept(slice(2, 5)))
     np.testing.assert_allclose(merged, kept(slice(0, 5))["spread"], rtol=1e-4, atol=1e-5)
 
 

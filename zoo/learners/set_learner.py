@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from zoo.layers import SetEncoder, is_among, size_of_determinant
+from zoo.layers import SetEncoder, absolute_determinant, is_among
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.fine_tuning import AdamRefiner
 from zoo.learners.meta_learner import MetaLearner
@@ -141,7 +141,7 @@ class SetLearner(MetaLearner):
         pick = tf.reshape(by_code, [-1, code.shape[1]])  # each of the n copies of a candidate yields one row of its matrix
         by_label = tape.gradient(enlarged_code, y, output_gradients=pick)  # [B * C * n, 1, n]
         jacobian = tf.reshape(by_label, [-1, width, width])
-        score = tf.reshape(size_of_determinant(jacobian), [-1, count])
+        score = tf.reshape(absolute_determinant(jacobian), [-1, count])
         return tf.where(is_among(candidate_x, support_x, support_size), tf.zeros_like(score), score)
 
     def _by_code(self, code, target_x):

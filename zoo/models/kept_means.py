@@ -1,6 +1,6 @@
 """Classifiers whose learned task is the mean of every class's embedded examples, and how many they were."""
 
-from zoo.layers import merged_means, padded_ways
+from zoo.layers import merge_means, padded_ways
 from zoo.learners.embedding_classifier import Classifier
 
 
@@ -8,7 +8,7 @@ class KeptMeans(Classifier):
     """Learned task: `prototype [B, ways, D]`, and `count [B, ways]`, the examples that each stands for."""
 
     def merge(self, task, other):
-        prototype, count = merged_means(task["prototype"], task["count"], other["prototype"], other["count"])
+        prototype, count = merge_means(task["prototype"], task["count"], other["prototype"], other["count"])
         return {"prototype": prototype, "count": count}
 
     def pad_ways(self, learned, ways):

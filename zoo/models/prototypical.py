@@ -10,7 +10,7 @@ from typing import final
 import keras
 import tensorflow as tf
 
-from zoo.layers import PrototypeLogits, class_means, class_spreads, merged_spreads, without_empty
+from zoo.layers import PrototypeLogits, class_means, class_spreads, merge_spreads, without_empty
 from zoo.learners.fine_tuning import PrototypeRefiner
 from zoo.models.kept_means import KeptMeans
 from zoo.models.pair_losses import pair_loss
@@ -65,7 +65,7 @@ class PrototypicalNetwork(PictureClassifier, KeptMeans):
         return without_empty(self.logits(query, task["prototype"]), task["count"])
 
     def merge(self, task, other):
-        return super().merge(task, other) | {"spread": merged_spreads(task, other)}
+        return super().merge(task, other) | {"spread": merge_spreads(task, other)}
 
     def leave_one_out(self, task):
         count = tf.maximum(task["count"], 0.0)

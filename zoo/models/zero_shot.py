@@ -11,7 +11,7 @@ from typing import final
 import keras
 import tensorflow as tf
 
-from zoo.layers import MLP, PrototypeLogits, class_means, merged_means, padded_ways, unit_rows, without_empty
+from zoo.layers import MLP, PrototypeLogits, class_means, merge_means, padded_ways, unit_rows, without_empty
 from zoo.learners.class_learner import ClassLearner
 
 
@@ -70,7 +70,7 @@ class ZeroShotPrototypes(ClassLearner):
         return without_empty(self.logits(query, task["prototype"]), task["count"])
 
     def merge(self, task, other):
-        prototype, count = merged_means(task["prototype"], task["count"], other["prototype"], other["count"])
+        prototype, count = merge_means(task["prototype"], task["count"], other["prototype"], other["count"])
         return {"prototype": prototype, "count": count}
 
     def pad_ways(self, learned, ways):
