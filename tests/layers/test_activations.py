@@ -37,6 +37,10 @@ def test_leaky_relu_is_keras_layer():
     np.testing.assert_allclose(activations.leaky_relu(X), keras.layers.LeakyReLU(0.3)(X), rtol=1e-6)
 
 
+def test_slope_is_an_argument():
+    np.testing.assert_allclose(activations.leaky_relu(X, slope=0.01), [-0.03, -0.005, 0, 0.25, 2], rtol=1e-7)
+
+
 def test_other_names_are_keras():
     assert activations.get("gelu") is keras.activations.gelu
     with pytest.raises(ValueError, match="nonsense"):

@@ -42,6 +42,19 @@ def test_wrong_blocks_are_refused(arguments):
         ConvolutionalEncoder(**arguments)
 
 
+def test_leading_axes_are_kept():
+    encoder = ConvolutionalEncoder((2, 3))
+    pictures = np.random.default_rng(0).uniform(size=[2, 3, 8, 8, 1]).astype(np.float32)
+    got = encoder(pictures)
+    assert got.shape == (2, 3, 12)
+    np.testing.assert_allclose(np.reshape(got, [6, 12]), encoder(pictures.reshape(6, 8, 8, 1)), rtol=1e-5, atol=1e-6)
+
+
+def test_pictures_of_unknown_size_are_refused():
+    with pytest.raises(ValueError, match=r"the last 3 sizes of its input must be known, but its shape is \(None, 28, None, 1\)"):
+        ConvolutionalEncoder().build((None, 28, None, 1))
+
+
 def test_pictures_too_small_are_refused():
-    with pytest.raises(ValueError, match="nothing is left"):
+    with pytest.raises(ValueError, match=r"4 blocks shrink pictures of shape \(8, 8, 1\) to nothing"):
         ConvolutionalEncoder().build((None, 8, 8, 1))

@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 from zoo.export import as_litert, as_onnx
-from zoo.layers import activations, dense, scaled, task_dense
-from zoo.layers.differentiable import add_to_rows, matmul, product, sum_of_rows
+from zoo.layers import activations, concatenated, dense, scaled, task_dense
+from zoo.layers.differentiable import add_to_rows, added, choose, matmul, product, sum_of_rows
 from zoo.learners.endpoint import Endpoint
 
 GENERATOR = np.random.default_rng(0)
@@ -20,11 +20,17 @@ def plain_task_dense(x, kernel, bias):
     return tf.matmul(x, kernel) + bias[:, None]
 
 
+MASK = tf.constant([[True], [False], [True]])
+
 CASES = {  # ours, TensorFlow's, arguments
     "dense": (dense, lambda x, k, b: tf.tensordot(x, k, 1) + b, [draw(3, 4, 2), draw(2, 5), draw(5)]),
     "dense of rows": (dense, lambda x, k, b: tf.matmul(x, k) + b, [draw(4, 2), draw(2, 5), draw(5)]),
     "task_dense": (task_dense, plain_task_dense, [draw(3, 4, 2), draw(3, 2, 5), draw(3, 5)]),
     "scaled": (lambda x: scaled(x, 2.5), lambda x: 2.5 * x, [draw(3, 4)]),
+    "choose": (lambda x, y: choose(MASK, x, y), lambda x, y: tf.where(MASK, x, y), [draw(3, 4), draw(3, 4)]),
+    "concatenated": (concatenated, lambda *parts: tf.concat(parts, -1), [draw(3, 4), draw(3, 1), draw(3, 2)]),
+    "concatenated alone": (concatenated, tf.identity, [draw(3, 4)]),
+    "added": (added, tf.add, [draw(3, 4), draw(3, 4)]),
     "product": (product, tf.multiply, [draw(3, 4), draw(3, 4)]),
     "matmul": (matmul, tf.matmul, [draw(3, 4, 2), draw(3, 2, 5)]),
     "transpose_a": (

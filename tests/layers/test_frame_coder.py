@@ -44,6 +44,17 @@ def test_position_is_linear_in_the_means_before_any_training():
     assert np.abs(fitted - places).mean() < 0.5  # pixels
 
 
+def test_decoder_is_a_dense_layer_and_three_transposed_convolutions():
+    decoder = FrameDecoder(size=15, filters=3)
+    latents = np.random.default_rng(0).normal(size=(2, 4, 5)).astype(np.float32)
+    frames = decoder(latents)
+    assert frames.shape == decoder.compute_output_shape(latents.shape) == (2, 4, 15, 15)
+    maps = np.reshape(decoder.dense(latents.reshape(8, 5)), (8, 1, 1, 3))
+    for convolution in decoder.convolutions:
+        maps = keras.ops.leaky_relu(convolution(maps), 0.01)
+    np.testing.assert_allclose(frames, np.reshape(maps, (2, 4, 15, 15)), rtol=1e-5, atol=1e-6)
+
+
 def test_the_last_activation_is_leaky_too():
     decoder = FrameDecoder(size=15, filters=1)
     decoder.build((None, 1))

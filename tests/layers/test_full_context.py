@@ -68,7 +68,7 @@ def test_the_order_of_rows_matters_but_the_canonical_one_does_not_depend_on_it()
 
 
 @pytest.mark.parametrize("real", [[True, False, True, True], [False, False, True, False]])
-def test_what_is_not_real_comes_last(real):
+def test_padding_comes_last(real):
     rows = tf.constant(GENERATOR.normal(size=[1, 4, WIDTH]), tf.float32)
     order, back = canonical_order(rows, tf.constant([real]))
     first = np.array(order[0])[: sum(real)]
@@ -76,3 +76,29 @@ def test_what_is_not_real_comes_last(real):
     totals = tf.reduce_sum(rows[0], axis=1).numpy()[first]
     assert (np.diff(totals) <= 0).all()
     np.testing.assert_array_equal(tf.gather(order[0], back[0]), np.arange(4))
+
+
+def test_equal_rows_keep_their_order():
+    order, _ = canonical_order(tf.ones([1, 4, WIDTH]), tf.constant([[True, False, True, True]]))
+    np.testing.assert_array_equal(order, [[0, 2, 3, 1]])
+
+
+def test_padding_does_not_reach_the_queries_whatever_it_holds():
+    layer, query, real = QueryContext(), ROWS[:, :2], (np.arange(6) < SIZES[:, None]).astype(np.float32)
+    garbage = ROWS.copy()
+    garbage[1, 3:] = np.nan
+    np.testing.assert_array_equal(layer(query, garbage, real), layer(query, ROWS, real))
+
+
+def test_without_steps_the_queries_are_returned_unchanged():
+    np.testing.assert_array_equal(QueryContext(steps=0)(ROWS[:, :2], ROWS, np.ones([2, 6], np.float32)), ROWS[:, :2])
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_the_context_of_no_rows_is_zeros(size):
+    np.testing.assert_array_equal(SupportContext()(ROWS, np.array([size] * 2, np.int32)), np.zeros_like(ROWS))
+
+
+def test_a_support_size_above_the_rows_means_all_of_them():
+    layer = SupportContext()
+    np.testing.assert_array_equal(layer(ROWS, np.array([9, 9], np.int32)), layer(ROWS, np.array([6, 6], np.int32)))

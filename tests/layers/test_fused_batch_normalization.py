@@ -34,7 +34,7 @@ def test_is_the_function_of_the_stock_layer_with_its_gradients_and_averages(opti
         np.testing.assert_allclose(ours, stock, rtol=2e-4, atol=2e-4)
 
 
-def test_outside_training_nothing_moves_and_no_picture_tells_of_another():
+def test_at_inference_averages_stay_and_pictures_do_not_depend_on_each_other():
     layer, _ = both()
     before = layer.get_weights()
     x = np.random.default_rng(0).normal(size=[6, 4, 5, 3]).astype(np.float32)

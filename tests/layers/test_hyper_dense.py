@@ -1,16 +1,9 @@
 import numpy as np
 import pytest
 
-from zoo.layers import HyperDense, task_dense
+from zoo.layers import HyperDense, generate_network
 
 GENERATOR = np.random.default_rng(0)
-
-
-def test_task_dense_is_one_dense_layer_per_task():
-    x, kernel, bias = (GENERATOR.normal(size=shape).astype(np.float32) for shape in ((4, 7, 2), (4, 2, 3), (4, 3)))
-    got = task_dense(x, kernel, bias).numpy()
-    for task in range(4):
-        np.testing.assert_allclose(got[task], x[task] @ kernel[task] + bias[task], rtol=1e-5, atol=1e-6)
 
 
 def test_kernel_and_bias_come_from_separate_networks():
@@ -27,6 +20,26 @@ def test_base_gives_all_tasks_a_well_scaled_start():
     kernel, bias = layer(np.zeros((1, 4), np.float32))
     assert np.std(kernel) == pytest.approx((2 / 80) ** 0.5, rel=0.1)
     assert not np.any(bias)
+
+
+def test_without_base_all_biases_start_at_zero():
+    kernel, bias = HyperDense(3, 2)(np.zeros((1, 4), np.float32))
+    assert not np.any(kernel)
+    assert not np.any(bias)
+
+
+def test_a_network_has_a_float32_kernel_and_bias_from_each_generator():
+    generators = [HyperDense(2, 5, hidden=(), dtype="bfloat16"), HyperDense(5, 1, hidden=(), dtype="bfloat16")]
+    code = GENERATOR.normal(size=(4, 6)).astype(np.float32)
+    task = generate_network(generators, code)
+    assert {name: tuple(part.shape) for name, part in task.items()} == {
+        "kernel_0": (4, 2, 5),
+        "bias_0": (4, 5),
+        "kernel_1": (4, 5, 1),
+        "bias_1": (4, 1),
+    }
+    assert {part.dtype.name for part in task.values()} == {"float32"}
+    np.testing.assert_array_equal(task["kernel_1"], np.asarray(generators[1](code)[0], np.float32))
 
 
 @pytest.mark.parametrize("widths", [(0, 1), (1, 0), (-1, 4)])

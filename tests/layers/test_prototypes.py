@@ -1,8 +1,17 @@
 import numpy as np
 import pytest
 
-from zoo.layers import PrototypeLogits, class_means, class_spreads, merged_means, merged_spreads, without_empty
-from zoo.layers.prototypes import COSINE_SCALE, DISTANCES
+from zoo.layers import (
+    PrototypeLogits,
+    class_means,
+    class_spreads,
+    merge_means,
+    merge_spreads,
+    padded_ways,
+    unit_rows,
+    without_empty,
+)
+from zoo.layers.prototypes import COSINE_SCALE, DISTANCES, negative_squared_distances
 
 GENERATOR = np.random.default_rng(0)
 QUERY, PROTOTYPE = (GENERATOR.normal(size=[2, rows, 3]).astype(np.float32) for rows in (5, 4))
@@ -41,16 +50,32 @@ def test_a_prototype_is_the_mean_of_the_real_examples_of_its_class():
     np.testing.assert_array_equal(prototype[:, 2:], np.zeros([2, 2, 3]))
 
 
+def test_rows_without_a_label_are_ignored_and_weights_are_respected():
+    label = np.array([[[1, 0], [0, 0], [3, 0], [-1, 0], [0, 2]]] * 2, np.float32)
+    prototype, count = class_means(QUERY, label, np.array([5, 5]))
+    np.testing.assert_array_equal(count, [[4, 2]] * 2)
+    np.testing.assert_allclose(prototype[:, 0], (QUERY[:, 0] + 3 * QUERY[:, 2]) / 4, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(prototype[:, 1], QUERY[:, 4], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("size", "want"), [(0, [0, 0]), (-1, [0, 0]), (9, [3, 2])])
+def test_support_sizes_out_of_range_mean_no_row_or_all(size, want):
+    label = np.eye(2, dtype=np.float32)[[[0, 1, 0, 0, 1]] * 2]
+    prototype, count = class_means(QUERY, label, np.array([size] * 2))
+    np.testing.assert_array_equal(count, [want] * 2)
+    assert np.any(prototype) == bool(size > 0)
+
+
 def test_means_of_parts_merge_into_the_mean_of_all():
     label = np.eye(3, dtype=np.float32)[[[0, 1, 0, 1, 1]] * 2]
     sizes = np.array([5, 5])
     whole = class_means(QUERY, label, sizes)
     parts = [class_means(QUERY[:, some], label[:, some], sizes - 5 + len(QUERY[0, some])) for some in (slice(0, 2), slice(2, 5))]
-    for merged, want in zip(merged_means(*parts[0], *parts[1]), whole, strict=True):
+    for merged, want in zip(merge_means(*parts[0], *parts[1]), whole, strict=True):
         np.testing.assert_allclose(merged, want, rtol=1e-5, atol=1e-6)
 
 
-def test_a_spread_is_what_leaving_one_out_tells():
+def test_a_spread_gives_the_leave_one_out_distances():
     rows = np.concatenate([QUERY, np.full([2, 1, 3], np.nan, np.float32)], axis=1)
     label = np.eye(4, dtype=np.float32)[[[0, 1, 0, 0, 1, 3]] * 2]
     sizes = np.array([5, 5])
@@ -76,13 +101,32 @@ def test_spreads_of_parts_merge_into_the_spread_of_all():
             "spread": class_spreads(QUERY[:, some], label[:, some], sizes, prototype),
         }
 
-    merged = merged_spreads(kept(slice(0, 2)), kept(slice(2, 5)))
+    merged = merge_spreads(kept(slice(0, 2)), kept(slice(2, 5)))
     np.testing.assert_allclose(merged, kept(slice(0, 5))["spread"], rtol=1e-4, atol=1e-5)
 
 
 def test_a_class_without_examples_is_never_predicted():
     logits = without_empty(np.full([1, 2, 3], -9.0, np.float32), np.array([[1.0, 0.0, 4.0]], np.float32))
     np.testing.assert_array_equal(logits, [[[-9, -1e6, -9]] * 2])
+
+
+def test_padded_ways_are_zeros_at_the_end():
+    arrays = {"prototype": np.ones([1, 2, 3]), "count": np.array([[4.0, 5.0]])}
+    padded = padded_ways(arrays, 4)
+    np.testing.assert_array_equal(padded["count"], [[4, 5, 0, 0]])
+    np.testing.assert_array_equal(padded["prototype"], [[[1] * 3, [1] * 3, [0] * 3, [0] * 3]])
+    with pytest.raises(ValueError, match="negative"):
+        padded_ways(arrays, 1)
+
+
+def test_unit_rows_have_length_one_and_zeros_stay_zeros():
+    rows = np.array([[[3.0, 4.0], [0.0, 0.0]]], np.float32)
+    np.testing.assert_allclose(unit_rows(rows), [[[0.6, 0.8], [0.0, 0.0]]], rtol=1e-6)
+
+
+def test_the_distance_of_a_row_to_itself_is_zero():
+    got = negative_squared_distances(np.array([[[1.0, 2.0]]], np.float32), np.array([[[1.0, 2.0], [4.0, 6.0]]], np.float32))
+    np.testing.assert_array_equal(got, [[[0.0, -25.0]]])
 
 
 def test_an_unknown_distance_is_refused():

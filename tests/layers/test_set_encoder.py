@@ -59,6 +59,20 @@ def test_shares_of_two_pools_are_the_mean_of_both():
     np.testing.assert_allclose(np.sum(want, axis=1), 1.0, rtol=1e-6)
 
 
+def test_the_code_is_rho_of_the_pool_of_phi():
+    examples, size = GENERATOR.normal(size=(2, 5, 3)).astype(np.float32), np.array([5, 5], np.int32)
+    encoder = SetEncoder((16, 8), (16, 4), "max+mean")
+    got, rows = encoder(examples, size), encoder.phi(examples).numpy()
+    pools = np.concatenate([rows.max(axis=1), rows.mean(axis=1)], axis=1)
+    np.testing.assert_allclose(got, encoder.rho(pools), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_the_code_of_no_examples_is_that_of_an_empty_pool(encoder, size, same):
+    code = encoder(np.full((2, 5, 3), np.nan, np.float32), np.array([size] * 2, np.int32))
+    same(code, encoder.rho(np.zeros((2, 32 * len(encoder.pools)), np.float32)))
+
+
 def test_unknown_pooling_is_refused():
     with pytest.raises(ValueError, match="unknown mode"):
         SetEncoder(pooling="max+median")

@@ -5,8 +5,8 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoo.layers import SetPooling, clear_padding, real_rows
-from zoo.layers.set_pooling import limb_sums
+from zoo.layers import SetPooling, clear_padding, is_among, real_rows
+from zoo.layers.set_pooling import largest, limb_sums
 
 MODES = ["max", "mean"]
 numbers = st.floats(-(2.0**16), 2.0**16, width=32, allow_subnormal=False)
@@ -110,7 +110,7 @@ def test_summaries_of_parts_merge_into_that_of_the_union(mode, rows, data):
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_summary_of_no_rows_is_ignored_whatever_its_numbers(mode):
+def test_the_summary_of_no_rows_is_ignored_whatever_it_holds(mode):
     layer, one, none = SetPooling(mode), np.array([1], np.int32), np.array([0], np.int32)
     kept = layer.summary(tf.constant([[[-3.0]]]), one)
     for nothing in (np.nan, np.inf, 9.0):
@@ -150,6 +150,40 @@ def test_real_rows_and_clear_padding():
     assert real_rows(np.array([0, 2], np.int32), 3)[:, :, 0].numpy().tolist() == [[False] * 3, [True, True, False]]
     cleared = clear_padding(tf.constant([[[1.0], [np.nan]]]), np.array([1], np.int32))
     assert cleared.numpy().tolist() == [[[1.0], [0.0]]]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_negative_support_size_means_no_row(mode):
+    rows = np.array([[[1.0], [2.0]]], np.float32)
+    assert pool(mode, rows, [-1]).tolist() == [[0.0]]
+    assert shares(mode, rows, -1) == [0.0, 0.0]
+    assert not real_rows(np.array([-1], np.int32), 2).numpy().any()
+
+
+def test_a_support_size_above_the_rows_means_all_of_them_but_is_what_a_mean_divides_by():
+    """As the module says; learners clamp it, layers do not."""
+    rows = np.array([[[1.0], [3.0]]], np.float32)
+    assert real_rows(np.array([8], np.int32), 2).numpy().all()
+    assert clear_padding(rows, np.array([8], np.int32)).numpy().tolist() == rows.tolist()
+    assert pool("max", rows, [8]).tolist() == [[3.0]]
+    assert shares("max", rows, 8) == [0.0, 1.0]
+    assert pool("mean", rows, [8]).tolist() == [[0.5]]
+    assert shares("mean", rows, 8) == [0.125, 0.125]
+
+
+def test_rows_that_tie_share_the_gradient_of_the_maximum():
+    rows = tf.constant([[[2.0], [1.0], [2.0]]])
+    with tf.GradientTape() as tape:
+        tape.watch(rows)
+        top = largest(rows)
+    assert tape.gradient(top, rows, output_gradients=[[3.0]]).numpy().ravel().tolist() == [1.5, 0.0, 1.5]
+
+
+def test_candidates_among_the_real_rows():
+    support = np.array([[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]], np.float32)
+    candidates = np.array([[[3.0, 4.0], [1.0, 4.0], [5.0, 6.0], [1.0, 2.0]]], np.float32)
+    for size, want in ((2, [True, False, False, True]), (3, [True, False, True, True]), (0, [False] * 4)):
+        assert is_among(candidates, support, np.array([size], np.int32)).numpy().tolist() == [want]
 
 
 def test_unknown_mode_is_refused():

@@ -5,7 +5,7 @@ from zoo.layers import over_shifts
 
 def test_averages_over_a_picture_and_four_shifts():
     pictures = np.random.default_rng(0).uniform(size=[2, 5, 4, 1]).astype(np.float32)
-    position = np.arange(20, dtype=np.float32).reshape(1, 5, 4, 1)  # so that it matters where ink is
+    position = np.arange(20, dtype=np.float32).reshape(1, 5, 4, 1)  # so that features depend on where the ink is
 
     def encode(x):
         return (x * position).numpy().reshape(-1, 20) if hasattr(x, "numpy") else (x * position).reshape(-1, 20)

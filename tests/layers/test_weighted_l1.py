@@ -15,6 +15,6 @@ def test_log_odds_are_the_weighted_sum_of_differences_and_the_bias():
     np.testing.assert_allclose(layer(one, other), np.swapaxes(layer(other, one), 1, 2), rtol=1e-5, atol=1e-5)
 
 
-def test_before_training_what_is_far_apart_is_unlike():
+def test_initial_log_odds_fall_with_the_distance():
     odds = WeightedL1()(np.zeros([1, 1, 4], np.float32), np.array([[[0.0] * 4, [0.5] * 4, [1.0] * 4]], np.float32))
     np.testing.assert_allclose(odds, [[[22.0, -58.0, -138.0]]])

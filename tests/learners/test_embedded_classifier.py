@@ -3,10 +3,10 @@ import dataclasses
 import numpy as np
 import pictures
 import pytest
-
-from zoo.datasets import LakeTrials, NWay, Omniglot
 from zoo.evaluation.embedded import embedded
 from zoo.evaluation.embeddings import Embeddings
+
+from zoo.datasets import LakeTrials, NWay, Omniglot
 from zoo.evaluation.scores import errors
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 

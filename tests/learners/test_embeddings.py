@@ -1,8 +1,8 @@
 import keras
 import numpy as np
 import pytest
-
 from zoo.evaluation.embeddings import Embeddings
+
 from zoo.evaluation.scores import errors, evaluate
 
 

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from zoo.models.pretrained import PretrainedConfig
 
 from zoo.models.linear_head import LinearHead, LinearHeadConfig
 from zoo.models.nearest_neighbour import NearestNeighbour
-from zoo.models.pretrained import PretrainedConfig
 from zoo.models.simple_shot import TRANSFORMS, SimpleShot, SimpleShotConfig
 
 GENERATOR = np.random.default_rng(0)

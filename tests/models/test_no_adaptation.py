@@ -1,8 +1,8 @@
 import keras
 import numpy as np
+from zoo.models.joint import Joint, JointConfig
 
 from zoo.datasets import FreshSinusoids
-from zoo.models.joint import Joint, JointConfig
 
 
 def test_is_one_network_whatever_the_support():

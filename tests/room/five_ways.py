@@ -11,12 +11,12 @@ import tensorflow as tf
 
 from zoo.layers import MLP, activations, same_network, task_dense
 from zoo.layers.differentiable import added, product
+from zoo.layers.set_pooling import clear_padding
 from zoo.learners.gradient_learner import GradientLearner
 from zoo.learners.labels import Classes
 from zoo.learners.networks.task_network import TaskNetwork
 from zoo.learners.rules.descent import Descent
 from zoo.learners.shape import Shape
-from zoo.layers.set_pooling import clear_padding
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,9 @@ def code_space() -> Picture:
         explained[label] = _explained(code, targets)
         dots = part.scatter(code[:, 0], code[:, 1], c=value, s=3, cmap="viridis")
         figure.colorbar(dots, ax=part, label=label)
-        part.set(xlabel="code, first number", ylabel="code, second number", title=f"{label}: R² {explained[label]:.2f} from the code")
+        part.set(
+            xlabel="code, first number", ylabel="code, second number", title=f"{label}: R² {explained[label]:.2f} from the code"
+        )
     caption = (
         "Every dot is a wave, placed by the two numbers that ten of its points were read into. R²: nearest neighbours, held out."
     )

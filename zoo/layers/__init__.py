@@ -2,7 +2,7 @@
 
 from zoo.layers.attention_kernel import AttentionKernel, attention
 from zoo.layers.convolutional_encoder import ConvolutionalEncoder
-from zoo.layers.determinant import size_of_determinant
+from zoo.layers.determinant import absolute_determinant
 from zoo.layers.differentiable import concatenated, dense, scaled, task_dense
 from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
@@ -13,8 +13,8 @@ from zoo.layers.prototypes import (
     PrototypeLogits,
     class_means,
     class_spreads,
-    merged_means,
-    merged_spreads,
+    merge_means,
+    merge_spreads,
     padded_ways,
     unit_rows,
     without_empty,
@@ -39,6 +39,7 @@ __all__ = [
     "SetPooling",
     "SupportContext",
     "WeightedL1",
+    "absolute_determinant",
     "attention",
     "canonical_order",
     "class_means",
@@ -48,15 +49,14 @@ __all__ = [
     "dense",
     "generate_network",
     "is_among",
-    "merged_means",
-    "merged_spreads",
+    "merge_means",
+    "merge_spreads",
     "over_shifts",
     "padded_ways",
     "real_rows",
     "run_task_network",
     "same_network",
     "scaled",
-    "size_of_determinant",
     "task_dense",
     "unit_rows",
     "without_empty",

@@ -1,11 +1,13 @@
 """Batch normalisation of pictures by TensorFlow's fused operation: the function of Keras' own layer in less than half the time.
 
 S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift", 2015.
-Keras' layer takes the moments apart into a dozen operations, each of which walks through the whole tensor.
+Keras' layer computes the moments with a dozen operations, each of which is a pass over the whole tensor.
 """
 
 import keras
 import tensorflow as tf
+
+from zoo.layers.shapes import KerasShape
 
 SMALLEST_EPSILON = 1.001e-5  # TensorFlow's operation takes no smaller one
 
@@ -14,19 +16,21 @@ SMALLEST_EPSILON = 1.001e-5  # TensorFlow's operation takes no smaller one
 class FusedBatchNormalization(keras.layers.Layer):
     """Normalise every channel of pictures: `[B, height, width, C] -> [B, height, width, C]`.
 
-    In training by the mean and variance of the batch, of which moving averages are kept; otherwise by those averages, so that
-    no picture tells anything of another. Weights and averages are float32 whatever the precision of the pictures.
+    In training by the mean and variance of the batch, of which moving averages are kept; at inference by these averages, so that
+    the output for a picture does not depend on the others. Weights and averages are float32 in every precision of the pictures.
+
+    Reference: Ioffe and Szegedy, "Batch normalization", 2015.
 
     Args:
-        momentum: of the moving averages: how much of the old one stays at each step. Frameworks that say "momentum 0.1" for
-            the new part mean the same 0.9.
-        epsilon: added to the variance, at least `SMALLEST_EPSILON`, to which 1e-5 is raised.
+        momentum: of the moving averages: how much of the old value stays at each step. Frameworks in which "momentum 0.1" is
+            the share of the new value mean the same 0.9.
+        epsilon: added to the variance; a smaller one is raised to `SMALLEST_EPSILON`.
 
     Raises:
         ValueError: for a momentum outside [0, 1] or an epsilon that is not positive.
     """
 
-    def __init__(self, momentum=0.9, epsilon=1e-5, **kwargs):
+    def __init__(self, momentum: float = 0.9, epsilon: float = 1e-5, **kwargs: object) -> None:
         super().__init__(**kwargs)
         if not 0 <= momentum <= 1 or epsilon <= 0:
             raise ValueError(
@@ -35,7 +39,7 @@ class FusedBatchNormalization(keras.layers.Layer):
             )
         self.momentum, self.epsilon = momentum, max(epsilon, SMALLEST_EPSILON)
 
-    def build(self, input_shape):
+    def build(self, input_shape: KerasShape) -> None:
         options = {"shape": (input_shape[-1],), "dtype": "float32", "autocast": False}
         self.gamma = self.add_weight(name="gamma", initializer="ones", **options)
         self.beta = self.add_weight(name="beta", initializer="zeros", **options)
@@ -43,7 +47,7 @@ class FusedBatchNormalization(keras.layers.Layer):
         self.moving_variance = self.add_weight(name="moving_variance", initializer="ones", trainable=False, **options)
         self.built = True
 
-    def call(self, pictures, training=False):
+    def call(self, pictures: tf.Tensor, training: bool = False) -> tf.Tensor:
         scale, offset = tf.convert_to_tensor(self.gamma), tf.convert_to_tensor(self.beta)
         if not training:
             moments = tf.convert_to_tensor(self.moving_mean), tf.convert_to_tensor(self.moving_variance)
@@ -54,12 +58,12 @@ class FusedBatchNormalization(keras.layers.Layer):
         self.move(mean, variance * tf.maximum(count - 1.0, 0.0) / count)
         return normalised
 
-    def move(self, mean, variance):
-        """Let the moving averages follow the moments of a batch, both `[C]`."""
+    def move(self, mean: tf.Tensor, variance: tf.Tensor) -> None:
+        """Update the moving averages with the mean and variance of a batch, both `[C]`."""
         for average, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
             average.assign(average * self.momentum + value * (1.0 - self.momentum))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: KerasShape) -> KerasShape:
         return tuple(input_shape)
 
 

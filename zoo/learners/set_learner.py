@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from zoo.layers import HyperDense, SetEncoder, generate_network, is_among, size_of_determinant
+from zoo.layers import HyperDense, SetEncoder, absolute_determinant, generate_network, is_among
 from zoo.learners.capabilities import asks
 from zoo.learners.capabilities.asks import Asked
 from zoo.learners.endpoint import Endpoint, Tensors
@@ -139,7 +139,7 @@ class SetLearner(NetworkLearner):
         pick = tf.reshape(by_code, [-1, code.shape[1]])  # each of the n copies of a candidate yields one row of its matrix
         by_label = tape.gradient(enlarged_code, y, output_gradients=pick)  # [B * C * n, 1, n]
         jacobian = tf.reshape(by_label, [-1, width, width])
-        score = tf.reshape(size_of_determinant(jacobian), [-1, count])
+        score = tf.reshape(absolute_determinant(jacobian), [-1, count])
         return tf.where(is_among(candidate_x, support_x, support_size), tf.zeros_like(score), score)
 
     def _by_code(self, code: tf.Tensor, target_x: tf.Tensor) -> tf.Tensor:

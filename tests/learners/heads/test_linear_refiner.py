@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from zoo.learners.linear_refiner import LinearRefiner
 
 from zoo.learners.fine_tuning import refined
-from zoo.learners.linear_refiner import LinearRefiner
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=[2, 9, 20]).astype(np.float32)

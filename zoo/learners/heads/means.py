@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from zoo.layers import class_means, merged_means, padded_ways, without_empty
+from zoo.layers import class_means, merge_means, padded_ways, without_empty
 from zoo.learners.endpoint import Tensors
 from zoo.learners.heads.head import Head
 
@@ -36,7 +36,7 @@ class Means(Head):
         return without_empty(self.scores(self.transform(query), task["prototype"]), task["count"])
 
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
-        prototype, count = merged_means(task["prototype"], task["count"], other["prototype"], other["count"])
+        prototype, count = merge_means(task["prototype"], task["count"], other["prototype"], other["count"])
         return {"prototype": prototype, "count": count}
 
     def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:

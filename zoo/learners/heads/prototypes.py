@@ -11,7 +11,7 @@ from typing import final
 
 import tensorflow as tf
 
-from zoo.layers import class_spreads, clear_padding, merged_spreads
+from zoo.layers import class_spreads, clear_padding, merge_spreads
 from zoo.layers.prototypes import PrototypeLogits
 from zoo.learners.endpoint import Tensors
 from zoo.learners.fine_tuning import Refiner
@@ -42,7 +42,7 @@ class Prototypes(Means):
         return task | {"spread": class_spreads(support, support_y, support_size, task["prototype"])}
 
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
-        return super().merge(task, other) | {"spread": merged_spreads(task, other)}
+        return super().merge(task, other) | {"spread": merge_spreads(task, other)}
 
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         return {**super().task_axes(), "spread": ("tasks", "ways")}
