@@ -36,6 +36,9 @@ class MetaLearner(keras.Model, abc.ABC):
 
     config_class: ClassVar[type]
     train_function: Any  # Keras': what one execution of `fit` runs
+    classes: tuple = ()
+    ood_threshold: float = float("inf")
+    learned: dict[str, np.ndarray] | None = None
 
     def __init__(self, config: Any = None, **kwargs):
         super().__init__(**kwargs)
@@ -59,6 +62,16 @@ class MetaLearner(keras.Model, abc.ABC):
     @abc.abstractmethod
     def label_width(self) -> Any:
         """Width n of one label, an int; None for a classifier, whose labels are one-hot over whatever classes a support has."""
+
+    @property
+    def title(self) -> str:
+        """What exports call it."""
+        return self.name
+
+    @property
+    def weights_in_order(self) -> list:
+        """Its weights, in the order they were built."""
+        return self.variables
 
     @abc.abstractmethod
     def adapt(self, support_x, support_y, support_size) -> Tensors:
@@ -266,6 +279,10 @@ class MetaLearner(keras.Model, abc.ABC):
         if self.refiners():
             endpoints["fine_tune"] = Endpoint(self._fine_tune, self.support_spec | self.query_spec | steps, axes)
         return endpoints
+
+    def served_endpoints(self) -> dict[str, Endpoint]:
+        """The endpoints of a SavedModel: the same."""
+        return self.endpoints()
 
     def _predict(self, query_x, **support) -> Tensors:
         return {"prediction": self.apply(self.adapt(**support), query_x)}

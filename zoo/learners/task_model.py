@@ -50,6 +50,21 @@ class TaskModel:
         return f"<TaskModel of {self.learner.name}: {len(self.learned)} tensors, {self.nbytes:,} bytes>"
 
     @property
+    def title(self) -> str:
+        """What exports call it."""
+        return f"task of {self.learner.name}"
+
+    @property
+    def weights_in_order(self) -> list:
+        """The learner's weights, in the order they were built."""
+        return self.learner.weights_in_order
+
+    @property
+    def input_range(self) -> tuple[float, float] | None:
+        """The learner's lowest and highest number of training's examples, where an entry says so."""
+        return self.learner.input_range
+
+    @property
     def nbytes(self) -> int:
         """Size of the learned task in bytes."""
         return sum(value.nbytes for value in self.learned.values())
