@@ -277,7 +277,9 @@ class SetLearner(MetaLearner):
             "update": Endpoint(self._update, summary | self.support_spec, axes, in_parts=("updated_summary_sum",)),
         }
         if self.label_width <= WIDEST_ASKED:
-            endpoints["query_scores"] = Endpoint(self._query_scores, self.support_spec | self.candidate_spec, axes)
+            endpoints["query_scores"] = Endpoint(
+                self._query_scores, self.support_spec | self.candidate_spec, axes, choices={"best": "score"}
+            )
         return endpoints
 
     def _influence(self, **support) -> Tensors:
