@@ -85,7 +85,7 @@ def test_the_tolerance_grows_with_the_steps():
     plain, want = Endpoint(lambda x: {}, SPEC, {}), {"y": np.zeros(1)}
     got = {"y": np.full(1, 3 * parity.TOLERANCE)}
     assert parity.compare(plain, {"steps": np.array([4])}, want, got, "it", "here") == pytest.approx(3 * parity.TOLERANCE)
-    with pytest.raises(ZooError, match="more than 0.0002"):
+    with pytest.raises(ZooError, match=r"more than 0\.0002"):
         parity.compare(plain, {"steps": np.array([2])}, want, got, "it", "here")
 
 
