@@ -67,4 +67,4 @@ def test_the_command_line_stores_weights_in_fewer_bits(task, tmp_path, capsys):
     assert "signed char" not in (tmp_path / "floats.c").read_text()
     code, said = run("wave.onnx", "--format", "onnx", "--quantize", "int8")
     assert code == cli.USER_ERROR
-    assert "--quantize int8: weights in fewer bits leave as litert or c; pass --format litert" in said
+    assert "--quantize int8: only litert and c store weights so; pass --format litert or c" in said

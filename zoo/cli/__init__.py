@@ -1,4 +1,4 @@
-"""The command line: what can be typed. What the commands do is in `zoo.cli.commands`, imported when one runs."""
+"""The command line `zoo`: `main` parses by `zoo.cli.arguments` and runs a function of `zoo.cli.commands`, imported only then."""
 
 import sys
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ WITHOUT_TENSORFLOW = ("list", "show", "serve")  # cards are text, and models are
 
 
 def main(typed: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit code: 0, or 2 with one line on standard error where the user can put it right."""
+    """Run one command; return the exit code: 0, or 2 with one line on standard error for a mistake that the user can correct."""
     options = arguments.parser().parse_args(typed)
     from zoo.cli import commands
     from zoo.utils import silence
@@ -23,7 +23,7 @@ def main(typed: Sequence[str] | None = None) -> int:
     except ZooError as error:
         print(f"zoo {options.command}: {error}", file=sys.stderr)
         return USER_ERROR
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
+    except BrokenPipeError:  # the reader of our output closed it, as `head` does
         sys.stderr.close()
     except KeyboardInterrupt:
         print(f"zoo {options.command}: stopped.", file=sys.stderr)

@@ -1,11 +1,16 @@
-"""What can be typed: the parser of every command."""
+"""The parser of the command line: every command, its options and its help."""
 
 import argparse
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def parser() -> argparse.ArgumentParser:
-    """Build the parser of every command."""
-    top = argparse.ArgumentParser("zoo", description="Learn new tasks from a handful of examples, and export what was learned.")
+    """Build the parser."""
+    top = argparse.ArgumentParser(
+        "zoo", description="Learn new tasks from a handful of examples, and export them to any runtime."
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (
         _list,
@@ -26,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _command(commands, name: str, about: str, example: str, json: bool = True) -> argparse.ArgumentParser:
+def _command(commands: Commands, name: str, about: str, example: str, json: bool = True) -> argparse.ArgumentParser:
     sub = commands.add_parser(
         name,
         help=about,
@@ -39,25 +44,25 @@ def _command(commands, name: str, about: str, example: str, json: bool = True) -
     return sub
 
 
-def _list(commands) -> None:
+def _list(commands: Commands) -> None:
     _command(commands, "list", "list every entry of the zoo", "zoo list")
 
 
-def _show(commands) -> None:
+def _show(commands: Commands) -> None:
     sub = _command(commands, "show", "show the card of an entry: scores, training, exports, size", "zoo show mela_sinusoid")
     sub.add_argument("name", help="an entry")
 
 
-def _train(commands) -> None:
-    about = "train an entry from its recipe, or go on where a stopped run was"
+def _train(commands: Commands) -> None:
+    about = "train an entry by its recipe; an interrupted run resumes"
     sub = _command(commands, "train", about, "zoo train mela_sinusoid", json=False)
     sub.add_argument("name", help="an entry")
     sub.add_argument("--out", help="folder for the weights and the curve (default: runs/NAME)")
-    sub.add_argument("--force", action="store_true", help="train again where a finished run is")
+    sub.add_argument("--force", action="store_true", help="train again although the folder holds a finished run")
 
 
-def _calibrate(commands) -> None:
-    about = "measure how sure a classifier may be, and keep it with its weights; training ends with it"
+def _calibrate(commands: Commands) -> None:
+    about = "measure the calibration of a classifier and store it with its weights, as training does at its end"
     sub = _command(commands, "calibrate", about, "zoo calibrate protonet_omniglot --run runs/protonet_omniglot")
     sub.add_argument("name", help="an entry")
     sub.add_argument(
@@ -65,7 +70,7 @@ def _calibrate(commands) -> None:
     )
 
 
-def _evaluate(commands) -> None:
+def _evaluate(commands: Commands) -> None:
     sub = _command(commands, "evaluate", "measure an entry on new tasks", "zoo evaluate mela_sinusoid --tasks 20000 --seed 1")
     sub.add_argument("name", help="an entry")
     sub.add_argument("--tasks", type=_positive, help="tasks under each condition (default: as many as the card has)")
@@ -74,8 +79,8 @@ def _evaluate(commands) -> None:
     sub.add_argument("--card", action="store_true", help="write the card beside the weights")
 
 
-def _learn(commands) -> None:
-    about = "learn a task from a CSV of examples, or from a folder of pictures"
+def _learn(commands: Commands) -> None:
+    about = "learn a task from a CSV of examples or a folder of pictures"
     example = (
         "zoo learn mela_sinusoid --support points.csv --out wave/\n"
         "  zoo learn protonet_omniglot --support pictures/ --out shapes/     # pictures/<class>/<a few pictures>"
@@ -85,22 +90,22 @@ def _learn(commands) -> None:
     what = "CSV with a header, whose last columns are the labels; or a folder with a sub-folder of pictures for each class"
     sub.add_argument("--support", required=True, help=what)
     sub.add_argument("--out", required=True, help="folder for the learned task")
-    invert = "whether to swap light and dark in pictures, then and in predict (default: auto, as each picture's rim asks)"
+    invert = "swap light and dark in pictures, here and in predict (default: auto, decided by the border of each picture)"
     sub.add_argument("--invert", choices=("auto", "yes", "no"), default="auto", help=invert)
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
-def _predict(commands) -> None:
+def _predict(commands: Commands) -> None:
     example = "zoo predict wave/ --query new.csv\n  zoo predict shapes/ --query new/ --json     # a folder of pictures, or one"
     sub = _command(commands, "predict", "predict with a learned task", example)
     sub.add_argument("task", help="folder made by `zoo learn`")
-    what = "CSV with the columns that the task was learned from; of a task of pictures a folder of them, or one file"
+    what = "CSV with the columns that the task was learned from; for a task of pictures a folder of them, or one file"
     sub.add_argument("--query", required=True, help=what)
     sub.add_argument("--out", help="CSV to write (default: standard output)")
     sub.add_argument("--force", action="store_true", help="replace the CSV if it exists")
 
 
-def _export(commands) -> None:
+def _export(commands: Commands) -> None:
     about, example = "publish an entry or a learned task, or export it as a file", "zoo export mela_sinusoid --to models/"
     sub = _command(commands, "export", about, example)
     sub.add_argument("name", help="an entry, a model.keras, or a folder made by `zoo learn`")
@@ -118,7 +123,7 @@ def _export(commands) -> None:
     sub.add_argument("--force", action="store_true", help="replace it if it exists")
 
 
-def _serve(commands) -> None:
+def _serve(commands: Commands) -> None:
     about, example = (
         "serve models on this machine as TensorFlow Serving does, over REST and gRPC",
         "zoo serve models/ --port 8501",
@@ -127,34 +132,36 @@ def _serve(commands) -> None:
     what = "folders made by `zoo export`, of one model or of many; entries and learned tasks, which are exported first"
     sub.add_argument("names", nargs="*", help=what)
     sub.add_argument("--model-config-file", help="TensorFlow Serving's models.config: names, folders, versions, labels")
-    sub.add_argument("--batching-parameters-file", help="merge requests that come together, by TensorFlow Serving's parameters")
+    sub.add_argument("--batching-parameters-file", help="batch requests, by TensorFlow Serving's batching parameters")
     sub.add_argument("--host", default="127.0.0.1", help="address to bind (default: %(default)s, this machine only)")
     sub.add_argument("--port", type=int, default=8501, help="port of REST (default: %(default)s; 0 picks a free one)")
     sub.add_argument("--grpc-port", type=int, help="port of gRPC (default: 8500, or a free one if that is taken)")
-    sub.add_argument("--poll", type=float, default=1.0, help="seconds between looks for new versions (default: %(default)s)")
-    sub.add_argument("--queue", type=int, default=256, help="requests that may wait; the next gets 503 (default: %(default)s)")
-    sub.add_argument("--deadline", type=float, default=30.0, help="seconds until a request gets 504 (default: %(default)s)")
-    sub.add_argument("--body-limit", type=_positive, default=32, help="MiB of a request before 413 (default: %(default)s)")
-    sub.add_argument("--grace", type=float, default=30.0, help="seconds to finish requests when stopped (default: %(default)s)")
+    sub.add_argument("--poll", type=float, default=1.0, help="seconds between checks for new versions (default: %(default)s)")
+    sub.add_argument("--queue", type=int, default=256, help="requests that may wait; any more get 503 (default: %(default)s)")
+    sub.add_argument("--deadline", type=float, default=30.0, help="seconds after which a request gets 504 (default: %(default)s)")
+    sub.add_argument(
+        "--body-limit", type=_positive, default=32, help="MiB of the largest request; more gets 413 (default: %(default)s)"
+    )
+    sub.add_argument("--grace", type=float, default=30.0, help="seconds to finish requests after a stop (default: %(default)s)")
     sub.add_argument("--access-log", action="store_true", help="log every request, as JSON lines on standard error")
 
 
-def _figures(commands) -> None:
-    about = "draw a paper's figures from our measurements, beside what it published"
+def _figures(commands: Commands) -> None:
+    about = "draw a paper's figures from our measurements, beside its published ones"
     sub = _command(commands, "figures", about, "zoo figures mela --out figures/")
-    sub.add_argument("paper", choices=("mela", "images"), help="which paper; images: every learner of Omniglot")
+    sub.add_argument("paper", choices=("mela", "images"), help="which paper; images: a table of every learner of Omniglot")
     sub.add_argument("--out", default="figures", help="folder for the pictures and their numbers (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
-def _demo(commands) -> None:
+def _demo(commands: Commands) -> None:
     about = "learn a wave from ten points, draw it, and export it in every format"
     sub = _command(commands, "demo", about, "zoo demo --out demo/")
     sub.add_argument("--out", default="demo", help="folder for the picture and the exports (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
-def _demo_page(commands) -> None:
+def _demo_page(commands: Commands) -> None:
     about = "make a web page that runs learners in the visitor's browser, offline"
     sub = _command(commands, "demo-page", about, "zoo demo-page --out site/")
     sub.add_argument("--out", default="site", help="folder for the page, which is one file (default: %(default)s)")
@@ -162,7 +169,7 @@ def _demo_page(commands) -> None:
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
-def _selfcheck(commands) -> None:
+def _selfcheck(commands: Commands) -> None:
     _command(commands, "selfcheck", "check this installation: weights, learning, every export", "zoo selfcheck")
 
 

@@ -1,8 +1,8 @@
-"""What each command of the command line does; `zoo.cli` parses. Heavy imports wait until a command needs them."""
+"""What each command does: `run_COMMAND` takes the options that `zoo.cli.arguments` parsed. Heavy imports wait until they run."""
 
 from zoo.cli.drawing import run_demo, run_demo_page, run_figures
 from zoo.cli.entries import run_calibrate, run_evaluate, run_list, run_selfcheck, run_show, run_train
-from zoo.cli.leaving import run_export, run_serve
+from zoo.cli.publishing import run_export, run_serve
 from zoo.cli.tasks import run_learn, run_predict
 
 __all__ = [

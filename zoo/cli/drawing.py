@@ -2,7 +2,7 @@
 
 import argparse
 
-from zoo.cli.saying import say
+from zoo.cli.output import say
 
 
 def run_figures(options: argparse.Namespace) -> None:
@@ -18,7 +18,7 @@ def run_figures(options: argparse.Namespace) -> None:
 
 
 def run_demo(options: argparse.Namespace) -> None:
-    """Learn, draw, export."""
+    """Learn a wave from ten points, draw it, and export it."""
     from zoo.figures import demo as drawing
 
     facts = drawing.make(options.out, options.force)
@@ -33,5 +33,5 @@ def run_demo_page(options: argparse.Namespace) -> None:
     say(
         options,
         facts,
-        f"open {facts['page']} in a browser, or put it on any host: {facts['bytes'] / 1e6:.1f} MB, nothing beside it",
+        f"open {facts['page']} in a browser, or copy it to any web host: one file of {facts['bytes'] / 1e6:.1f} MB",
     )

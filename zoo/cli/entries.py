@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from zoo.cli.saying import print_scores, say
+from zoo.cli.output import print_scores, say
 from zoo.hub import registry
 from zoo.utils.errors import ZooError
 

@@ -1,29 +1,36 @@
-"""Learning from a user's own folder of pictures, and telling the classes of new ones."""
+"""Learn classes from a user's own folder of pictures, and classify new ones."""
 
 import argparse
 import dataclasses
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zoo.cli.saying import say, telling_warnings
+from zoo.cli.output import one_line_warnings, say
 from zoo.hub import registry
 from zoo.utils.errors import ZooError
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from zoo.datasets.images.image_folder import Report
+    from zoo.learners.meta_learner import MetaLearner
+    from zoo.learners.task_model import TaskModel
+
 AUTO = "auto"
-INVERT = {AUTO: None, "yes": True, "no": False}  # what can be typed, as `zoo.datasets.read_folder` takes it
+INVERT = {AUTO: None, "yes": True, "no": False}  # the choices of --invert, as `zoo.datasets.read_folder` takes them
 CHUNK = 256  # pictures predicted at once; bounds the memory
 
 
 def learn(options: argparse.Namespace) -> None:
-    """Learn a task from `<class>/<pictures>`; say what was done to them."""
+    """Learn a task from `<class>/<pictures>`; report how the pictures were prepared."""
     from zoo.datasets import read_folder
     from zoo.hub import task_folder
 
     learner = registry.load(options.name)
     kind = _kind(learner, options.name)
-    with telling_warnings(options):
+    with one_line_warnings(options):
         data, report = read_folder(options.support, **kind, invert=INVERT[options.invert])
     task = learner.learn(_tones(data.x), [data.names[label] for label in data.labels])
     counts = dict(zip(data.names, data.counts.tolist(), strict=True))
@@ -37,8 +44,8 @@ def learn(options: argparse.Namespace) -> None:
     )
 
 
-def predict(options: argparse.Namespace, task) -> None:
-    """Tell the class of each new picture, the probability of every class, and how strange the picture is to all of them."""
+def predict(options: argparse.Namespace, task: "TaskModel") -> None:
+    """Print the class of each new picture, the probability of every class, and the out-of-distribution score."""
     import numpy as np
 
     from zoo.datasets import read_pictures
@@ -47,26 +54,26 @@ def predict(options: argparse.Namespace, task) -> None:
 
     kind = _kind(task.learner, options.task) | {"invert": None}
     kind |= task_folder.notes(options.task).get("pictures", {})  # a task learned in Python has no such note
-    with telling_warnings(options):
+    with one_line_warnings(options):
         x, paths, report = read_pictures(_files(Path(options.query)), **kind)
     if not paths:
         raise ZooError(f"{options.query} holds no picture that can be read; give PNG, JPEG, GIF, BMP, WebP or TIFF files.")
     parts = [task.classify(_tones(x[at : at + CHUNK])) for at in range(0, len(x), CHUNK)]
-    names, odds, strange = (np.concatenate(part) for part in zip(*parts, strict=True))
+    names, probability, ood_score = (np.concatenate(part) for part in zip(*parts, strict=True))
     if not options.json:
         for line in _done(report):
             print(f"zoo predict: {line}", file=sys.stderr)
     if options.out:
         header = ["file", "class", "ood_score", "is_ood", *(f"probability of {name}" for name in task.classes)]
-        rows = zip(map(str, paths), map(str, names), strange, strange > task.ood_threshold, *odds.T, strict=True)
+        rows = zip(map(str, paths), map(str, names), ood_score, ood_score > task.ood_threshold, *probability.T, strict=True)
         tables.write(options.out, header, rows, options.force)
     found = [
         {
             "file": str(path),
             "class": name,
-            "probabilities": dict(zip(map(str, task.classes), odds[row].tolist(), strict=True)),
-            "ood_score": float(strange[row]),
-            "is_ood": bool(strange[row] > task.ood_threshold),
+            "probabilities": dict(zip(map(str, task.classes), probability[row].tolist(), strict=True)),
+            "ood_score": float(ood_score[row]),
+            "is_ood": bool(ood_score[row] > task.ood_threshold),
         }
         for row, (path, name) in enumerate(zip(paths, names.tolist(), strict=True))
     ]
@@ -80,11 +87,11 @@ def _print(found: list[dict[str, Any]]) -> None:
     widths = [max(len(name), *(len(str(each[name])) for each in found)) for name in ("file", "class")]
     print(f"{'file':{widths[0]}}  {'class':{widths[1]}}  probability  ood_score")
     for each in found:
-        best, doubt = max(each["probabilities"].values()), "  none of these?" if each["is_ood"] else ""
+        best, doubt = max(each["probabilities"].values()), "  out of distribution" if each["is_ood"] else ""
         print(f"{each['file']:{widths[0]}}  {each['class']!s:{widths[1]}}  {best:11.3f}  {each['ood_score']:11.3g}{doubt}")
 
 
-def _kind(learner, name: str) -> dict[str, Any]:
+def _kind(learner: "MetaLearner", name: str) -> dict[str, Any]:
     """Size and channels of the pictures that a learner takes.
 
     Raises:
@@ -106,13 +113,13 @@ def _files(query: Path) -> list[Path]:
     return pictures_in(query)
 
 
-def _tones(x):
-    """Pictures of bytes as the numbers that training shows, 0 to 1."""
+def _tones(x: "np.ndarray") -> "np.ndarray":
+    """Pictures of bytes, uint8, as the numbers that training showed, 0 to 1."""
     import numpy as np
 
     return x.astype(np.float32) / 255
 
 
-def _done(report) -> list[str]:
-    """What was done to pictures, but for those that were skipped, which a warning has named."""
+def _done(report: "Report") -> list[str]:
+    """What was done to the pictures, without those that were skipped, which a warning names."""
     return dataclasses.replace(report, skipped=()).lines()

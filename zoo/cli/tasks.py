@@ -1,13 +1,17 @@
-"""Commands about a user's own task: learn, predict. Of numbers in a CSV here; of pictures in `zoo.cli.pictures`."""
+"""Commands for a user's own task: learn, predict. Numbers in a CSV here; pictures in `zoo.cli.pictures`."""
 
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zoo.cli import pictures
-from zoo.cli.saying import say
+from zoo.cli.output import say
 from zoo.hub import registry
 from zoo.utils.errors import ZooError
+
+if TYPE_CHECKING:
+    from zoo.learners.task_model import TaskModel
 
 
 def run_learn(options: argparse.Namespace) -> None:
@@ -62,7 +66,9 @@ def _learn_csv(options: argparse.Namespace) -> None:
     )
 
 
-def _predict_csv(options: argparse.Namespace, task) -> None:
+def _predict_csv(options: argparse.Namespace, task: "TaskModel") -> None:
+    import numpy as np
+
     from zoo.hub import task_folder
     from zoo.utils import tables
 
@@ -74,10 +80,4 @@ def _predict_csv(options: argparse.Namespace, task) -> None:
     if options.json:
         print(json.dumps({name: predicted[:, column].tolist() for column, name in enumerate(notes["labels"])}))
     else:
-        tables.write(options.out, notes["examples"] + notes["labels"], _beside(values, predicted), options.force)
-
-
-def _beside(left, right):
-    import numpy as np
-
-    return np.concatenate([left, right], axis=1)
+        tables.write(options.out, notes["examples"] + notes["labels"], np.concatenate([values, predicted], axis=1), options.force)

@@ -4,20 +4,45 @@ The learned task is put into the learner's `apply` as constants, and the ONNX gr
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Protocol, TypeGuard
 
+import numpy as np
 import onnx as onnx_proto
 import tensorflow as tf
 
 from zoo.export import as_onnx, c_plan, c_source, parity, quantization
-from zoo.export.signatures import Exportable, title
+from zoo.export.signatures import Exportable
 from zoo.learners.endpoint import Endpoint
-from zoo.learners.meta_learner import MetaLearner
-from zoo.learners.task_model import TaskModel
 from zoo.utils import files
 from zoo.utils.errors import ZooError
 
 KINDS = (quantization.PLAIN, "int8")
+
+
+class Learner(Exportable, Protocol):
+    """A learner, whose endpoint `apply` predicts with any of its learned tasks."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def origin(self) -> Mapping[str, Any]:
+        """Where its weights came from: "name", an entry or a path; empty where it was trained by hand."""
+
+
+class Task(Exportable, Protocol):
+    """A task model: a learned task, and its learner."""
+
+    @property
+    def learned(self) -> Mapping[str, np.ndarray]:
+        """The learned task, arrays `[1, ...]` by name."""
+
+    @property
+    def learner(self) -> Learner:
+        """The learner."""
 
 
 def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = "int8") -> dict[str, float]:
@@ -43,9 +68,9 @@ def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = 
     path = Path(path)
     if path.suffix != ".c" or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", path.stem):
         raise ZooError(f"{path}: C source goes to a file such as wave.c, whose name without .c can begin the name of a function.")
-    if not isinstance(model, TaskModel):
+    if not _is_task(model):
         raise ZooError(
-            f"{title(model)} is a learner, and C source is made of one learned task: learn it first "
+            f"{model.title} is a learner, and C source is made of one learned task: learn it first "
             "(task = learner.learn(x, y), or zoo learn) and export the task."
         )
     with files.written_aside(path, force) as text, files.written_aside(path.with_suffix(".h"), force) as header:
@@ -59,13 +84,13 @@ def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = 
         return differences
 
 
-def plan(task: TaskModel, quantize: str = "int8", apply: onnx_proto.GraphProto | None = None) -> c_plan.Plan:
+def plan(task: Task, quantize: str = "int8", apply: onnx_proto.GraphProto | None = None) -> c_plan.Plan:
     """The steps of a task model's prediction for one query; `apply` is its learner's `graph`, made here unless given.
 
     Raises:
         ZooError: if its graph has an operation that C source is not written for.
     """
-    return c_plan.make(apply or graph(task.learner), task.learned, title(task), quantize == "int8")
+    return c_plan.make(apply or graph(task.learner), task.learned, task.title, quantize == "int8")
 
 
 def runner(made: c_plan.Plan) -> parity.Runner:
@@ -73,7 +98,7 @@ def runner(made: c_plan.Plan) -> parity.Runner:
     return lambda inputs: {"prediction": made.run(inputs["query_x"].reshape(len(inputs["query_x"]), -1))}
 
 
-def graph(learner: MetaLearner) -> onnx_proto.GraphProto:
+def graph(learner: Exportable) -> onnx_proto.GraphProto:
     """A learner's `apply` for one task and one query, the task's tensors among its inputs."""
     endpoint = learner.endpoints()["apply"]
     fixed = {name: tf.TensorSpec([size or 1 for size in spec.shape], spec.dtype) for name, spec in endpoint.inputs.items()}
@@ -81,5 +106,9 @@ def graph(learner: MetaLearner) -> onnx_proto.GraphProto:
     return onnx_proto.load_from_string(data).graph
 
 
-def _called(task: TaskModel) -> str:
+def _is_task(model: Exportable) -> TypeGuard[Task]:
+    return model.learned is not None
+
+
+def _called(task: Task) -> str:
     return f"a task of {Path(str(task.learner.origin.get('name', task.learner.name))).stem}"

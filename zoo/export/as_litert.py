@@ -1,6 +1,7 @@
 """Export to LiteRT (once TensorFlow Lite): one file with all signatures, built-in operations only, for phones."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +58,7 @@ def convert_saved_model(folder: str | Path, signatures: list[str], quantize: str
     return converter.convert()
 
 
-def runner(path: str | Path):
+def runner(path: str | Path) -> Callable[[str], parity.Runner]:
     """Load a LiteRT file; the result maps a signature's name to a function of named arrays."""
     interpreter = Interpreter(str(path))
 

@@ -5,14 +5,16 @@ ONNX Runtime, OpenVINO and onnxruntime-web run these files. Tasks, support and q
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import onnx as onnx_proto
 import onnxruntime
 import tensorflow as tf
 import tf2onnx
+from tf2onnx.graph import Graph, Node
 
 from zoo.export import canonical, labels, parity
-from zoo.export.signatures import Exportable, title
+from zoo.export.signatures import Exportable
 from zoo.learners.endpoint import Endpoint
 from zoo.utils import files
 
@@ -20,7 +22,7 @@ OPSET = 18
 
 
 def onnx(model: Exportable, path: str | Path, signature: str = "serving_default", force: bool = False) -> dict[str, float]:
-    """Export a learner or a task model to ONNX.
+    """Export a model or a learned task to ONNX.
 
     Args:
         model: a learner or a task model.
@@ -38,9 +40,9 @@ def onnx(model: Exportable, path: str | Path, signature: str = "serving_default"
     with files.written_aside(path, force) as aside:
         if Path(path).suffix != ".onnx":
             aside.mkdir()
-            differences = {name: _write(endpoints, name, aside / f"{name}.onnx", title(model)) for name in endpoints}
+            differences = {name: _write(endpoints, name, aside / f"{name}.onnx", model.title) for name in endpoints}
         else:
-            differences = {signature: _write(endpoints, signature, aside, title(model))}
+            differences = {signature: _write(endpoints, signature, aside, model.title)}
         labels.into_onnx(model, aside)
         return differences
 
@@ -91,7 +93,7 @@ def _copy_what_passes(body: onnx_proto.GraphProto) -> None:
             value.name = copy
 
 
-def _where(context, node, name, args):
+def _where(context: Graph, node: Node, name: str, args: list[Any]) -> Node:
     # The converter's own rule writes c * x + (1 - c) * y, which lets NaN and infinity through from the side not chosen.
     node.type = "Where"
     return node

@@ -1,12 +1,12 @@
 """Export to SavedModel: what TensorFlow Serving, TensorFlow's C++ loader and OpenVINO read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import tensorflow as tf
 
 from zoo.export import canonical, labels, parity
-from zoo.export.signatures import Exportable, module, served
+from zoo.export.signatures import Exportable, module
 from zoo.learners.endpoint import Endpoint
 from zoo.utils import files
 
@@ -27,7 +27,7 @@ def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dic
     Raises:
         ZooError: if `path` exists and `force` is false, or the export differs from the live model.
     """
-    endpoints = served(model)
+    endpoints = model.served_endpoints()
     with files.written_aside(path, force) as aside:
         write(model, aside, endpoints)
         labels.into_saved_model(model, aside)
@@ -46,7 +46,7 @@ def write(model: Exportable, path: Path, endpoints: Mapping[str, Endpoint] | Non
     graph.write_bytes(canonical.saved_model(graph.read_bytes()))
 
 
-def runner(path: str | Path):
+def runner(path: str | Path) -> Callable[[str], parity.Runner]:
     """Load a SavedModel; the result maps a signature's name to a function of named arrays."""
     loaded = tf.saved_model.load(str(path))
 

@@ -3,7 +3,7 @@
 Only what multi-layer perceptrons need is here; every other operation is refused by its name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -104,7 +104,7 @@ class Plan:
         return places["y"]
 
 
-def make(graph: onnx_proto.GraphProto, known: dict[str, np.ndarray], what: str, quantize: bool) -> Plan:
+def make(graph: onnx_proto.GraphProto, known: Mapping[str, np.ndarray], what: str, quantize: bool) -> Plan:
     """Plan a graph of one row with one free input and one output.
 
     Args:
@@ -135,7 +135,7 @@ def make(graph: onnx_proto.GraphProto, known: dict[str, np.ndarray], what: str, 
     return Plan(inputs, result.size, tuple(placed), constants, memory)
 
 
-def views(steps) -> list[View]:
+def views(steps: Iterable[Step]) -> list[View]:
     """Every view that steps read or write."""
     return [view for step in steps for view in (*read_by(step), step.out)]
 

@@ -87,13 +87,12 @@ def _files(model: Exportable) -> dict[str, str]:
 
 
 def _classes(model: Exportable) -> list:
-    return list(getattr(model, "classes", ()))
+    return list(model.classes)
 
 
 def _threshold(model: Exportable) -> str:
     """The number as text; empty where there is none."""
-    number = getattr(model, "ood_threshold", math.inf)
-    return f"{number:.9g}" if math.isfinite(number) else ""
+    return f"{model.ood_threshold:.9g}" if math.isfinite(model.ood_threshold) else ""
 
 
 def _text(names: list) -> str:

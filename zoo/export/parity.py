@@ -63,7 +63,11 @@ def compare(
         if name not in got or got[name].shape != value.shape:
             raise ZooError(f"{what}: output {name!r} should be {value.shape} {where}, but is {_shape(got, name)}.")
         if name in endpoint.names:
-            found = _misnamed(*endpoint.names[name], got[name], want)
+            numbers, names = endpoint.names[name]
+            column = {name: place for place, name in enumerate(names)}
+            found = _below_largest(want[numbers], np.array([column.get(one, -1) for one in got[name].flat]))
+        elif name in endpoint.choices:
+            found = _below_largest(want[endpoint.choices[name]], got[name])
         else:
             found = difference(endpoint, name, got[name], value)
         if not found <= allowed:
@@ -85,11 +89,16 @@ def difference(endpoint: Endpoint, name: str, got: np.ndarray, want: np.ndarray)
     return float(np.max(np.abs(one - other))) / max(1.0, float(np.max(np.abs(other))))
 
 
-def _misnamed(numbers: str, names: tuple[bytes, ...], got: np.ndarray, want: dict[str, np.ndarray]) -> float:
-    """How far the number of what is named is below the largest of its row; infinity for a name that is none of them."""
-    column = {name: place for place, name in enumerate(names)}
-    below = (want[numbers].max(axis=-1, keepdims=True) - want[numbers]).reshape(-1, len(names))
-    return max(float(row[column[name]]) if name in column else float("inf") for row, name in zip(below, got.flat, strict=True))
+def _below_largest(numbers: np.ndarray, chosen: np.ndarray) -> float:
+    """How far the number chosen in each row `[..., columns]` is below the row's largest; infinity for a column that is not there.
+
+    Relative to the largest number of all where that is above 1.
+    """
+    rows, columns = numbers.reshape(-1, numbers.shape[-1]), chosen.reshape(-1)
+    if np.any((columns < 0) | (columns >= rows.shape[1])):
+        return float("inf")
+    below = rows.max(axis=1) - rows[np.arange(len(rows)), columns]
+    return float(below.max()) / max(1.0, float(np.abs(rows).max()))
 
 
 def steps(inputs: dict[str, np.ndarray]) -> int:

@@ -2,8 +2,6 @@
 
 from zoo.export import parity
 from zoo.export.signatures import Exportable
-from zoo.learners.meta_learner import MetaLearner
-from zoo.learners.task_model import TaskModel
 from zoo.utils.errors import ZooError
 
 # The largest difference that may be published, counted as `parity.check` counts it. They stop an export that is broken; what a
@@ -32,7 +30,7 @@ def check(model: Exportable, signature: str, runner: parity.Runner, what: str, q
     return parity.check(
         *(endpoint, runner, f"{what} in {quantize}, signature {signature!r}"),
         tolerance=TOLERANCES[quantize],
-        span=_input_range(model),
+        span=model.input_range or (-1.0, 1.0),
         remedy=f"its weights do not fit into {quantize}: export it with quantize={kinds[kinds.index(quantize) - 1]!r}",
     )
 
@@ -46,9 +44,3 @@ def kind(quantize: str, kinds: tuple[str, ...], what: str) -> str:
     if quantize not in kinds:
         raise ZooError(f"quantize={quantize!r}: {what} stores weights as {' or '.join(kinds)}; choose one of them.")
     return quantize
-
-
-def _input_range(model: Exportable) -> tuple[float, float]:
-    learner = model.learner if isinstance(model, TaskModel) else model
-    known = learner.input_range if isinstance(learner, MetaLearner) else None
-    return known or (-1.0, 1.0)

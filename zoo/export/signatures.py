@@ -1,48 +1,63 @@
-"""From endpoints to signatures: what every format starts from, with each weight held once."""
+"""From endpoints to signatures: what can be exported, and a module that holds each weight of it once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
+import keras
+import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint
-from zoo.learners.meta_learner import MetaLearner
-from zoo.learners.task_model import TaskModel
 
 
 class Exportable(Protocol):
-    """What can be exported: anything with endpoints; a learner or a task model."""
+    """What can be exported: a model of the zoo, or a task that it learned."""
+
+    @property
+    def title(self) -> str:
+        """Its name in metadata and messages: "task of NAME", or the model's name."""
+
+    @property
+    def weights_in_order(self) -> list[keras.Variable]:
+        """Its weights in the order they were built; a task model gives its learner's."""
+
+    @property
+    def input_range(self) -> tuple[float, float] | None:
+        """Lowest and highest number of training's examples, where an entry says so."""
+
+    @property
+    def classes(self) -> tuple:
+        """The class of each logit of `prediction`; empty where there are no classes, or any number of them."""
+
+    @property
+    def ood_threshold(self) -> float:
+        """The out-of-distribution score above which an example is of none of the classes; infinity where none was measured."""
+
+    @property
+    def learned(self) -> Mapping[str, np.ndarray] | None:
+        """The learned task of a task model, arrays `[1, ...]`; None for anything else."""
 
     def endpoints(self) -> dict[str, Endpoint]:
-        """The pure functions to export, by signature name."""
+        """The pure functions that every format can hold, by signature name."""
+
+    def served_endpoints(self) -> dict[str, Endpoint]:
+        """Those of `endpoints`, and those whose strings only a SavedModel can hold."""
 
 
-def served(model: Exportable) -> dict[str, Endpoint]:
-    """The endpoints that a SavedModel has: those of every format, and those whose strings no other format can hold."""
-    return getattr(model, "served_endpoints", model.endpoints)()
-
-
-def module(model: Exportable, endpoints: Mapping[str, Endpoint]) -> tuple[tf.Module, dict]:
+def module(model: Exportable, endpoints: Mapping[str, Endpoint]) -> tuple[tf.Module, dict[str, Callable]]:
     """Trace endpoints of a model.
 
     Args:
-        model: a learner or a task model.
+        model: what to export.
         endpoints: those of it that are wanted.
 
     Returns:
         A module that owns each weight that a signature reads once (Keras' own export stores every weight twice), in the order
-        that the learner was built in, and the traced signatures by name.
+        that the model was built in, and the traced signatures by name.
     """
     holder = tf.Module()
     signatures = {name: endpoint.traced() for name, endpoint in endpoints.items()}
     read = {weight.ref() for signature in signatures.values() for weight in signature.get_concrete_function().variables}
     # A task model reads those of its learner that no task changes, such as the autoencoder of frames.
-    learner = model.learner if isinstance(model, TaskModel) else model
-    weights = learner.variables if isinstance(learner, MetaLearner) else []
-    holder.weights = [variable.value for variable in weights if variable.value.ref() in read]
+    holder.weights = [variable.value for variable in model.weights_in_order if variable.value.ref() in read]
     return holder, signatures
-
-
-def title(model: Exportable) -> str:
-    """A name for a model in metadata and messages."""
-    return f"task of {model.learner.name}" if isinstance(model, TaskModel) else getattr(model, "name", "model")

@@ -21,6 +21,8 @@ class Endpoint:
             two runtimes agree on the sums only.
         names: outputs that are strings, each with the output of numbers whose largest in a row it names, and the names of all
             columns in UTF-8. Where numbers tie, two runtimes may name different ones, and both are right.
+        choices: outputs that are indices, int32, each with the output of numbers whose largest in a row it points at. Ties are
+            as for `names`.
     """
 
     function: Callable[..., Tensors]
@@ -28,6 +30,7 @@ class Endpoint:
     axes: Mapping[str, tuple[str | None, ...]]
     in_parts: tuple[str, ...] = ()
     names: Mapping[str, tuple[str, tuple[bytes, ...]]] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, **inputs: Any) -> Tensors:
         return self.function(**inputs)

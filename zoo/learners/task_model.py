@@ -2,6 +2,7 @@
 
 from typing import Any, final
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -60,7 +61,7 @@ class TaskModel:
         return f"task of {self.learner.name}"
 
     @property
-    def weights_in_order(self) -> list[tf.Variable]:
+    def weights_in_order(self) -> list[keras.Variable]:
         """Variables of the learner that no task changes, such as an encoder, in the order they were built in."""
         return self.learner.weights_in_order
 

@@ -111,9 +111,9 @@ class ZooModel(keras.Model, abc.ABC):
         return self.name
 
     @property
-    def weights_in_order(self) -> list[tf.Variable]:
+    def weights_in_order(self) -> list[keras.Variable]:
         """All variables in the order they were built in, as an export stores them."""
-        return [variable.value for variable in self.variables]
+        return list(self.variables)
 
     @final
     def call(self, episode: Tensors, training: bool = False) -> Any:

@@ -11,12 +11,16 @@ from zoo.utils.errors import ZooError
 class Model:
     """A model of one endpoint, `x [B, 2] -> y`."""
 
+    title, weights_in_order, input_range, classes, ood_threshold, learned = "model", [], None, (), float("inf"), None
+
     def __init__(self, function, dtype=tf.float32, shape=(None, 2)):
         spec = {"x": tf.TensorSpec(list(shape), dtype)}
         self.made = {"serving_default": Endpoint(lambda x: {"y": function(x)}, spec, {"x": ("tasks",)})}
 
     def endpoints(self):
         return self.made
+
+    served_endpoints = endpoints
 
 
 @pytest.mark.parametrize(

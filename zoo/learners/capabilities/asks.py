@@ -75,5 +75,6 @@ def endpoints(learner: Any, shared: Endpoint) -> dict[str, Endpoint]:
         score = learner.query_scores(support_x, support_y, clamped(support_size, support_x), **asked)
         return {"score": score, "best": tf.argmax(score, axis=1, output_type=tf.int32)}
 
+    inputs = learner.support_spec | candidate_spec(learner)
     axes = {**shared.axes, "target_x": ("tasks",), "candidate_x": ("tasks", "candidates")}
-    return {"query_scores": Endpoint(query_scores, learner.support_spec | candidate_spec(learner), axes)}
+    return {"query_scores": Endpoint(query_scores, inputs, axes, choices={"best": "score"})}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,8 +12,21 @@ from zoo.serving.client.transport import Arrays
 from zoo.utils import checks
 from zoo.utils.errors import ZooError
 
-if TYPE_CHECKING:
-    from zoo.serving.client.remote_task import RemoteTask
+
+class Learned(Protocol):
+    """What a prediction needs of a learned task: its arrays `[1, ...]`, its classes, and whether labels were a plain list."""
+
+    @property
+    def learned(self) -> Arrays:
+        """The learned task, arrays `[1, ...]` by name."""
+
+    @property
+    def classes(self) -> tuple:
+        """Where the model learns classes, those of the task, in the order of its logits."""
+
+    @property
+    def flat(self) -> bool:
+        """Whether a prediction is `[M]` instead of `[M, 1]`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +104,7 @@ def padded(parts: Sequence[np.ndarray]) -> np.ndarray:
     return whole
 
 
-def apply(connection: Connection, metadata: Metadata, tasks: Sequence["RemoteTask"], queries: Sequence[Any]) -> list[np.ndarray]:
+def apply(connection: Connection, metadata: Metadata, tasks: Sequence[Learned], queries: Sequence[Any]) -> list[np.ndarray]:
     """Predictions of several tasks in one request, each of its own number of rows; of classes, their logits.
 
     Raises:

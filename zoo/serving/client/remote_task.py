@@ -6,20 +6,18 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from zoo.serving.client import arrays
 from zoo.serving.client.arrays import Examples
 from zoo.serving.client.metadata import Metadata
+from zoo.serving.client.task_client import TaskClient
 from zoo.serving.client.transport import Arrays
 from zoo.utils import files
 from zoo.utils.errors import ZooError
 from zoo.utils.logits import softmax
-
-if TYPE_CHECKING:
-    from zoo.serving.client.remote_model import RemoteModel
 
 FORMAT = 1
 MOST_STEPS = 10_000  # of a rollout
@@ -44,7 +42,7 @@ class RemoteTask:
         classes: where the model learns classes, those of the task, in the order of its logits.
     """
 
-    client: "RemoteModel"
+    client: TaskClient
     model: str
     version: int
     learned: Arrays
@@ -77,7 +75,7 @@ class RemoteTask:
             NotFoundError: if the server dropped the version that learned the task: `learn_again` then.
             ServerError: if no sound answer came.
         """
-        return self.client.predict_many([self], [x])[0]
+        return arrays.named(self.classes, self._outputs(x))
 
     def logits(self, x: Any) -> np.ndarray:
         """Logits of new examples by a task of classes, float32 `[M, ways]`, in the order of `classes`; `x` as for `predict`.
@@ -87,7 +85,7 @@ class RemoteTask:
         """
         if not self.classes:
             raise ZooError(f"this task of {self.model} has no classes, and so neither logits nor probabilities; use predict.")
-        return self.client.outputs_many([self], [x])[0]
+        return self._outputs(x)
 
     def predict_proba(self, x: Any) -> np.ndarray:
         """The probabilities of the classes, float32 `[M, ways]`, each row adding up to 1; otherwise as `logits`."""
@@ -156,7 +154,7 @@ class RemoteTask:
         client.refresh()
         return client.connection.current(lambda metadata: learned_again(client, metadata, [rows], [self.flat], "examples")[0])
 
-    def using(self, client: "RemoteModel", *, any_version: bool = False) -> "RemoteTask":
+    def using(self, client: TaskClient, *, any_version: bool = False) -> "RemoteTask":
         """The same task, predicting through another client: another replica, or gRPC instead of REST.
 
         Args:
@@ -196,7 +194,7 @@ class RemoteTask:
             np.savez(file, allow_pickle=False, about=np.array(json.dumps(about)), **held)
 
     @classmethod
-    def load(cls, path: str | Path, client: "RemoteModel") -> "RemoteTask":
+    def load(cls, path: str | Path, client: TaskClient) -> "RemoteTask":
         """Load a saved task.
 
         Args:
@@ -221,6 +219,10 @@ class RemoteTask:
             raise ZooError(f"{path} holds no whole task ({error}); learn it again, and save it by task.save(path).") from None
         return task.using(client)
 
+    def _outputs(self, x: Any) -> np.ndarray:
+        connection = self.client.connection
+        return connection.pinned(self.version, lambda metadata: arrays.apply(connection, metadata, [self], [x])[0])
+
     def _examples(self, what: str) -> Examples:
         if self.examples is None:
             raise ZooError(f"this task of {self.model} has no {what}: it remembers a summary; learn with remember='examples'.")
@@ -228,7 +230,7 @@ class RemoteTask:
 
 
 def learned_again(
-    client: "RemoteModel", metadata: Metadata, rows: Sequence[Examples], flat: Sequence[bool], remember: str
+    client: TaskClient, metadata: Metadata, rows: Sequence[Examples], flat: Sequence[bool], remember: str
 ) -> list[RemoteTask]:
     """Learn several tasks from all of their examples in one request.
 
@@ -252,7 +254,14 @@ def learned_again(
     ]
 
 
-def _summarised(client, metadata: Metadata, rows, flat, summary: Arrays, size: np.ndarray) -> list[RemoteTask]:
+def _summarised(
+    client: TaskClient,
+    metadata: Metadata,
+    rows: Sequence[Examples],
+    flat: Sequence[bool],
+    summary: Arrays,
+    size: np.ndarray,
+) -> list[RemoteTask]:
     """Learn several tasks by `update`, from the summaries of what they know already and new examples."""
     before = {f"{_BEFORE}{name}": part for name, part in summary.items()}
     answer = client.connection.call(metadata, "update", {**before, f"{_BEFORE}size": size, **arrays.support(rows)})

@@ -33,7 +33,7 @@ class Retries:
     longest_wait: float = 10.0
     after_lost: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.most < 0 or self.first_wait < 0 or self.longest_wait < 0:
             raise ZooError(f"{self}: a number of retries and the seconds between them are 0 or more.")
 

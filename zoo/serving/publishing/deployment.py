@@ -6,6 +6,7 @@ alone. Only to `models.config` a model that it lacks is added even then.
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import yaml
 from google.protobuf.message import DecodeError
@@ -107,5 +108,5 @@ def _yaml(documents: Iterable[dict]) -> str:
 class _Plain(yaml.SafeDumper):
     """Writes what occurs twice twice: an anchor is hard to edit."""
 
-    def ignore_aliases(self, data):
+    def ignore_aliases(self, data: Any) -> bool:
         return True

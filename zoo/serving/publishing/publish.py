@@ -16,7 +16,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from zoo.export import as_saved_model, labels, parity
-from zoo.export.signatures import Exportable, served
+from zoo.export.signatures import Exportable
 from zoo.learners.endpoint import Endpoint
 from zoo.serving.publishing import boundary, deployment, signature_guide, verification, versions, warm_up
 from zoo.utils import files
@@ -77,7 +77,7 @@ def publish(
             `models.config`, or an export that differs from the live model. Nothing is published then.
     """
     base = Path(base)
-    endpoints = _chosen(served(model), signatures)
+    endpoints = _chosen(model.served_endpoints(), signatures)
     _check_name(name)
     if version is not None:
         versions.check_free(base / name, version)
@@ -112,8 +112,7 @@ def _build(model: Exportable, endpoints: dict[str, Endpoint], folder: Path, name
         yield signature, parity.check(endpoint, run(signature), f"SavedModel, signature {signature!r}")
         bar.update()
     bar.set_description("writing requests")
-    every = served(model)
-    span = warm_up.span_of(getattr(getattr(model, "learner", model), "input_range", None))
+    every, span = model.served_endpoints(), warm_up.span_of(model.input_range)
     warm_up.write(folder, name, warm_up.requests(every, list(endpoints), span))
     signature_guide.write(folder, name, every, definitions, span)
     bar.update()

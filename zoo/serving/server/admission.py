@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from zoo.serving.wire.statuses import Code, StatusError
 
@@ -31,7 +31,7 @@ class Admission:
         """Requests that run or wait now."""
         return self._taken
 
-    def submit(self, work: Callable[..., Result], *arguments) -> "Future[Result]":
+    def submit(self, work: Callable[..., Result], *arguments: Any) -> "Future[Result]":
         """Take work on; cancelling the future before a thread picks it up gives its place back.
 
         Raises:
@@ -51,7 +51,7 @@ class Admission:
         future.add_done_callback(self._give_back)
         return future
 
-    def _give_back(self, _) -> None:
+    def _give_back(self, _: Future | None) -> None:
         with self._lock:
             self._taken -= 1
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format, wrappers_pb2
+from google.protobuf.message import Message
 
 from zoo.utils.errors import ZooError
 
@@ -46,7 +47,7 @@ class BatchingParameters:
     enable_large_batch_splitting: bool = False
     max_execution_batch_size: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("max_batch_size", "max_enqueued_batches", "num_batch_threads"):
             if getattr(self, name) < 1:
                 raise ZooError(f"{name} {getattr(self, name)}: it must be 1 or more.")
@@ -82,7 +83,7 @@ def read(path: Path) -> BatchingParameters:
     return BatchingParameters(**given)
 
 
-def _message():
+def _message() -> Message:
     file = descriptor_pb2.FileDescriptorProto(name="zoo/batching_parameters.proto", package="zoo.serving", syntax="proto3")
     file.dependency.append(wrappers_pb2.DESCRIPTOR.name)
     kind = file.message_type.add(name="BatchingParameters")

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
+import numpy as np
 from google.protobuf.message import Message
 
 from zoo.serving.server import model_config
@@ -18,6 +19,10 @@ from zoo.serving.wire.statuses import Code, StatusError
 
 _STATUS = {code.value[0]: code for code in grpc.StatusCode}
 _SIGNATURES = "signature_def"
+PredictRequest: TypeAlias = protos.predict_pb2.PredictRequest
+GetMetadataRequest: TypeAlias = protos.get_model_metadata_pb2.GetModelMetadataRequest
+GetStatusRequest: TypeAlias = protos.get_model_status_pb2.GetModelStatusRequest
+ReloadRequest: TypeAlias = protos.model_management_pb2.ReloadConfigRequest
 
 
 def server(service: Service, reload: Callable[[list[ModelSource]], None]) -> grpc.Server:
@@ -45,13 +50,13 @@ class _Prediction(protos.prediction_service_pb2_grpc.PredictionServiceServicer):
     def __init__(self, service: Service):
         self._service = service
 
-    def Predict(self, request, context):  # noqa: N802
+    def Predict(self, request: PredictRequest, context: grpc.ServicerContext) -> Message:  # noqa: N802
         return _answer(context, self._predict, request, context)
 
-    def GetModelMetadata(self, request, context):  # noqa: N802
+    def GetModelMetadata(self, request: GetMetadataRequest, context: grpc.ServicerContext) -> Message:  # noqa: N802
         return _answer(context, self._metadata, request)
 
-    def _predict(self, request, context) -> Message:
+    def _predict(self, request: PredictRequest, context: grpc.ServicerContext) -> Message:
         wanted = _wanted(request)
         service, left = self._service, context.time_remaining()
         future = service.submit(_predict, wanted, "GRPC", request)
@@ -63,7 +68,7 @@ class _Prediction(protos.prediction_service_pb2_grpc.PredictionServiceServicer):
             service.refused(wanted, "GRPC", error)
             raise error from None
 
-    def _metadata(self, request) -> Message:
+    def _metadata(self, request: GetMetadataRequest) -> Message:
         wanted = _wanted(request)
         if not request.metadata_field:
             raise StatusError(Code.INVALID_ARGUMENT, "GetModelMetadataRequest must specify at least one metadata_field")
@@ -84,20 +89,20 @@ class _Models(protos.model_service_pb2_grpc.ModelServiceServicer):
     def __init__(self, service: Service, reload: Callable[[list[ModelSource]], None]):
         self._service, self._reload = service, reload
 
-    def GetModelStatus(self, request, context):  # noqa: N802
+    def GetModelStatus(self, request: GetStatusRequest, context: grpc.ServicerContext) -> Message:  # noqa: N802
         return _answer(context, self._status, request)
 
-    def HandleReloadConfigRequest(self, request, context):  # noqa: N802
+    def HandleReloadConfigRequest(self, request: ReloadRequest, context: grpc.ServicerContext) -> Message:  # noqa: N802
         return _answer(context, self._reload_config, request)
 
-    def _status(self, request) -> Message:
+    def _status(self, request: GetStatusRequest) -> Message:
         response = protos.get_model_status_pb2.GetModelStatusResponse()
         for version in self._service.catalog.status(_wanted(request)):
             status = response.model_version_status.add(version=version.number, state=version.state.value)
             status.status.error_code, status.status.error_message = version.code.value, version.message
         return response
 
-    def _reload_config(self, request) -> Message:
+    def _reload_config(self, request: ReloadRequest) -> Message:
         response = protos.model_management_pb2.ReloadConfigResponse()
         try:
             sources = model_config.sources(request.config, Path.cwd())
@@ -111,7 +116,7 @@ class _Models(protos.model_service_pb2_grpc.ModelServiceServicer):
         return response
 
 
-def _answer(context, answer: Callable[..., Message], *arguments) -> Message:
+def _answer(context: grpc.ServicerContext, answer: Callable[..., Message], *arguments: Any) -> Message:
     try:
         return answer(*arguments)
     except StatusError as error:
@@ -120,7 +125,7 @@ def _answer(context, answer: Callable[..., Message], *arguments) -> Message:
     raise AssertionError("abort raises")
 
 
-def _wanted(request) -> Wanted:
+def _wanted(request: PredictRequest | GetMetadataRequest | GetStatusRequest) -> Wanted:
     if not request.HasField("model_spec"):
         raise StatusError(Code.INVALID_ARGUMENT, "Missing ModelSpec")
     spec = request.model_spec
@@ -130,7 +135,7 @@ def _wanted(request) -> Wanted:
     return Wanted(spec.name, version, spec.version_label or None)
 
 
-def _predict(service: Service, wanted: Wanted, request) -> Message:
+def _predict(service: Service, wanted: Wanted, request: PredictRequest) -> Message:
     with service.call(wanted, "GRPC") as call, service.lease(call) as servable:
         call.signature = request.model_spec.signature_name or DEFAULT_SIGNATURE
         definition = servable.signatures.get(call.signature)
@@ -147,7 +152,7 @@ def _predict(service: Service, wanted: Wanted, request) -> Message:
         return response
 
 
-def _inputs(request, specs: Specs) -> dict[str, Any]:
+def _inputs(request: PredictRequest, specs: Specs) -> dict[str, np.ndarray]:
     sent, known = set(request.inputs), set(specs)
     if sent != known:
         lengths = f"{len(sent)}!={len(known)} len({{{','.join(sorted(sent))}}}) != len({{{','.join(sorted(known))}}})"

@@ -43,7 +43,7 @@ class Options:
     grace_seconds: float = 30.0
     limits: Limits = field(default_factory=Limits)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, least in (("port", 0), ("grpc_port", 0), ("poll_seconds", 0.01), ("grace_seconds", 0)):
             if getattr(self, name) is not None and not getattr(self, name) >= least:
                 raise ZooError(f"{name} {getattr(self, name)}: it must be {least:g} or more.")
@@ -136,7 +136,7 @@ class LocalServer:
     def __enter__(self) -> "LocalServer":
         return self.start()
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _poll(self) -> None:
@@ -170,7 +170,7 @@ def run(followed: Followed, options: Options) -> None:
     logs.to_stream(os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8"))
     asked = threading.Event()
 
-    def ask(number: int, _) -> None:
+    def ask(number: int, _: object) -> None:
         signal.signal(number, signal.SIG_DFL)  # who asks twice does not want to wait
         asked.set()
 

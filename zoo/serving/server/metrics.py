@@ -15,7 +15,7 @@ def _growing(first: float, factor: float, count: int) -> list[float]:
 class Metrics:
     """The metrics of one server, in a registry of its own."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         prometheus_client.disable_created_metrics()
         self._registry = registry = CollectorRegistry()
         latency = _growing(10, 1.8, 33)  # TensorFlow Serving's buckets, in microseconds

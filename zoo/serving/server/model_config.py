@@ -51,7 +51,7 @@ def sources(message: protos.model_server_config_pb2.ModelServerConfig, folder: P
     return found
 
 
-def _source(config, folder: Path) -> ModelSource:
+def _source(config: protos.model_server_config_pb2.ModelConfig, folder: Path) -> ModelSource:
     if not config.name or "/" in config.name or ":" in config.name:
         raise ValueError(f"name {config.name!r}: a model needs a name without / and :")
     if not config.base_path:
@@ -65,7 +65,7 @@ def _source(config, folder: Path) -> ModelSource:
     return ModelSource(config.name, base, _policy(config), tuple(sorted(config.version_labels.items())))
 
 
-def _policy(config) -> Policy:
+def _policy(config: protos.model_server_config_pb2.ModelConfig) -> Policy:
     policy = config.model_version_policy
     match policy.WhichOneof("policy_choice"):
         case "all":

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class Limits:
     batching: BatchingParameters | None = None
     access_log: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, least in (("queue", 0), ("deadline", 1e-3), ("body", 1)):
             if not getattr(self, name) >= least:
                 raise ZooError(f"{name} {getattr(self, name)}: it must be {least:g} or more.")
@@ -78,7 +78,7 @@ class Service:
         waiting = 2 * min(self.limits.batching.max_batch_size, 64) if self.limits.batching else 0
         self.admission = Admission(self.limits.threads or max(4, 2 * (os.cpu_count() or 1), waiting), self.limits.queue)
 
-    def submit(self, work: Callable[..., Result], wanted: Wanted, entrypoint: str, *arguments) -> "Future[Result]":
+    def submit(self, work: Callable[..., Result], wanted: Wanted, entrypoint: str, *arguments: Any) -> "Future[Result]":
         """Take on a request: one of our threads calls `work(service, wanted, *arguments)`.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Commands by which a model leaves the library: export, serve."""
+"""Commands that publish a model: export, serve."""
 
 import argparse
 import subprocess
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from zoo.cli.saying import learner_or_task, say
+from zoo.cli.output import learner_or_task, say
 from zoo.hub import registry
 from zoo.utils.errors import ZooError
 
@@ -18,7 +18,7 @@ def run_export(options: argparse.Namespace) -> None:
     from zoo.utils import files
 
     if options.quantize and options.format not in ("litert", "c"):
-        raise ZooError(f"--quantize {options.quantize}: weights in fewer bits leave as litert or c; pass --format litert.")
+        raise ZooError(f"--quantize {options.quantize}: only litert and c store weights so; pass --format litert or c.")
     if options.format == "serving":
         return _publish(options)
     for key, option in OF_SERVING.items():
@@ -43,7 +43,7 @@ def _publish(options: argparse.Namespace) -> None:
     source = Path(options.name).resolve()
     name = options.served_as or (source.parent.name if source.name == "model.keras" else source.name)
     if options.force:
-        raise ZooError("--force has nothing to replace: a published version never changes; leave it out, or give --format.")
+        raise ZooError("--force has nothing to replace, as a published version never changes; leave it out, or give --format.")
     if Path(options.to).name.isdecimal():
         raise ZooError(
             f"--to {options.to} ends in a version, but versions are numbered for you: give the folder of all models, such as "

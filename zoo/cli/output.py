@@ -1,4 +1,4 @@
-"""What commands share: how they say what they did, and what a name on the command line stands for."""
+"""What commands share: printing for people or as JSON, warnings on one line, and the model that a name stands for."""
 
 import argparse
 import contextlib
@@ -7,9 +7,12 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zoo.hub import registry
+
+if TYPE_CHECKING:
+    from zoo.export import Exportable
 
 
 def say(options: argparse.Namespace, facts: dict[str, Any], line: str) -> None:
@@ -18,15 +21,15 @@ def say(options: argparse.Namespace, facts: dict[str, Any], line: str) -> None:
 
 
 @contextlib.contextmanager
-def telling_warnings(options: argparse.Namespace) -> Iterator[None]:
+def one_line_warnings(options: argparse.Namespace) -> Iterator[None]:
     """Within it, a warning for the user is one line on standard error that begins as an error of the command does."""
 
-    def show(message, category, filename, lineno, file=None, line=None):
+    def show(message: Warning | str, *_: object) -> None:
         print(f"zoo {options.command}: {message}", file=sys.stderr)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
-        warnings.showwarning = show
+        warnings.showwarning = show  # type: ignore[assignment]
         yield
 
 
@@ -42,7 +45,7 @@ def _short(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def learner_or_task(name: str):
+def learner_or_task(name: str) -> "Exportable":
     """The learned task in a folder, or else the learner of that name or path."""
     from zoo.hub import task_folder
 
