@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from zoo.datasets import Benchmark, NWay, Tasks
+from zoo.datasets import Benchmark, Tasks
 from zoo.figures import style
 from zoo.learners.capabilities import Attends
 from zoo.utils import files
@@ -25,11 +25,6 @@ RIGHT, WRONG = style.ORACLE, style.LEARNED
 BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 
-def base(episodes: Any) -> NWay | None:
-    """The N-way episodes that others are made of, or None."""
-    return episodes.n_way
-
-
 def draw(learner: Any, episodes: Benchmark, path: str | Path) -> None:
     """Draw the worst of some test episodes of a classifier, so that there is something to be seen.
 
@@ -38,11 +33,11 @@ def draw(learner: Any, episodes: Benchmark, path: str | Path) -> None:
         episodes: what it is evaluated on.
         path: of the PNG; replaced if it exists.
     """
-    sampled = base(episodes)
-    if sampled is None:
+    n_way = episodes.n_way
+    if n_way is None:
         drawn = episodes.draw(TRIED, SEED, **episodes.conditions()[0])
     else:
-        drawn = sampled.draw(TRIED, SEED, ways=WAYS, shots=SHOTS, queries=QUERIES)
+        drawn = n_way.draw(TRIED, SEED, ways=WAYS, shots=SHOTS, queries=QUERIES)
     answering, embedded = learner.for_evaluation(episodes)
     tasks = embedded.prepared(drawn)
     task = answering.adapt(tasks.inputs)

@@ -13,7 +13,6 @@ import numpy as np
 
 from zoo.datasets import LakeTrials, NWay, Omniglot
 from zoo.evaluation import scores
-from zoo.figures.episode import base
 from zoo.hub import registry
 from zoo.hub.entry import Entry
 
@@ -41,7 +40,7 @@ class Kind:
 
     def held_by(self, entry: Entry) -> bool:
         """Whether the card of an entry is measured on these very tasks."""
-        own = entry.benchmark if isinstance(entry.benchmark, LakeTrials) else base(entry.benchmark)
+        own = entry.benchmark if isinstance(entry.benchmark, LakeTrials) else entry.benchmark.n_way
         if isinstance(self.benchmark, LakeTrials) or isinstance(own, LakeTrials):
             return (
                 isinstance(own, LakeTrials) and isinstance(self.benchmark, LakeTrials) and _source(entry) == _of(self.benchmark)
@@ -102,7 +101,7 @@ def _sized(episodes: Any, size: int) -> Any:
 
 
 def _source(entry: Entry) -> Any:
-    return getattr(base(entry.benchmark), "source", None)
+    return entry.benchmark.n_way.source if entry.benchmark.n_way else None
 
 
 def _of(trials: LakeTrials) -> Any:

@@ -62,7 +62,7 @@ class PretrainedClassifier(EmbeddingClassifier):
         c = self.config
         if not c.filters:
             return int(np.prod((c.size, c.size, c.channels)))
-        return self.encoder.compute_output_shape((None, c.size, c.size, c.channels))[1]
+        return int(self.encoder.compute_output_shape((None, c.size, c.size, c.channels))[1] or 0)
 
     @final
     def features(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
