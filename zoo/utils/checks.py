@@ -1,4 +1,4 @@
-"""Checks at the boundary: what a user passes in becomes finite float32 arrays of the right shape, or a `ZooError`."""
+"""Checks of a user's arguments: they become finite float32 arrays of the expected shape, or raise a `ZooError`."""
 
 import warnings
 from typing import Any
@@ -24,7 +24,7 @@ def as_rows(name: str, values: Any, row_shape: tuple[int, ...]) -> np.ndarray:
     """
     wanted = f"[rows, {', '.join(map(str, row_shape))}]"
     try:
-        with np.errstate(over="ignore"):  # what does not fit float32 becomes infinite and is refused below
+        with np.errstate(over="ignore"):  # a number beyond float32 becomes infinite, which is refused below
             rows = np.asarray(values, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise ZooError(f"{name} is not an array of numbers ({error}); pass numbers of shape {wanted}.") from None
@@ -41,7 +41,7 @@ def as_rows(name: str, values: Any, row_shape: tuple[int, ...]) -> np.ndarray:
 
 
 def as_labels(name: str, values: Any) -> np.ndarray:
-    """Turn class labels into a column.
+    """Turn class labels into one axis.
 
     Args:
         name: the argument's name, for messages.
@@ -51,7 +51,7 @@ def as_labels(name: str, values: Any) -> np.ndarray:
         `[N]`.
 
     Raises:
-        ZooError: for another shape, none at all, or labels that are neither names nor whole numbers.
+        ZooError: for another shape, none at all, or labels that are neither strings nor whole numbers.
     """
     labels = np.asarray(values)
     if labels.ndim == 2 and labels.shape[1] == 1:
@@ -88,12 +88,12 @@ def same_length(x: np.ndarray, y: np.ndarray) -> None:
 
 
 def warn_outside(name: str, rows: np.ndarray, limits: tuple[float, float] | None, stacklevel: int) -> None:
-    """Warn where a number lies outside what training showed.
+    """Warn where a number is outside the range of training.
 
     Args:
         name: the argument's name, for the message.
         rows: finite numbers.
-        limits: the lowest and the highest number of training; None where they are not known.
+        limits: the lowest and the highest number of training; None where they are unknown.
         stacklevel: as of `warnings.warn`, 1 being the caller of this function.
 
     Warns:
@@ -103,5 +103,5 @@ def warn_outside(name: str, rows: np.ndarray, limits: tuple[float, float] | None
         return
     outside = rows[(rows < limits[0]) | (rows > limits[1])]
     if outside.size:
-        message = f"{name} holds {outside[0]:g}, outside the range [{limits[0]:g}, {limits[1]:g}] that training showed"
-        warnings.warn(f"{message}; what is learned or predicted there is a guess.", UserWarning, stacklevel + 1)
+        message = f"{name} holds {outside[0]:g}, outside the range [{limits[0]:g}, {limits[1]:g}] of training"
+        warnings.warn(f"{message}; what is learned or predicted there is unreliable.", UserWarning, stacklevel + 1)

@@ -1,4 +1,4 @@
-"""What REST and gRPC have in common: admit a request, find its version, run it, measure it, and say how it went."""
+"""What REST and gRPC share: admit a request, find its version, check it, run it, count it and log it."""
 
 import contextlib
 import os
@@ -27,14 +27,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Limits:
-    """What a server takes on.
+    """The limits of a server.
 
     Attributes:
-        threads: requests that run at once; None for a number that suits the machine.
-        queue: requests that may wait; the next is answered 503.
+        threads: requests that run at once; None to derive it from the number of cores.
+        queue: requests that may wait; any more are answered 503.
         deadline: seconds after which a request is answered 504, waiting or running.
         body: bytes of a request body; more is answered 413.
-        batching: how to merge requests; None not to.
+        batching: how to merge requests; None to run each alone.
         access_log: whether every request is logged, not only the server's own failures.
     """
 
@@ -53,7 +53,7 @@ class Limits:
 
 @dataclass
 class Call:
-    """One request while it is answered: what is logged and counted of it."""
+    """One request while it is answered, with what is logged and counted."""
 
     wanted: Wanted
     entrypoint: str
@@ -67,7 +67,7 @@ class Service:
 
     Args:
         catalog: the models.
-        limits: what to take on.
+        limits: what it accepts.
     """
 
     def __init__(self, catalog: Catalog, limits: Limits | None = None):
@@ -79,7 +79,7 @@ class Service:
         self.admission = Admission(self.limits.threads or max(4, 2 * (os.cpu_count() or 1), waiting), self.limits.queue)
 
     def submit(self, work: Callable[..., Result], wanted: Wanted, entrypoint: str, *arguments: Any) -> "Future[Result]":
-        """Take on a request: one of our threads calls `work(service, wanted, *arguments)`.
+        """Queue a request: a thread of the service calls `work(service, wanted, *arguments)`.
 
         Raises:
             StatusError: UNAVAILABLE if the queue is full.
@@ -92,10 +92,10 @@ class Service:
 
     @contextlib.contextmanager
     def call(self, wanted: Wanted, entrypoint: str) -> Iterator[Call]:
-        """Within it, a request is answered; count and log how that went.
+        """Count and log the request that is answered within the block.
 
         Raises:
-            StatusError: for whatever the client must be told.
+            StatusError: for every failure, with the status and the message that the client gets.
         """
         call = Call(wanted, entrypoint, time.perf_counter())
         try:
@@ -138,7 +138,7 @@ class Service:
         return outputs
 
     def refused(self, wanted: Wanted, entrypoint: str, error: StatusError) -> None:
-        """Count and log a request that was answered before a thread picked it up, or while one still runs."""
+        """Count and log a request that is refused without a thread, or while one still runs."""
         call = Call(wanted, entrypoint, time.perf_counter())
         self._done(call, error.code, error.message)
 
@@ -150,14 +150,14 @@ class Service:
         return self.metrics.page()
 
     def close(self) -> None:
-        """Take no more requests; what was taken is finished, merged requests included."""
+        """Accept no more requests; those accepted are finished, merged ones included."""
         self.admission.close()
         if self.batcher:
             self.batcher.close()
 
     def _done(self, call: Call, code: Code, message: str | None = None, exc_info: bool = False) -> None:
         name = call.wanted.name
-        if name in self.catalog.names():  # anybody can make up names; they must not fill the memory
+        if name in self.catalog.names():  # clients can make up any number of names, which must not fill the memory
             self.metrics.request_count.labels(name, code.name).inc()
             if code == Code.OK:
                 latency = 1e6 * (time.perf_counter() - call.start)
