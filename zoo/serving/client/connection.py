@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from zoo.serving import support_size
 from zoo.serving.client.errors import InvalidAnswerError, NotFoundError, ServerError, TimedOutError
 from zoo.serving.client.metadata import Metadata, Signature
 from zoo.serving.client.retries import Retries
@@ -198,4 +199,6 @@ def _checked_inputs(what: str, signature: Signature, inputs: Mapping[str, np.nda
     if len({len(array) for array in inputs.values()}) != 1:
         lengths = ", ".join(f"{name} {len(array)}" for name, array in inputs.items())
         raise ZooError(f"{what}: the first axes have different lengths: {lengths}.")
+    if problem := support_size.problem(inputs):
+        raise ZooError(f"{what}: {problem}.")
     return {name: np.ascontiguousarray(array, signature.inputs[name].dtype) for name, array in inputs.items()}

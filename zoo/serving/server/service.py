@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from zoo.serving import support_size
 from zoo.serving.server import logs
 from zoo.serving.server.admission import Admission
 from zoo.serving.server.batching import Batcher
@@ -127,9 +128,11 @@ class Service:
         """Run the call's signature on decoded inputs, merged with other requests if batching is on.
 
         Raises:
-            StatusError: if the model refuses them.
+            StatusError: INVALID_ARGUMENT for a `support_size` outside its support; and if the model refuses the inputs.
         """
         assert call.signature is not None
+        if problem := support_size.problem(inputs):
+            raise StatusError(Code.INVALID_ARGUMENT, problem)
         start = time.perf_counter()
         run = self.batcher.run if self.batcher else _alone
         outputs = run(servable, call.signature, inputs)

@@ -131,8 +131,8 @@ def _responses(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _requests(name: str, inputs: Specs) -> list[dict[str, Any]]:
     """The two formats of a request for a signature."""
-    row = _named({key: _tensor(dtype, shape[1:], 1) for key, (dtype, shape) in inputs.items()}, closed=True)
-    columns = _named({key: _tensor(dtype, shape, 1) for key, (dtype, shape) in inputs.items()}, closed=False)
+    row = _named({key: _input(key, dtype, shape[1:]) for key, (dtype, shape) in inputs.items()}, closed=True)
+    columns = _named({key: _input(key, dtype, shape) for key, (dtype, shape) in inputs.items()}, closed=False)
     bodies = []
     for key, schema in (("instances", {"type": "array", "minItems": 1, "items": row}), ("inputs", columns)):
         other = "inputs" if key == "instances" else "instances"
@@ -162,9 +162,18 @@ def _named(tensors: dict[str, Any], closed: bool) -> dict[str, Any]:
     return {"anyOf": [next(iter(tensors.values())), named]} if len(tensors) == 1 else named
 
 
-def _tensor(dtype: np.dtype, shape: tuple[int | None, ...], least: int = 0) -> dict[str, Any]:
-    """Nested lists. An empty list in a request hides the axes inside it, so there every axis has at least one element."""
-    schema = _element(dtype, bounded=least > 0)
+def _input(name: str, dtype: np.dtype, shape: tuple[int | None, ...]) -> dict[str, Any]:
+    """An input. An empty list hides the axes inside it, so every axis has at least one element; a support has at least one row."""
+    return _nested(_element(dtype, bounded=True) | ({"minimum": 1} if name == "support_size" else {}), shape, 1)
+
+
+def _tensor(dtype: np.dtype, shape: tuple[int | None, ...]) -> dict[str, Any]:
+    """An output."""
+    return _nested(_element(dtype, bounded=False), shape, 0)
+
+
+def _nested(schema: dict[str, Any], shape: tuple[int | None, ...], least: int) -> dict[str, Any]:
+    """Nested lists of elements, with at least `least` of them along each open axis."""
     for size in reversed(shape):
         bounds = {"minItems": least} if size is None else {"minItems": size, "maxItems": size}
         schema = {"type": "array", "items": schema} | bounds
