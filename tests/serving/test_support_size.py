@@ -13,9 +13,7 @@ from zoo.serving import support_size
 from zoo.serving.server import servable
 
 WRONG = (0, -1, 3, 2**31 - 1)  # of a support of two rows
-MESSAGE = (
-    "support_size is {} in task 1, but must be from 1 to 2, the rows of support_x; send the number of its real rows"
-)
+MESSAGE = "support_size is {} in task 1, but must be from 1 to 2, the rows of support_x; send the number of its real rows"
 
 
 def task(*sizes, rows=2):

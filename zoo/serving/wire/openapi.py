@@ -163,7 +163,7 @@ def _named(tensors: dict[str, Any], closed: bool) -> dict[str, Any]:
 
 
 def _input(name: str, dtype: np.dtype, shape: tuple[int | None, ...]) -> dict[str, Any]:
-    """An input. An empty list hides the axes inside it, so every axis has at least one element; a support has at least one row."""
+    """An input. An empty list hides the axes inside it, so every axis has an element, and a support a row."""
     return _nested(_element(dtype, bounded=True) | ({"minimum": 1} if name == "support_size" else {}), shape, 1)
 
 
