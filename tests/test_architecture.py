@@ -1,4 +1,4 @@
-"""The shape of the house: who may import whom, how long a file and a function may be, what stands at the top."""
+"""The shape of the house: rooms and floors, no circle, the sizes of files and functions, a test beside every file, no riddle."""
 
 import ast
 import os
@@ -11,180 +11,175 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "zoo"
 LINKS = ("layers", "datasets", "export", "serving")
-FILES = sorted(path for path in PACKAGE.rglob("*.py"))
-
-# Each part may import the parts in its row, and those only. A part is a sub-package or a module of `zoo`.
-MAY_IMPORT = {
-    "errors": (),
-    "machine": (),
-    "native": (),
-    "quiet": ("errors",),
-    "checks": ("errors",),
-    "files": ("errors",),
-    "tables": ("errors", "files"),
-    "endpoint": (),
-    "layers": (),
-    "datasets": ("errors",),
-    "logits": (),
-    "task_model": ("checks", "endpoint", "errors", "logits"),
-    "fused_steps": (),
-    "learner": ("checks", "endpoint", "errors", "fine_tuning", "fused_steps", "task_model"),
-    "class_learner": ("endpoint", "learner", "task_model"),
-    "classifier": ("class_learner", "endpoint", "fine_tuning"),
-    "set_learner": ("endpoint", "errors", "fine_tuning", "layers", "learner", "task_model"),
-    "rollout": ("endpoint", "learner"),
-    "fine_tuning": ("endpoint", "layers"),
-    "linear_refiner": ("endpoint", "layers"),
-    "entry": (),
-    "models": (
-        "class_learner",
-        "classifier",
-        "endpoint",
-        "fine_tuning",
-        "layers",
-        "learner",
-        "linear_refiner",
-        "rollout",
-        "set_learner",
-    ),
-    "entries": ("datasets", "entry", "models"),
-    "registry": ("errors", "files", "models"),
-    "task_folder": ("errors", "files", "registry", "task_model"),
-    "estimators": ("errors", "learner", "registry", "task_model"),
-    "training": (
-        "classifier",
-        "datasets",
-        "endpoint",
-        "entry",
-        "errors",
-        "files",
-        "learner",
-        "logits",
-        "machine",
-        "registry",
-        "rollout",
-        "set_learner",
-    ),
-    "export": ("endpoint", "errors", "files", "learner", "task_model"),
-    "serving": ("checks", "endpoint", "errors", "export", "files", "logits", "machine", "native", "quiet"),
-    "page": ("errors", "export", "files", "registry"),
-    "figures": ("datasets", "entry", "export", "files", "logits", "machine", "registry", "task_folder", "training"),
-    "measuring": (
-        "class_learner",
-        "classifier",
-        "datasets",
-        "entry",
-        "export",
-        "files",
-        "learner",
-        "machine",
-        "set_learner",
-        "task_model",
-        "training",
-    ),
-    "commands": (
-        *(
-            "classifier",
-            "datasets",
-            "errors",
-            "export",
-            "figures",
-            "files",
-            "measuring",
-            "page",
-            "registry",
-            "serving",
-            "tables",
-            "task_folder",
-            "training",
-        ),
-    ),
-    "cli": ("commands", "errors", "quiet"),
-    "__main__": ("cli",),
-    "__init__": ("errors", "registry"),
-}
+FILES = sorted(PACKAGE.rglob("*.py"))
 FUNCTION_LINES, FILE_LINES = 60, 300
 
+# Rooms, floor by floor: a room may import those of the floors below it, and within its own floor only what is named here.
+FLOORS = (
+    ("utils",),
+    ("layers", "datasets"),
+    ("learners",),
+    ("models", "export"),
+    ("hub",),
+    ("entries", "evaluation", "serving"),
+    ("training", "page"),
+    ("figures", "estimators"),
+    ("cli", "__init__"),
+    ("__main__",),
+)
+# What a room must not know although it lies below: exports, servers and pages work for models that nobody has written yet.
+BLIND = {
+    "export": {"datasets", "layers", "models"},
+    "serving": {"datasets", "layers", "models", "hub", "learners"},
+    "page": {"datasets", "layers", "models", "learners", "serving", "entries", "evaluation"},
+    "evaluation": {"layers", "models", "entries"},
+    "figures": {"layers", "models", "entries"},
+    "layers": {"utils"},
+}
+# The hub finds entries and models by listing their folders; the three imports below are by name, and there are no others.
+BY_NAME = {("zoo/hub/registry.py", "models")}
+SERVED = {"learners.endpoint"}  # all of `learners` that serving and the page see
 
-def part_of(path):
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def type_checking_lines(tree):
-    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
-    return {line for block in blocks for line in range(block.lineno, block.end_lineno + 1)}
+MODULES = {module_of(path): path for path in FILES}
 
 
-def imports(path):
-    """Parts of `zoo` that a file imports when it runs, with the line of each."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    skip = type_checking_lines(tree)
-    for node in ast.walk(tree):
-        if getattr(node, "lineno", None) in skip:
-            continue
-        if isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "zoo" else [node.module or ""]
-        elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        yield from ((name.split(".")[1], node.lineno) for name in names if name.startswith("zoo."))
+def room_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def imports(path: Path) -> set[str]:
+    """Modules of `zoo` that a file imports, wherever in it, for type checking too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}:{node.lineno}: import absolutely"
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else str(node.module) for name in names}
+    return {name for name in found if name in MODULES and name != "zoo"}
+
+
+IMPORTS = {module: imports(path) - {module} for module, path in MODULES.items()}
+HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def test_every_room_has_its_floor():
+    assert {room_of(module) for module in MODULES} == set(HEIGHT)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-class TestEveryFile:
-    def test_imports_only_what_its_part_may(self, path):
-        part = part_of(path)
-        for imported, line in imports(path):
-            assert imported == part or imported in MAY_IMPORT[part], f"{path}:{line}: {part} must not import {imported}"
-
-    def test_imports_absolutely(self, path):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            assert not (isinstance(node, ast.ImportFrom) and node.level), f"{path}:{node.lineno}"
-
-    def test_is_short(self, path):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
-
-    def test_has_short_functions(self, path):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = node.end_lineno - node.lineno + 1
-                assert lines <= FUNCTION_LINES, f"{path}:{node.lineno} {node.name}: {lines} lines"
-
-    def test_says_what_it_is(self, path):
-        first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
-        assert len(first) > 20, f"{path} needs a docstring whose first line says what the file is"
+def test_every_file_is_in_order(path):
+    """It imports from below, is short, has short functions, and says what it is."""
+    module, text = module_of(path), path.read_text(encoding="utf-8")
+    room, where = room_of(module), path.relative_to(ROOT).as_posix()
+    for imported in IMPORTS[module]:
+        other = room_of(imported)
+        if other == room or (where, other) in BY_NAME:
+            continue
+        assert HEIGHT[other] < HEIGHT[room], f"{where} must not import {imported}: it is not on a floor below"
+        allowed = imported.removeprefix("zoo.") in SERVED
+        assert allowed or other not in BLIND.get(room, ()), f"{where} must not know {imported}"
+    assert len(text.splitlines()) <= FILE_LINES, f"{where} is too long"
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = node.end_lineno - node.lineno + 1
+            assert lines <= FUNCTION_LINES, f"{where}:{node.lineno} {node.name}: {lines} lines"
+    first = (ast.get_docstring(tree) or "").partition("\n")[0]
+    assert len(first) > 20, f"{where} needs a docstring whose first line says what the file is"
 
 
-def test_every_part_has_its_row():
-    assert {part_of(path) for path in FILES} == set(MAY_IMPORT)
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Every circle that a walk along the arrows finds."""
+    done: set[str] = set()
+    found: list[list[str]] = []
+
+    def visit(node: str, trail: list[str]) -> None:
+        if node in trail:
+            found.append([*trail[trail.index(node) :], node])
+        elif node not in done:
+            for other in sorted(graph.get(node, ())):
+                visit(other, [*trail, node])
+            done.add(node)
+
+    for node in sorted(graph):
+        visit(node, [])
+    return found
 
 
-def test_no_cycles():
-    done = []
+def test_no_files_import_each_other_in_a_circle():
+    """Imports for type checking count. A package that re-exports its files is no circle with them."""
+    packages = {module for module, path in MODULES.items() if path.name == "__init__.py"}
+    graph = {
+        module: {other for other in others if not (other in packages and module.startswith(f"{other}."))}
+        for module, others in IMPORTS.items()
+    }
+    assert circles(graph) == []
 
-    def visit(part, trail):
-        assert part not in trail, f"import cycle: {' -> '.join([*trail, part])}"
-        if part not in done:
-            for imported in MAY_IMPORT[part]:
-                visit(imported, [*trail, part])
-            done.append(part)
 
-    for part in MAY_IMPORT:
-        visit(part, [])
+def test_no_rooms_import_each_other_in_a_circle():
+    rooms: dict[str, set[str]] = {}
+    for module, others in IMPORTS.items():
+        rooms.setdefault(room_of(module), set()).update({room_of(other) for other in others} - {room_of(module)})
+    assert circles(rooms) == []
+
+
+def test_a_circle_is_found():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}}) == [["a", "b", "c", "a"]]
+    assert circles({"a": {"b", "c"}, "b": {"c"}}) == []
+
+
+def test_no_model_is_asked_for_its_class_and_no_data_whether_it_has_something():
+    """What a learner is, it says itself (`zoo.learners.capabilities`); what a benchmark has, its base class names."""
+    bases = {"ZooModel", "MetaLearner", "ClassLearner", "EmbeddingClassifier", "SetLearner", "GradientLearner", "NetworkLearner"}
+    for room in ("evaluation", "figures", "training", "export"):
+        for path in (PACKAGE / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                    where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                    assert node.func.id != "hasattr", where
+                    asked = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+                    assert not (node.func.id == "isinstance" and asked & bases), where
+
+
+def behaves(path: Path) -> bool:
+    """Whether a file holds behaviour: a function or method with more than a docstring, an ellipsis or a constant to return."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = [each for each in node.body if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))]
+            if body and not (len(body) == 1 and isinstance(body[0], ast.Raise | ast.Pass)):
+                return True
+    return False
+
+
+def mirror(path: Path) -> Path:
+    inside = path.relative_to(PACKAGE)
+    if path.name == "__init__.py":
+        return ROOT / "tests" / inside.parent / f"test_{inside.parent.name or 'init'}.py"
+    return ROOT / "tests" / inside.parent / f"test_{path.name}"
+
+
+# Their tests are by entry (`tests/entries`), and by the command line, which imports them.
+ELSEWHERE = {"zoo/__init__.py", "zoo/__main__.py"}
+
+
+def test_every_file_that_does_something_has_its_test_at_the_mirrored_path():
+    inside = [path for path in FILES if path.relative_to(PACKAGE).parts[0] != "entries"]
+    without = [path.relative_to(ROOT).as_posix() for path in inside if behaves(path) and not mirror(path).exists()]
+    assert [path for path in without if path not in ELSEWHERE] == []
 
 
 @pytest.mark.parametrize("link", LINKS)
 def test_the_parts_are_seen_at_the_top(link):
     assert os.readlink(ROOT / link) == f"zoo/{link}"
-
-
-def test_every_part_is_tested_under_its_own_name():
-    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
-    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
-    untested = {part for part in MAY_IMPORT if part not in tested | folders}
-    # Declarations and thin shells: the conformance suite, the cards and the command line test them.
-    assert untested <= {"__init__", "__main__", "commands", "endpoint", "entries", "entry", "errors", "machine", "task_model"}
 
 
 def run(code):

@@ -117,6 +117,15 @@ def test_refusals(prediction):
     assert refusal(predict, ask("tiny", only=["nothing"]))[0] in (CODE.INVALID_ARGUMENT, CODE.NOT_FOUND)
 
 
+@pytest.mark.parametrize("size", [0, -1, 3, 2**31 - 1])
+def test_a_support_size_outside_its_support_is_refused(prediction, server, size):
+    if not server.ours:
+        pytest.skip("a rule of zoo serve, not TensorFlow Serving's")
+    code, details = refusal(prediction.Predict, ask("tiny", TASK | {"support_size": np.array([size], np.int32)}))
+    assert code == CODE.INVALID_ARGUMENT
+    assert details.startswith(f"support_size is {size} in task 0, but must be from 1 to 2, the rows of support_x; ")
+
+
 def test_status_and_metadata_say_what_rest_says(channel, prediction, server):
     from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2, model_service_pb2_grpc
 

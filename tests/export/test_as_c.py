@@ -60,10 +60,10 @@ def test_twice_the_same_bytes(tiny_task, tmp_path):
 
 
 def test_refuses_what_it_cannot_do_and_leaves_nothing(tiny, tiny_task, tmp_path, monkeypatch):
-    with pytest.raises(ZooError, match=r"tiny is a learner, and C source is made of one learned task: learn it first"):
+    with pytest.raises(ZooError, match=r"tiny is a learner, and C source is made from one learned task: learn one first"):
         export.c(tiny, tmp_path / "wave.c")
     for path in ("wave", "2waves.c", "my wave.c"):
-        with pytest.raises(ZooError, match="C source goes to a file such as wave"):
+        with pytest.raises(ZooError, match="C source needs a file name such as wave"):
             export.c(tiny_task, tmp_path / path)
     with pytest.raises(ZooError, match="quantize='float16': C source stores weights as float32 or int8"):
         export.c(tiny_task, tmp_path / "wave.c", quantize="float16")

@@ -35,7 +35,7 @@ def test_modules_become_one_script_in_which_names_do_not_meet(tmp_path, node):
 )
 def test_another_form_of_import_or_export_is_refused(tmp_path, line):
     (tmp_path / "main.js").write_text(line + "\n")
-    with pytest.raises(ZooError, match=r"main.js holds .* cannot go into one script"):
+    with pytest.raises(ZooError, match=r"main.js has .* cannot be bundled"):
         bundle.modules(tmp_path, "main")
 
 

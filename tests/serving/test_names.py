@@ -155,7 +155,7 @@ def test_a_saved_task_keeps_its_classes(client, tmp_path):
         (lambda client: client.learn(X, NAMES[:3]), "5 .* 3"),
         (
             lambda client: client.learn(X, NAMES, remember="summary"),
-            "keeps no summary of examples; learn with remember='examples'",
+            "makes no summaries of examples; learn with remember='examples'",
         ),
     ],
 )

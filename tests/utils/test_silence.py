@@ -13,13 +13,13 @@ def run(code):
 
 
 def test_tensorflow_starts_in_silence_and_standard_error_comes_back():
-    done = run("import sys; from zoo import quiet; silence.start_tensorflow(); print('heard', file=sys.stderr)")
+    done = run("import sys; from zoo.utils import silence; silence.start_tensorflow(); print('heard', file=sys.stderr)")
     assert done.returncode == 0
     assert done.stderr == "heard\n"
 
 
 def test_a_failing_start_is_heard():
-    done = run("import sys, os; sys.modules['tensorflow'] = None; from zoo import quiet; silence.start_tensorflow()")
+    done = run("import sys, os; sys.modules['tensorflow'] = None; from zoo.utils import silence; silence.start_tensorflow()")
     assert done.returncode == 1
     assert "ModuleNotFoundError" in done.stderr
 

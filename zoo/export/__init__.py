@@ -1,4 +1,4 @@
-"""Export learners and task models: `saved_model`, `onnx`, `litert`, and task models to `c`. Knows only the seam."""
+"""Export models and learned tasks: `saved_model`, `onnx`, `litert`, and task models to `c`. Knows endpoints and no model."""
 
 from zoo.export.as_c import c
 from zoo.export.as_litert import litert

@@ -1,6 +1,6 @@
 """Export a task model to C source for microcontrollers: one function, no heap, weights in int8.
 
-The learned task is put into the learner's `apply` as constants, and the ONNX graph of that, for one query, is written as C.
+The learned task becomes constants of the learner's `apply`, and the ONNX graph of that, for one query, is written as C.
 """
 
 import re
@@ -48,29 +48,29 @@ class Task(Exportable, Protocol):
 def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = "int8") -> dict[str, float]:
     """Export a task model to C99: `wave.c` and `wave.h` with `void wave_predict(const float *x, float *y)`.
 
-    It needs <math.h> only, and neither heap nor state. Sizes, and the bytes of flash and RAM, are macros in the header.
-    Weights are int8 with one scale for each output, but for small layers, which stay float32 as all arithmetic does.
+    The source needs <math.h> only, no heap and no state. Its sizes, and its bytes of flash and RAM, are macros in the header.
+    Weights are int8 with one scale for each output, except in small layers; those and all arithmetic are float32.
 
     Args:
         model: a task model whose network is a multi-layer perceptron on vectors.
-        path: the source to make, e.g. `wave.c`; its name becomes the function's. The header appears beside it.
+        path: the source to make, e.g. `wave.c`, which names the function too. The header is made beside it.
         force: whether something already there may be replaced.
-        quantize: what weights are stored as: "int8", or "float32".
+        quantize: the type that stores weights: "int8", or "float32".
 
     Returns:
-        The largest difference from the live model, under the signature's name. The same steps are run in NumPy for it.
+        The largest difference from the live model by signature; NumPy runs the same steps to measure it.
 
     Raises:
-        ZooError: if a file exists and `force` is false, the name is no name in C, `model` is no task model or one that C source
-            cannot hold, `quantize` is another word, or the export differs by more than `quantization.TOLERANCES`.
+        ZooError: if a file exists and `force` is false, its name is no identifier of C, `model` is no task model or one that C
+            source does not support, `quantize` is unknown, or the export differs by more than `quantization.TOLERANCES`.
     """
     quantization.kind(quantize, KINDS, "C source")
     path = Path(path)
     if path.suffix != ".c" or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", path.stem):
-        raise ZooError(f"{path}: C source goes to a file such as wave.c, whose name without .c can begin the name of a function.")
+        raise ZooError(f"{path}: C source needs a file name such as wave.c, which without .c begins the name of a function.")
     if not _is_task(model):
         raise ZooError(
-            f"{model.title} is a learner, and C source is made of one learned task: learn it first "
+            f"{model.title} is a learner, and C source is made from one learned task: learn one first "
             "(task = learner.learn(x, y), or zoo learn) and export the task."
         )
     with files.written_aside(path, force) as text, files.written_aside(path.with_suffix(".h"), force) as header:
@@ -88,7 +88,7 @@ def plan(task: Task, quantize: str = "int8", apply: onnx_proto.GraphProto | None
     """The steps of a task model's prediction for one query; `apply` is its learner's `graph`, made here unless given.
 
     Raises:
-        ZooError: if its graph has an operation that C source is not written for.
+        ZooError: if its graph has an operation that C source does not support.
     """
     return c_plan.make(apply or graph(task.learner), task.learned, task.title, quantize == "int8")
 

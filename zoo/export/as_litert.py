@@ -1,4 +1,4 @@
-"""Export to LiteRT (once TensorFlow Lite): one file with all signatures, built-in operations only, for phones."""
+"""Export to LiteRT (formerly TensorFlow Lite): one file with all signatures, built-in operations only, for phones."""
 
 import tempfile
 from collections.abc import Callable
@@ -22,14 +22,14 @@ def litert(model: Exportable, path: str | Path, force: bool = False, quantize: s
         model: a learner or a task model.
         path: the file to make, e.g. `wave.tflite`.
         force: whether something already at `path` may be replaced.
-        quantize: what large weights are stored as: "float32"; "float16", half the size; or "int8", a quarter, with activations
-            rounded to int8 at each layer as they come ("dynamic range"). Small tensors stay float32 in any case.
+        quantize: the type that stores large weights: "float32"; "float16", half the size; or "int8", a quarter, with activations
+            quantised at run time ("dynamic range"). Small tensors are always float32.
 
     Returns:
         For each signature, the largest absolute difference from the live model.
 
     Raises:
-        ZooError: if `path` exists and `force` is false, `quantize` is another word, or the export differs from the live model by
+        ZooError: if `path` exists and `force` is false, `quantize` is unknown, or the export differs from the live model by
             more than `parity.TOLERANCE` or `quantization.TOLERANCES`.
     """
     quantization.kind(quantize, KINDS, "LiteRT")
@@ -43,7 +43,7 @@ def litert(model: Exportable, path: str | Path, force: bool = False, quantize: s
 def convert(model: Exportable, quantize: str = quantization.PLAIN) -> bytes:
     """Convert a model to the bytes of a LiteRT file."""
     with tempfile.TemporaryDirectory() as folder:
-        # Through a SavedModel on disk: converted from functions, Keras' variables come out uninitialised and answer NaN.
+        # Through a SavedModel on disk: converted from functions, Keras' variables are uninitialised and give NaN.
         as_saved_model.write(model, Path(folder))
         return convert_saved_model(folder, list(model.endpoints()), quantize)
 

@@ -1,6 +1,6 @@
 """Export to ONNX: one file for each signature, checked in ONNX Runtime before it appears.
 
-ONNX Runtime, OpenVINO and onnxruntime-web run these files. Tasks, support and query stay dynamic axes.
+ONNX Runtime, OpenVINO and onnxruntime-web run these files. The axes of tasks, support and query are dynamic.
 """
 
 import logging
@@ -71,7 +71,7 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
     for node in graph.node:
         for attribute in node.attribute:
             if node.op_type == "Loop" and attribute.name == "body":
-                _copy_what_passes(attribute.g)
+                _copy_passed_through(attribute.g)
     for value in graph.input:
         _name_axes(value, endpoint.axes.get(value.name, ()))
     tasks = any("tasks" in axes for name, axes in endpoint.axes.items() if name in endpoint.inputs)
@@ -83,8 +83,8 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
     return canonical.onnx(model)
 
 
-def _copy_what_passes(body: onnx_proto.GraphProto) -> None:
-    """Give what a loop hands on unchanged a name of its own: OpenVINO counts a tensor that is input and output at once twice."""
+def _copy_passed_through(body: onnx_proto.GraphProto) -> None:
+    """Copy what a loop passes through unchanged: OpenVINO counts a tensor that is both input and output twice."""
     inputs = {value.name for value in body.input}
     for value in body.output:
         if value.name in inputs:
@@ -94,13 +94,13 @@ def _copy_what_passes(body: onnx_proto.GraphProto) -> None:
 
 
 def _where(context: Graph, node: Node, name: str, args: list[Any]) -> Node:
-    # The converter's own rule writes c * x + (1 - c) * y, which lets NaN and infinity through from the side not chosen.
+    # The converter's own rule writes c * x + (1 - c) * y, which passes NaN and infinity from the side that is not selected.
     node.type = "Where"
     return node
 
 
 def _name_axes(value: onnx_proto.ValueInfoProto, axes: tuple[str | None, ...]) -> None:
-    """Name the dynamic axes; the converter calls them unk__1, unk__2, and so on through the life of the process."""
+    """Name the dynamic axes; the converter numbers them unk__1, unk__2, … through the whole process."""
     dimensions = value.type.tensor_type.shape.dim
     for dimension, name in zip(dimensions, (*axes, *[None] * len(dimensions)), strict=False):
         if name and not dimension.dim_value:

@@ -14,11 +14,11 @@ from zoo.utils import files
 def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dict[str, float]:
     """Export a learner or a task model to a SavedModel with all its signatures.
 
-    Each weight is stored once, and two exports of one model are the same bytes but for the fingerprint's random uuid.
+    Each weight is stored once, and two exports of one model have the same bytes except the fingerprint's random uuid.
 
     Args:
         model: a learner or a task model.
-        path: folder to make. TensorFlow Serving wants `<name>/<version>`, the version an integer.
+        path: folder to make. TensorFlow Serving expects `<name>/<version>`, the version an integer.
         force: whether something already at `path` may be replaced.
 
     Returns:
@@ -40,7 +40,7 @@ def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dic
 def write(model: Exportable, path: Path, endpoints: Mapping[str, Endpoint] | None = None) -> None:
     """Write a SavedModel with these endpoints of a model, by default those of every format, without checking it."""
     holder, signatures = module(model, model.endpoints() if endpoints is None else endpoints)
-    options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)  # nobody differentiates a signature
+    options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)  # signatures are not differentiated
     tf.saved_model.save(holder, str(path), signatures=signatures, options=options)
     graph = path / "saved_model.pb"
     graph.write_bytes(canonical.saved_model(graph.read_bytes()))

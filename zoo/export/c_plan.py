@@ -1,6 +1,6 @@
 """A plan: a small ONNX graph of vectors as steps of plain arithmetic in one block of memory, ready to be run or written as C.
 
-Only what multi-layer perceptrons need is here; every other operation is refused by its name.
+It supports the operations of multi-layer perceptrons; any other is refused by its name.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,8 +23,8 @@ UNARY: dict[str, Callable] = {
     "Softplus": lambda x, slope: np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0),
     "Neg": lambda x, slope: -x,
 }
-# Bytes that int8 must save in a matrix. Small ones see the example, whose numbers may be of different sizes, or give the answer:
-# rounding them would cost far more accuracy than they take of flash.
+# Bytes that int8 must save in a matrix. Small matrices read the example, whose numbers may have different scales, or give the
+# answer: rounding them costs far more accuracy than it saves flash.
 SAVED = 1024
 SLOPES = {"LeakyRelu": 0.01, "Elu": 1.0}  # ONNX's defaults
 SAME_NUMBERS = ("Identity", "Reshape", "Unsqueeze", "Squeeze", "Flatten")  # of a vector, whatever its axes are called
@@ -147,7 +147,7 @@ def read_by(step: Step) -> tuple[View, ...]:
 
 @dataclass
 class _Walk:
-    """What is known while the nodes of a graph are visited in order."""
+    """The state of a walk over the nodes of a graph in order."""
 
     what: str
     quantize: bool
@@ -186,7 +186,7 @@ class _Walk:
     def add(self, operation: str, given: tuple[View, ...], size: int, slope: float = 0.0) -> View:
         """Append a step for each number, and return where its result lies."""
         out = self._block(size)
-        if size:  # nothing may be left of an example, as behind the positions of a ball alone in its room
+        if size:  # a slice may be empty, as that behind the positions of a ball alone in its room
             self.steps.append(Each(operation, given, out, slope))
         return out
 
@@ -235,14 +235,14 @@ def _worth_it(matrix: np.ndarray) -> bool:
 
 
 def _quantized(matrix: np.ndarray) -> Weights:
-    """Symmetric int8, -127 to 127, the largest weight of each output at the end of the scale."""
+    """Symmetric int8, -127 to 127, scaled by the largest weight of each output."""
     largest = np.max(np.abs(matrix), axis=1)
     scale = np.where(largest > 1e-30, largest / np.float32(127), np.float32(1)).astype(np.float32)
     return Weights(np.round(matrix / scale[:, None]).astype(np.int8), scale)
 
 
 def _arranged(steps: list[Step]) -> tuple[list[Step], int]:
-    """Give every block a place in one memory, first fit; blocks that are never needed at once may share it."""
+    """Place every block in one memory, first fit; blocks that are never needed at once may overlap."""
     blocks: dict[str, int] = {}
     last: dict[str, int] = {}
     for number, step in enumerate(steps):
@@ -254,7 +254,7 @@ def _arranged(steps: list[Step]) -> tuple[list[Step], int]:
     size = 0
     for number, step in enumerate(steps):
         if step.out.place in blocks and step.out.place not in taken:
-            # What a step for each number reads may be overwritten by it, number by number, if it is read for the last time.
+            # An elementwise step may overwrite what it reads for the last time.
             frees = {view.place for view in read_by(step) if _in_place(step, view, blocks, last.get(view.place), number)}
             others = [(taken[name], blocks[name]) for name in taken if last[name] >= number and name not in frees]
             at = _first_fit(others, blocks[step.out.place])

@@ -1,4 +1,4 @@
-"""A plan written as C99: constants, a loop for each step, and a header with the sizes; nothing but <math.h> is needed."""
+"""A plan written as C99: constants, a loop for each step, and a header with the sizes; it needs <math.h> only."""
 
 import re
 import textwrap
@@ -52,10 +52,10 @@ static void {name}_dense_int8(const float *x, int inputs, const signed char *wei
 HEADER = """\
 /* {name}: {title}, {inputs} in, {outputs} out. Made by zoo.
  *
- * C99; needs {name}.c and <math.h> only. No heap and no state: any number of threads and interrupts may call it at once.
- * Constants take {flash} bytes of flash, beside the code; a call takes {memory} bytes of stack for numbers on their way.
+ * C99; needs {name}.c and <math.h> only. No heap and no state, so it is reentrant.
+ * Constants take {flash} bytes of flash, beside the code; a call takes {memory} bytes of stack for intermediate numbers.
  * {scheme}
- * On examples as large as those of training the answers differ from the task model's by at most {difference:.2g},
+ * On random examples in the range of training the answers differ from the task model's by at most {difference:.2g},
  * relative to the largest answer where that is above 1.
  */
 #ifndef {guard}_H

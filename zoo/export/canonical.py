@@ -1,4 +1,4 @@
-"""The same model exported twice gives the same bytes: names that count up inside a process are replaced by their order."""
+"""Deterministic exports: names that contain process-wide counters are replaced by their order, so bytes are equal."""
 
 import hashlib
 import re

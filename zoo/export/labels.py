@@ -1,9 +1,9 @@
-"""What travels with a classifier's learned task: the class of each logit of `prediction`, and where "none of these" begins.
+"""The classes of an exported task, in the order of the logits of `prediction`, and its out-of-distribution threshold.
 
-Every format keeps them where its own tools look: ONNX in the metadata of the model, the classes as a JSON list under "classes";
-LiteRT as files packed behind the model, which any unzip takes out; a SavedModel in `assets.extra/`. `labels.txt` holds one class
-a line, in the order of the logits; `ood_threshold.txt`, if calibration measured it, the number from which on the ood_score of an
-example, `-max(prediction)`, says that it is of none of them.
+Each format stores them where its own tools look: ONNX in the metadata of the model, the classes as a JSON list under "classes";
+LiteRT as a ZIP archive appended to the model, as its metadata is; a SavedModel in `assets.extra/`. `labels.txt` has one class a
+line; `ood_threshold.txt`, if calibration measured it, the number above which the out-of-distribution score of an example,
+`-max(prediction)`, means that it is of none of the classes.
 """
 
 import json
@@ -17,18 +17,18 @@ from zoo.export.signatures import Exportable
 
 KEY, FILE, EXTRA = "classes", "labels.txt", "assets.extra"
 THRESHOLD = "ood_threshold"
-_SINCE = (1980, 1, 1, 0, 0, 0)  # the same export gives the same bytes, whenever it is made
+_SINCE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that equal exports have equal bytes
 
 
 def into_saved_model(model: Exportable, folder: Path) -> None:
-    """Add what a task model has of both to a SavedModel."""
+    """Add classes and threshold, where a model has them, to a SavedModel."""
     for name, text in _files(model).items():
         (folder / EXTRA).mkdir(exist_ok=True)
         (folder / EXTRA / name).write_text(text, encoding="utf-8", errors="replace")
 
 
 def into_onnx(model: Exportable, path: Path) -> None:
-    """Add it to an ONNX file, or to every one in a folder."""
+    """Add them to an ONNX file, or to every one in a folder."""
     if not (names := _classes(model)):
         return
     threshold = _threshold(model)
@@ -39,7 +39,7 @@ def into_onnx(model: Exportable, path: Path) -> None:
 
 
 def into_litert(model: Exportable, path: Path) -> None:
-    """Add it to a LiteRT file."""
+    """Add them to a LiteRT file."""
     if texts := _files(model):
         with zipfile.ZipFile(path, "a") as packed:
             for name, text in texts.items():
@@ -47,7 +47,7 @@ def into_litert(model: Exportable, path: Path) -> None:
 
 
 def read(path: str | Path) -> list[str]:
-    """The classes that were exported with a model, as texts; an empty list where there are none.
+    """The exported classes of a model, as strings; an empty list where there are none.
 
     Args:
         path: a SavedModel's folder, an ONNX file, or a LiteRT file.
@@ -59,7 +59,7 @@ def read(path: str | Path) -> list[str]:
 
 
 def ood_threshold(path: str | Path) -> float:
-    """The ood_score from which on an example is of none of the classes; infinity where none was exported."""
+    """The exported out-of-distribution threshold of a model; infinity where there is none."""
     path = Path(path)
     text = _metadata(path).get(THRESHOLD) if path.suffix == ".onnx" else _packed(path, f"{THRESHOLD}.txt")
     return float(text) if text else math.inf
@@ -70,7 +70,7 @@ def _metadata(path: Path) -> dict[str, str]:
 
 
 def _packed(path: Path, name: str) -> str:
-    """The text of that name beside or behind a model; empty where there is none."""
+    """The text `name` in a SavedModel's folder or behind a LiteRT model; empty where there is none."""
     if path.is_dir():
         file = path / EXTRA / name
         return file.read_text(encoding="utf-8") if file.exists() else ""
@@ -81,7 +81,7 @@ def _packed(path: Path, name: str) -> str:
 
 
 def _files(model: Exportable) -> dict[str, str]:
-    """Name and text of each file that travels with a model."""
+    """Name and text of each file to add to a model."""
     texts = {FILE: _text(_classes(model)), f"{THRESHOLD}.txt": _threshold(model)}
     return {name: text for name, text in texts.items() if text}
 
@@ -91,10 +91,10 @@ def _classes(model: Exportable) -> list:
 
 
 def _threshold(model: Exportable) -> str:
-    """The number as text; empty where there is none."""
+    """The threshold as text; empty where there is none."""
     return f"{model.ood_threshold:.9g}" if math.isfinite(model.ood_threshold) else ""
 
 
 def _text(names: list) -> str:
-    """One class a line; white space within a name, a line break above all, becomes one space."""
+    """One class a line; white space in a name, such as a line break, becomes one space."""
     return "".join(f"{' '.join(str(name).split())}\n" for name in names)

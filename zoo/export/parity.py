@@ -1,4 +1,4 @@
-"""Parity: an export is published only if it answers as the live model does, at several shapes, padding full of garbage."""
+"""Parity: an export must agree with the live model, at several shapes and with garbage in the padding."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ Runner = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
 
 SHAPES = ({"tasks": 1, "support": 1, "query": 1}, {"tasks": 2, "support": 7, "query": 3}, {"tasks": 3, "support": 4, "query": 9})
 TOLERANCE = 1e-4  # times the largest value of the output, and at least itself
-REMEDY = "this format cannot hold the model, choose another one"
+REMEDY = "this format does not hold the model; choose another one"
 
 
 def check(
@@ -26,11 +26,11 @@ def check(
 
     Args:
         endpoint: the live endpoint.
-        runner: the exported one.
-        what: names the export in messages.
+        runner: the exported endpoint.
+        what: the name of the export in messages.
         tolerance: the largest difference allowed for each step that the endpoint takes; `TOLERANCE` by default.
         span: smallest and largest number of the inputs.
-        remedy: what to do about an export that differs, for the message.
+        remedy: for the message about an export that differs.
 
     Returns:
         The largest difference over all outputs and shapes, relative to the largest value of an output where that is above 1.
@@ -56,7 +56,7 @@ def compare(
     tolerance: float | None = None,
     remedy: str = REMEDY,
 ) -> float:
-    """How far the outputs `got` are from the live endpoint's, `want`, on the same inputs; the rest is as in `check`."""
+    """The largest difference of outputs `got` from the live endpoint's `want` on the same inputs; otherwise as `check`."""
     worst = 0.0
     allowed = (TOLERANCE if tolerance is None else tolerance) * steps(inputs)
     for name, value in want.items():
@@ -102,7 +102,7 @@ def _below_largest(numbers: np.ndarray, chosen: np.ndarray) -> float:
 
 
 def steps(inputs: dict[str, np.ndarray]) -> int:
-    """How often the model is applied to its own result: rounding of one step goes into the next, and the tolerance with it."""
+    """How often the model is applied to its own result: rounding errors accumulate, so the tolerance grows with it."""
     return max(1, int(np.max(inputs.get("steps", 1))))
 
 
@@ -112,10 +112,10 @@ def example(
     """Random inputs of an endpoint; the second half of every support is padding, filled with NaN and huge numbers.
 
     Args:
-        endpoint: names, shapes and dtypes of the inputs; integers are drawn from 0 to 3.
-        sizes: of the dynamic axes by name; those not given are 3.
+        endpoint: names, shapes and dtypes of the inputs; integers are drawn from 1 to 3.
+        sizes: of the dynamic axes by name; 3 where not given.
         seed: of the numbers.
-        span: smallest and largest of the numbers that are no integers.
+        span: smallest and largest of the floats.
     """
     generator = np.random.default_rng(seed)
     inputs = {}
@@ -135,10 +135,10 @@ def example(
 
 
 def choose(endpoints: dict[str, Endpoint], signature: str) -> Endpoint:
-    """Pick an endpoint by name.
+    """The endpoint of a signature.
 
     Raises:
-        ZooError: if there is none of that name.
+        ZooError: if there is no such signature.
     """
     if signature not in endpoints:
         raise ZooError(f"no signature {signature!r}; this model has {', '.join(endpoints)}.")

@@ -1,28 +1,28 @@
-"""Quantised exports: the kinds of numbers that weights may be stored as, and how far from the live model each may answer."""
+"""Quantised exports: the types that weights are stored as, and the largest difference from the live model allowed for each."""
 
 from zoo.export import parity
 from zoo.export.signatures import Exportable
 from zoo.utils.errors import ZooError
 
-# The largest difference that may be published, counted as `parity.check` counts it. They stop an export that is broken; what a
-# kind costs in accuracy is measured in docs/quantization.md.
+# The largest differences allowed, measured as in `parity.check`. They stop broken exports; the loss of accuracy of each type is
+# measured in docs/quantization.md.
 TOLERANCES = {"float16": 0.03, "int8": 0.1}
 PLAIN = "float32"
 
 
 def check(model: Exportable, signature: str, runner: parity.Runner, what: str, quantize: str, kinds: tuple[str, ...]) -> float:
-    """Compare a quantised export with the live model, on examples as large as those of training; see `parity.check`.
+    """Compare a quantised export with the live model, on examples in the range of training; see `parity.check`.
 
     Args:
         model: the live model.
-        signature: which one of its signatures.
-        runner: the exported one.
-        what: names the format in messages.
-        quantize: the kind of number.
-        kinds: all that the format has, the finest first.
+        signature: one of its signatures.
+        runner: the exported signature.
+        what: the name of the format in messages.
+        quantize: the type of number.
+        kinds: all types of the format, the finest first.
 
     Raises:
-        ZooError: if it differs by more than the kind's tolerance.
+        ZooError: if it differs by more than the tolerance of the type.
     """
     endpoint = model.endpoints()[signature]
     if quantize == PLAIN:
@@ -36,11 +36,11 @@ def check(model: Exportable, signature: str, runner: parity.Runner, what: str, q
 
 
 def kind(quantize: str, kinds: tuple[str, ...], what: str) -> str:
-    """The kind of number asked for.
+    """Check the type of number that weights are stored as, and return it.
 
     Raises:
-        ZooError: if the format does not know it.
+        ZooError: if the format does not have it.
     """
     if quantize not in kinds:
-        raise ZooError(f"quantize={quantize!r}: {what} stores weights as {' or '.join(kinds)}; choose one of them.")
+        raise ZooError(f"quantize={quantize!r}: {what} stores weights as {' or '.join(kinds)}; choose one of these.")
     return quantize

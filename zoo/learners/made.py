@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.task_model import TaskModel
+from zoo.learners.zoo_model import ZooModel
 
 LIMITS = (-1.0, 1.0)  # of numbers, where a learner does not know the range of training's
 
@@ -19,6 +21,14 @@ def support(learner: MetaLearner, rows: int = 6, seed: int = 0) -> tuple[np.ndar
 def queries(learner: MetaLearner, rows: int = 4, seed: int = 1) -> np.ndarray:
     """Queries as `predict` takes them."""
     return learner.query.random(np.random.default_rng(seed), (rows,), learner.input_range or LIMITS)
+
+
+def answers(model: ZooModel) -> tuple[TaskModel, np.ndarray] | None:
+    """A task model learned from such examples, and what it answers to such queries; None of a model that learns no tasks."""
+    if not isinstance(model, MetaLearner):
+        return None
+    task = model.learn(*support(model))
+    return task, task.answers(queries(model))
 
 
 def episode(learner: MetaLearner, sizes: tuple[int, ...] = (7, 4, 1), queries: int = 5, seed: int = 0) -> dict[str, np.ndarray]:

@@ -1,7 +1,7 @@
-"""Builds the page: one HTML file with the learners, the runtime and all code inside, which opens from anywhere, or from a disk.
+"""Builds the page: one HTML file that contains the learners, the runtime and all code, and opens from a server or a disk.
 
-One file, because that is what survives being copied to a phone, attached, or opened by double click: a page opened so may load
-neither modules nor data beside it. WebAssembly and learners are gzip in base64, which every browser unpacks.
+One file can be copied to a phone, attached to a mail, or opened by double click, where a page may load neither modules nor data
+beside it. WebAssembly and learners are gzip in base64, which every browser unpacks.
 """
 
 import base64
@@ -28,11 +28,11 @@ LEARNERS = {
 def build(
     out: str | Path, runtime_folder: str | Path | None = None, force: bool = False, progress: bool = False
 ) -> dict[str, Any]:
-    """Build the page as `OUT/index.html`, which needs nothing else.
+    """Build the page as `OUT/index.html`, which needs no other file.
 
     Args:
         out: the folder to make.
-        runtime_folder: the folder with onnxruntime-web's files; by default it comes from the cache, and first from npm.
+        runtime_folder: the folder with onnxruntime-web's files; by default that in the cache, which npm fills once.
         force: whether something already at `out` may be replaced.
         progress: whether to show a progress bar.
 
@@ -41,7 +41,7 @@ def build(
         difference of its export from the live model.
 
     Raises:
-        ZooError: if `out` exists and `force` is false, onnxruntime-web cannot be had, or an export differs from the live model.
+        ZooError: if `out` exists and `force` is false, onnxruntime-web is unavailable, or an export differs from the live model.
     """
     files.refuse_existing(out, force)
     found = runtime.find(runtime_folder)
@@ -90,7 +90,7 @@ def _page(ort: str, payload: dict[str, bytes]) -> str:
     }
     page = _asset("index.html")
     for name, part in parts.items():
-        before, after = page.split(f"<!--{name}-->")  # each place stands there once
+        before, after = page.split(f"<!--{name}-->")  # each marker occurs once
         page = before + part + after
     return page
 

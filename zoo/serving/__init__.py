@@ -1,6 +1,6 @@
-"""Serving: what an operator needs around an exported model, and the clients. Knows only the seam.
+"""Serving: clients, a server, and publishing for TensorFlow Serving. Knows endpoints and no model.
 
-Importing it, a `Client` and all that it needs, imports no TensorFlow. `GrpcClient` needs the extra `fewshot-zoo[grpc]`.
+Importing it, a `Client` included, imports no TensorFlow. `GrpcClient` needs the extra `fewshot-zoo[grpc]`.
 """
 
 import importlib

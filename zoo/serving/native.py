@@ -1,7 +1,7 @@
 """Run a SavedModel in TensorFlow's own C++ loader, in a process that never imports TensorFlow's Python package.
 
 TensorFlow Serving loads models by the same C++ code and, as it does by default, XLA compilation is switched off first. So what
-runs here does not lean on anything that only Python would supply.
+runs here needs nothing that only the Python package provides.
     python -m zoo.serving.native MODEL --signature adapt --inputs in.npz --outputs out.npz
 """
 
@@ -22,9 +22,9 @@ from typing import Any
 
 import numpy as np
 
-DTYPES = {1: np.dtype(np.float32), 3: np.dtype(np.int32)}  # TF_FLOAT and TF_INT32: all that signatures of the zoo take
+DTYPES = {1: np.dtype(np.float32), 3: np.dtype(np.int32)}  # TF_FLOAT and TF_INT32: the inputs of every signature of the zoo
 _STRING = 7  # TF_STRING
-OUTPUT_DTYPES = {**DTYPES, _STRING: np.dtype(object)}  # they give names too: an array of `bytes`
+OUTPUT_DTYPES = {**DTYPES, _STRING: np.dtype(object)}  # outputs may be names too: an array of `bytes`
 _CODES = {dtype: code for code, dtype in DTYPES.items()}
 _DISABLE_XLA = "_ZN10tensorflow21DisableXlaCompilationEv"
 _UNIMPLEMENTED = 12
@@ -32,7 +32,7 @@ _importing = threading.RLock()
 
 
 class NativeError(RuntimeError):
-    """What TensorFlow's C++ code refused, in its own words.
+    """A refusal by TensorFlow's C++ code, with its own message.
 
     Attributes:
         code: its canonical code, e.g. 3 for INVALID_ARGUMENT.
@@ -71,7 +71,7 @@ def _library() -> ctypes.CDLL:
     library.TF_Message.restype = ctypes.c_char_p
     library.TF_Dim.restype = ctypes.c_int64
     library.TF_TensorByteSize.restype = library.TF_StringGetSize.restype = ctypes.c_size_t
-    if "tensorflow.python" not in sys.modules:  # the switch holds for the whole process; who trains there wants XLA
+    if "tensorflow.python" not in sys.modules:  # the switch holds for the whole process, and training needs XLA
         getattr(library, _DISABLE_XLA)()
     return library
 
@@ -80,7 +80,7 @@ def _library() -> ctypes.CDLL:
 def bare_tensorflow() -> Iterator[None]:
     """Within it, `tensorflow.core` and `tensorflow_serving.apis` import from their wheels without TensorFlow's Python code.
 
-    A bare package stands in for TensorFlow's, whose `__init__` never runs; afterwards `import tensorflow` is what it always is.
+    A bare package stands in for TensorFlow's, whose `__init__` does not run; afterwards `import tensorflow` works as usual.
     """
     with _importing:
         stands_in = "tensorflow" not in sys.modules
@@ -161,7 +161,7 @@ class NativeModel:
         self._finalizer.atexit = False  # the process ends anyway, perhaps with a run under way
 
     def close(self) -> None:
-        """Free the session and its weights. Nobody may be running it, and nobody may run it again."""
+        """Free the session and its weights. No thread may be running it or run it again."""
         self._finalizer()
 
     def run(self, signature: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -269,7 +269,7 @@ def main() -> None:
         outputs = NativeModel(options.model).run(options.signature, dict(arrays))
     np.savez(options.outputs, allow_pickle=False, **without_objects(outputs))
     if "tensorflow.python" in sys.modules:
-        raise RuntimeError("TensorFlow's Python package was imported, so this run proves nothing about the loader alone.")
+        raise RuntimeError("TensorFlow's Python package was imported, so this run is no test of the C++ loader alone.")
 
 
 if __name__ == "__main__":

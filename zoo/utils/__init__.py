@@ -1,1 +1,1 @@
-"""The ground that everything stands on: errors, checks of what a user passes in, files. Imports no other part of `zoo`."""
+"""What every part of `zoo` may use: errors, checks of arguments, files. Imports no other part of `zoo`."""

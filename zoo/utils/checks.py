@@ -1,4 +1,4 @@
-"""Checks at the boundary: what a user passes in becomes finite float32 arrays of the right shape, or a `ZooError`."""
+"""Checks of a user's arguments: they become finite float32 arrays of the expected shape, or raise a `ZooError`."""
 
 import warnings
 from typing import Any
@@ -25,7 +25,7 @@ def as_rows(name: str, values: Any, row_shape: tuple[int | None, ...], missing: 
     """
     wanted = f"[rows, {', '.join('any' if size is None else str(size) for size in row_shape)}]"
     try:
-        with np.errstate(over="ignore"):  # what does not fit float32 becomes infinite and is refused below
+        with np.errstate(over="ignore"):  # a number beyond float32 becomes infinite, which is refused below
             rows = np.asarray(values, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise ZooError(f"{name} is not an array of numbers ({error}); pass numbers of shape {wanted}.") from None
@@ -57,7 +57,7 @@ def as_labels(name: str, values: Any, axes: int = 0) -> np.ndarray:
         `[N]`, or with axes `[N, ...]`.
 
     Raises:
-        ZooError: for another shape, none at all, or labels that are neither names nor whole numbers.
+        ZooError: for another shape, none at all, or labels that are neither strings nor whole numbers.
     """
     labels = np.asarray(values)
     if not axes and labels.ndim == 2 and labels.shape[1] == 1:
@@ -111,12 +111,13 @@ def count_of(name: str, values: Any) -> int:
     return rows
 
 
-def one_hot(labels: np.ndarray, classes: tuple, ways: int) -> np.ndarray:
-    """Labels `[N, ...]`, each one of `classes`, as float32 `[N, ..., ways]`.
+def one_hot(labels: np.ndarray, classes: tuple, ways: int | None = None) -> np.ndarray:
+    """Labels `[N, ...]`, each one of `classes`, as float32 `[N, ..., ways]`, by default with as many ways as classes.
 
     Raises:
         ZooError: if there are more classes than ways.
     """
+    ways = len(classes) if ways is None else ways
     if len(classes) > ways:
         raise ZooError(f"y holds {len(classes)} classes, but this learner tells {ways} apart; give it {ways} or fewer.")
     place = {label: index for index, label in enumerate(classes)}
@@ -135,12 +136,12 @@ def same_length(x: np.ndarray, y: np.ndarray) -> None:
 
 
 def warn_outside(name: str, rows: np.ndarray, limits: tuple[float, float] | None, stacklevel: int) -> None:
-    """Warn where a number lies outside what training showed.
+    """Warn where a number is outside the range of training.
 
     Args:
         name: the argument's name, for the message.
         rows: finite numbers.
-        limits: the lowest and the highest number of training; None where they are not known.
+        limits: the lowest and the highest number of training; None where they are unknown.
         stacklevel: as of `warnings.warn`, 1 being the caller of this function.
 
     Warns:
@@ -150,5 +151,5 @@ def warn_outside(name: str, rows: np.ndarray, limits: tuple[float, float] | None
         return
     outside = rows[(rows < limits[0]) | (rows > limits[1])]
     if outside.size:
-        message = f"{name} holds {outside[0]:g}, outside the range [{limits[0]:g}, {limits[1]:g}] that training showed"
-        warnings.warn(f"{message}; what is learned or predicted there is a guess.", UserWarning, stacklevel + 1)
+        message = f"{name} holds {outside[0]:g}, outside the range [{limits[0]:g}, {limits[1]:g}] of training"
+        warnings.warn(f"{message}; what is learned or predicted there is unreliable.", UserWarning, stacklevel + 1)

@@ -1,4 +1,4 @@
-"""The one error that a user's mistake raises: it names the value, what was expected, and the remedy."""
+"""The error for every mistake of a user: it names the value, what was expected, and the remedy."""
 
 
 class ZooError(ValueError):

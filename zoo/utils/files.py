@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all: written aside, flushed, then renamed into place."""
+"""Atomic files and folders: written aside, flushed, then renamed into place."""
 
 import contextlib
 import errno
@@ -17,7 +17,7 @@ def written_aside(path: str | Path, force: bool = False) -> Iterator[Path]:
     """Yield a free path beside `path` to write a file or folder to; rename it into place when the block ends well.
 
     Args:
-        path: where the result must appear; parents are created.
+        path: where the result appears; parents are created.
         force: whether something already there may be replaced.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What logits stand for: probabilities of classes. Without TensorFlow, as clients of a server have none."""
+"""Logits to probabilities, in NumPy: clients of a server run without TensorFlow."""
 
 import numpy as np
 

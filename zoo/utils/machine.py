@@ -1,4 +1,4 @@
-"""What a number was measured on: date, processor, cores, versions."""
+"""The conditions of a measurement: date, processor, cores, versions."""
 
 import datetime
 import importlib.metadata

@@ -1,4 +1,4 @@
-"""Put aside the notes of TensorFlow's C++ code, which come before any log level is heeded, straight to the file descriptor."""
+"""Silence the start-up notes of TensorFlow's C++ code, which it writes to the file descriptor before it reads any log level."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ from zoo.utils.errors import ZooError
 
 @contextlib.contextmanager
 def notes_aside() -> Iterator[None]:
-    """Within it, standard error is put aside; it is shown only if the block fails, and not by a `ZooError`, which says it all."""
+    """Hold back standard error within the block; show it only if the block fails by anything but a `ZooError`."""
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as aside:
@@ -30,7 +30,7 @@ def notes_aside() -> Iterator[None]:
 
 
 def start_tensorflow() -> None:
-    """Import TensorFlow and find its devices without its start-up notes, which are of no use to who typed a command."""
+    """Import TensorFlow and find its devices without its start-up notes, which are of no use on the command line."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with notes_aside():
         import tensorflow

@@ -1,4 +1,4 @@
-"""A user's CSV files: read with errors that name the file and the column, written whole or not at all."""
+"""A user's CSV files: read with errors that name the file and the column, written atomically."""
 
 import csv
 import io

@@ -86,7 +86,7 @@ def test_a_server_that_swaps_without_end_is_told(here):
     ("bend", "message"),
     [
         (lambda array: array * np.float32("nan"), "holds NaN or infinity"),
-        (lambda array: array[:0], "but 1 were asked for"),
+        (lambda array: array[:0], "but 1 rows were expected"),
         (lambda array: array[0, 0, 0], r"shape \[\], but 1"),
     ],
 )
@@ -135,7 +135,7 @@ def test_waits_until_a_version_is_available(here):
 
     transport.status = status
     assert client.wait_until_available(5) is client
-    with pytest.raises(TimedOutError, match=r"not available within 0 s, seen last: version 3 END broken, version 4 AVAILABLE"):
+    with pytest.raises(TimedOutError, match=r"not available within 0 s, last seen: version 3 END broken, version 4 AVAILABLE"):
         RemoteModel(Connection(transport, 3, None, 0)).wait_until_available(0)
 
 

@@ -78,9 +78,9 @@ def test_many_tasks_of_different_sizes_in_one_request(connect, tiny):
 def test_a_task_model_predicts(connect, tiny_task):
     client = connect("tiny_task")
     np.testing.assert_allclose(client.predict(NEW)[:, 0], tiny_task.predict(NEW), atol=1e-5)
-    with pytest.raises(ZooError, match=r"no signature 'adapt': it is a task model, made for predict\(x\)"):
+    with pytest.raises(ZooError, match=r"no signature 'adapt': it is a task model, which has predict\(x\)"):
         client.learn(X, Y)
-    with pytest.raises(ZooError, match=r"tiny is no task model; learn a task"):
+    with pytest.raises(ZooError, match=r"tiny is no task model; predict with a learned task"):
         connect("tiny").predict(NEW)
 
 

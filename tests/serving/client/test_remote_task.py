@@ -39,7 +39,7 @@ def test_a_summary_is_kept_instead_of_examples(here, tiny):
     assert task.examples is None
     assert {name: array.shape for name, array in task.summary.items()} == {n: a.shape for n, a in local.summary.items()}
     for what in ("influence", "learn_again", "rollout"):
-        with pytest.raises(ZooError, match=f"has no {what}: it remembers a summary; learn with remember='examples'"):
+        with pytest.raises(ZooError, match=f"has no {what}: it keeps a summary; learn it with remember='examples'"):
             attempt = getattr(task, what)
             attempt(NEW, 2) if what == "rollout" else attempt()
     kept = client.learn(X, Y)
@@ -72,7 +72,7 @@ def test_a_damaged_file_is_told(here, tmp_path):
     path.write_bytes(path.read_bytes()[:-50])
     (tmp_path / "text").write_text("a task", encoding="utf-8")
     for name in ("newer.npz", "pickled.npz", "part.npz", "task", "text", "nothing"):
-        with pytest.raises(ZooError, match="holds no whole task"):
+        with pytest.raises(ZooError, match="holds no complete task"):
             RemoteTask.load(tmp_path / name, client)
 
 
@@ -112,9 +112,9 @@ def test_queries_are_checked_before_they_are_sent(here, x, message):
 def test_rolls_out_as_the_live_model(saved_transport, tmp_path):
     import keras
     import tensorflow as tf
+    from zoo.models.joint import Joint, JointConfig
 
     from zoo.export import as_saved_model
-    from zoo.models.joint import Joint, JointConfig
 
     keras.utils.set_random_seed(0)
     learner = Joint(JointConfig(inputs=4, outputs=2, history=2, task_widths=(3,)), name="ball")
@@ -130,7 +130,7 @@ def test_rolls_out_as_the_live_model(saved_transport, tmp_path):
     }
     np.testing.assert_allclose(task.rollout(x[:3], 4), want, atol=1e-5)
     for steps in (0, 10_001):
-        with pytest.raises(ZooError, match="ask for 1 to 10000 steps"):
+        with pytest.raises(ZooError, match="pass 1 to 10000 steps"):
             task.rollout(x, steps)
-    with pytest.raises(ZooError, match="no signature 'influence': it is not a learner that offers this"):
+    with pytest.raises(ZooError, match="no signature 'influence': it is not a learner with this capability"):
         _ = task.influence

@@ -178,7 +178,7 @@ def test_refusals_are_typed_and_never_repeated(server, client, status, body, kin
         (b'{"predictions": [[NaN]]}', "output 'prediction' of 'serving_default' holds NaN or infinity"),
         (b'{"predictions": [[1e300]]}', "output 'prediction' of 'serving_default' holds NaN or infinity"),
         (b'{"predictions": [[null]]}', "output 'prediction' of 'serving_default' holds NaN or infinity"),
-        (b'{"predictions": [[1.0], [2.0]]}', r"shape \[2, 1\], but 1 were asked for"),
+        (b'{"predictions": [[1.0], [2.0]]}', r"shape \[2, 1\], but 1 rows were expected"),
         (b"[" * 100_000, "RecursionError"),
     ],
 )
@@ -220,7 +220,7 @@ def test_a_refused_connection_is_tried_again_and_told():
     with Client(url, "m", retries=QUICK) as client:
         with pytest.raises(UnreachableError, match=r"no connection \(.*\) after 4 attempts; check the address"):
             client.predict([1.0])
-        with pytest.raises(TimedOutError, match=r"not available within 0.1 s, seen last: .*no connection"):
+        with pytest.raises(TimedOutError, match=r"not available within 0.1 s, last seen: .*no connection"):
             client.wait_until_available(0.1)
 
 

@@ -49,7 +49,7 @@ def test_strings_may_come_out(tmp_path):
     assert published.differences == {"serving_default": 0.0}
     guide = (published.path / "SIGNATURES.md").read_text()
     assert "| out | `y` | string | `[tasks]` |" in guide
-    assert "Every tensor is float32 or int32, but for names that come out, which are strings in UTF-8; " in guide
+    assert "Every tensor is float32 or int32, except the names of classes in outputs, which are strings in UTF-8; " in guide
 
 
 def test_an_answer_must_be_as_long_as_the_batch_and_finite():

@@ -65,8 +65,8 @@ def test_names_of_classes_are_published_and_a_wrong_one_is_noticed(tiny_names, t
     guide = (published.path / "SIGNATURES.md").read_text(encoding="utf-8")
     for part in (
         *("| out | `class` | string | `[query]` |", "| out | `probability` | float32 | `[query, 3]` |"),
-        *("| out | `ood_score` | float32 | `[query]` |", "that `ood_threshold.txt` beside it holds"),
-        *("Name the class of each row", "in the order of `assets.extra/labels.txt`", '"class": "Äpfel \\"süß\\", 100 %",'),
+        *("| out | `ood_score` | float32 | `[query]` |", "above the number in `ood_threshold.txt` beside that file"),
+        *("Classify each row", "in the order of `assets.extra/labels.txt`", '"class": "Äpfel \\"süß\\", 100 %",'),
     ):
         assert part in guide
     true = verification.answers
@@ -83,7 +83,7 @@ def test_names_of_classes_are_published_and_a_wrong_one_is_noticed(tiny_names, t
 def test_a_model_that_loads_and_fails_its_first_request_is_caught(published, tmp_path):
     shutil.copytree(published.path, tmp_path / "half")
     shutil.rmtree(tmp_path / "half/variables")
-    with pytest.raises(ZooError, match=r"cannot be served, TensorFlow's C\+\+ loader says: .*Could not find variable") as caught:
+    with pytest.raises(ZooError, match=r"cannot be served; TensorFlow's C\+\+ loader: .*Could not find variable") as caught:
         verification.answers(tmp_path / "half")
     assert "\n" not in str(caught.value)
 

@@ -115,6 +115,17 @@ def test_strings_may_come_in_base64():
     assert jsonschema.Draft202012Validator(schema).is_valid({"instances": ["a", {"b64": "YQ=="}]})
 
 
+def test_a_support_has_at_least_one_row():
+    inputs = {"support_x": (FLOAT, (None, None, 1)), "support_size": (INT, (None,)), "summary_size": (INT, (None,))}
+    described = openapi.description({"m": {"update": (inputs, {})}})
+    schema = described["paths"]["/v1/models/m:predict"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    valid = jsonschema.Draft202012Validator(schema).is_valid
+    row = {"support_x": [[0.5]], "support_size": 1, "summary_size": 0}
+    for key, bodies in (("instances", lambda row: [row]), ("inputs", lambda row: {name: [value] for name, value in row.items()})):
+        assert valid({"signature_name": "update", key: bodies(row)})
+        assert not valid({"signature_name": "update", key: bodies(row | {"support_size": 0})})
+
+
 def test_it_needs_no_tensorflow():
     code = "import sys, zoo.serving.wire.openapi; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

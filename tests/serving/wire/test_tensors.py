@@ -46,7 +46,7 @@ def test_the_last_number_is_repeated_and_none_are_zeros():
     [
         (proto(dtype=7, string_val=[b"a"]), "x has type DT_STRING"),
         (proto(dtype=999), "x has type 999"),
-        (proto(shape=(-1,)), "no whole shape"),
+        (proto(shape=(-1,)), "no fixed shape"),
         (proto(shape=(2,), tensor_content=b"1234"), "takes 8 bytes, and 4 came"),
         (proto(shape=(1,), float_val=[1, 2]), "holds 1 numbers, and 2 came"),
         (proto(shape=(1 << 40,), float_val=[1]), "lists 1 numbers only"),

@@ -1,4 +1,4 @@
-/* The demo of the ball: what pointer, keys and buttons do, how the ball flies on, and what is told about it. */
+/* The demo of the ball: what pointer, keys and buttons do, how the ball flies on, and the status line. */
 
 import { BallLearning } from "./ball_learning.js";
 import { BallState, END, HISTORY } from "./ball_state.js";
@@ -9,8 +9,8 @@ const PACE = 9; // steps flown in a second
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const NUDGE = 0.01;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const FEWEST = 10; // windows that tasks of training showed
-const JUDGED = 5; // steps after which predicted and real position are compared
+const FEWEST = 10; // windows of the smallest tasks in training
+const COMPARED_AT = 5; // steps after which predicted and real position are compared
 
 export class BallDemo {
   learned = null;
@@ -158,8 +158,8 @@ export class BallDemo {
 
   get error() {
     const { learned } = this;
-    if (!learned || learned.path.length < JUDGED) return NaN;
-    const [guess, real] = [learned.path[JUDGED - 1], learned.real[JUDGED - 1]];
+    if (!learned || learned.path.length < COMPARED_AT) return NaN;
+    const [guess, real] = [learned.path[COMPARED_AT - 1], learned.real[COMPARED_AT - 1]];
     return Math.hypot(guess[0] - real[0], guess[1] - real[1]);
   }
 

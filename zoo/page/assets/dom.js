@@ -26,7 +26,7 @@ export function match(layer, tag, items, attributes) {
 
 let waiting = 0;
 
-/** Tell a screen reader, once things are calm. */
+/** Announce to a screen reader once input pauses. */
 export function announce(text) {
   clearTimeout(waiting);
   waiting = setTimeout(() => (byId("live").textContent = text), PAUSE);

@@ -1,6 +1,6 @@
 /* The learners: unpacks what the page carries, starts WebAssembly, and runs exported signatures. */
 
-const REMEMBERED = 15; // passes of which the median time is told
+const REMEMBERED = 15; // passes of which the median time is shown
 
 /** The bytes of a payload, which the page holds as gzip in base64; its text is dropped, as megabytes need not be kept twice. */
 export async function unpack(id) {

@@ -1,4 +1,4 @@
-/* The demo of the wave: what pointer, keys and buttons do, and what is told about it. */
+/* The demo of the wave: what pointer, keys and buttons do, and the status line. */
 
 import { announce, byId, latest, set, shown, size, time } from "./dom.js";
 import { WaveKeys } from "./wave_keys.js";

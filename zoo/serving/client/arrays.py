@@ -1,4 +1,4 @@
-"""From a user's arrays to what signatures take, and from answers to what a user wants: examples, queries, many tasks in one."""
+"""A user's arrays to the inputs of signatures, and answers to what a user gets: examples, queries, several tasks in one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,15 +41,15 @@ class Examples:
     classes: tuple = ()
 
     def inputs(self) -> Arrays:
-        """As the support of one task."""
+        """The support of one task."""
         return support([self])
 
     def chosen(self, rows: np.ndarray) -> "Examples":
-        """Those of the given rows only."""
+        """The examples of these rows only."""
         return Examples(self.x[rows], self.y[rows], self.classes)
 
     def and_more(self, more: "Examples") -> "Examples":
-        """These, and after them more, of these classes and perhaps of further ones, which come last."""
+        """These and more examples, whose classes begin with these classes, in the same order."""
         y = np.pad(self.y, [(0, 0), (0, more.y.shape[1] - self.y.shape[1])])
         return Examples(np.concatenate([self.x, more.x]), np.concatenate([y, more.y]), more.classes)
 
@@ -60,10 +60,10 @@ def examples(metadata: Metadata, x: Any, y: Any, known: tuple = ()) -> Examples:
     Args:
         metadata: of the model.
         x, y: of the user.
-        known: classes that come first, in this order; those that are not among them follow, sorted.
+        known: classes that come first, in this order; new ones follow, sorted.
 
     Raises:
-        ZooError: for wrong shapes, different lengths, no examples, NaN or infinity, or a model that learns nothing.
+        ZooError: for wrong shapes, different lengths, no examples, NaN or infinity, or a model that is no learner.
     """
     inputs = metadata.signature("adapt").inputs
     rows = checks.as_rows("x", x, inputs["support_x"].row(2, "support_x"))
@@ -83,9 +83,9 @@ def query(metadata: Metadata, values: Any, name: str = "x") -> np.ndarray:
 
 
 def support(tasks: Sequence[Examples]) -> Arrays:
-    """The support of several tasks; the shorter ones are padded with zeros, which `support_size` tells from examples.
+    """The support of several tasks; shorter ones are padded with zeros behind their `support_size`.
 
-    A task of fewer classes than another gets some without examples, which are never predicted.
+    Where one task has fewer classes than another, it gets classes without examples, which are never predicted.
     """
     sizes = [len(rows.x) for rows in tasks]
     ways = max(rows.y.shape[1] for rows in tasks)
@@ -125,14 +125,14 @@ def prediction(
     connection: Connection, metadata: Metadata, predicted: np.ndarray, rows: int, classes: tuple, flat: bool
 ) -> np.ndarray:
     """A task's own `rows` of a prediction: `[rows, label_width]`, or `[rows]` where labels were a plain list of numbers."""
-    if classes:  # of which a server that joins requests may have added some
+    if classes:  # batching on the server may have added classes
         return cut(connection, "prediction", predicted[:, : len(classes)], (rows, len(classes)))
     own = cut(connection, "prediction", predicted, (rows, *metadata.signature("adapt").inputs["support_y"].row(2, "support_y")))
     return own[:, 0] if flat else own
 
 
 def named(classes: tuple, predicted: np.ndarray) -> np.ndarray:
-    """A prediction as a user wants it: the name of each row's class where there are classes."""
+    """The name of each row's class where there are classes, else the prediction itself."""
     return np.array(classes)[predicted.argmax(axis=1)] if classes else predicted
 
 
@@ -143,7 +143,7 @@ def influence(connection: Connection, metadata: Metadata, rows: Examples) -> np.
 
 
 def cut(connection: Connection, name: str, array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """The rows that were asked for: a server that batches requests may pad an answer to the rows of the longest one.
+    """The rows of this request: a server that batches requests pads an answer to the rows of the longest one.
 
     Raises:
         InvalidAnswerError: if there are fewer rows, or they have another shape.

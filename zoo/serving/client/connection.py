@@ -1,4 +1,4 @@
-"""A connection to one model: which version answers, what is checked on the way out and on the way back, and what is repeated."""
+"""A connection to one model: the version that answers, the checks of requests and answers, and retries."""
 
 import re
 import threading
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from zoo.serving import support_size
 from zoo.serving.client.errors import InvalidAnswerError, NotFoundError, ServerError, TimedOutError
 from zoo.serving.client.metadata import Metadata, Signature
 from zoo.serving.client.retries import Retries
@@ -19,29 +20,29 @@ MOST_SWAPS = 5  # of versions during one request
 
 
 class Connection:
-    """A transport, and the version that is spoken to: the one of the first metadata, until it is gone or `refresh` is called.
+    """A transport and the version in use: that of the first metadata, until the server drops it or `refresh` is called.
 
-    Every request names its version, so that nothing is learned by one version and applied by another while a server swaps.
+    Every request names its version, so that no task is learned by one version and applied by another during a swap.
 
     Args:
-        transport: the way to the server.
-        version, label: which version is meant; the newest where neither is given.
-        retries: when a request is sent again.
+        transport: to the server.
+        version, label: which version to use; the newest where neither is given.
+        retries: when to send a request again.
     """
 
     def __init__(self, transport: Transport, version: int | None, label: str | None, retries: int | Retries):
         if not re.fullmatch(r"[^/:?#%\s]+", transport.name):
-            raise ZooError(f"name={transport.name!r}: a model's name holds no blank and none of / : ? # %.")
+            raise ZooError(f"name={transport.name!r}: a model's name contains no white space and none of / : ? # %.")
         if version is not None and label is not None:
             raise ZooError(f"version={version} and label={label!r}: pass one of the two.")
         if version is not None and (isinstance(version, bool) or not isinstance(version, int) or version < 0):
-            raise ZooError(f"version={version!r}: a version is a whole number, as in the name of its folder.")
+            raise ZooError(f"version={version!r}: a version is a whole number, the name of its folder.")
         if label is not None and not re.fullmatch(r"[^/:?#%\s]+", label):
-            raise ZooError(f"label={label!r}: a label holds no blank and none of / : ? # %.")
+            raise ZooError(f"label={label!r}: a label contains no white space and none of / : ? # %.")
         self.transport, self.version, self.label = transport, version, label
         self.retries = retries if isinstance(retries, Retries) else Retries(retries)
         self._known: Metadata | None = None
-        self._others: dict[int, Metadata] = {}  # versions that learned tasks which are used here
+        self._others: dict[int, Metadata] = {}  # versions that learned the tasks in use here
         self._lock = threading.Lock()
         self._closed = False
 
@@ -51,7 +52,7 @@ class Connection:
         return self._known
 
     def metadata(self) -> Metadata:
-        """The metadata of the version spoken to; read once."""
+        """The metadata of the version in use; read once."""
         self._open()
         with self._lock:  # several threads read it once
             if self._known is None:
@@ -66,7 +67,7 @@ class Connection:
         return self.metadata()
 
     def current(self, work: Callable[[Metadata], Result]) -> Result:
-        """Do work that any version may do; again from the start where a swap took the version away."""
+        """Do work that any version may do; start again where the version was swapped out meanwhile."""
         for _ in range(MOST_SWAPS):
             metadata = self.metadata()
             try:
@@ -77,7 +78,7 @@ class Connection:
         return work(self.metadata())
 
     def pinned(self, version: int, work: Callable[[Metadata], Result]) -> Result:
-        """Do work that one version only may do, as it learned the task.
+        """Do work that only the version which learned the task may do.
 
         Raises:
             NotFoundError: if the server has dropped the version; it names those that it has.
@@ -98,14 +99,14 @@ class Connection:
             metadata: of the version.
             name: the signature's.
             inputs: arrays, whose first axis has one length.
-            wanted: the outputs that are needed; all of them by default.
+            wanted: the outputs to return; all by default.
 
         Returns:
-            The outputs that are needed, finite, with the length of the inputs' first axis.
+            The wanted outputs, finite, with the length of the inputs' first axis.
 
         Raises:
-            ZooError: if there is no such signature, or the inputs do not fit it; nothing was sent then.
-            ServerError: if no answer came that can be used.
+            ZooError: if there is no such signature, or the inputs do not fit it; nothing is sent then.
+            ServerError: if no valid answer came.
         """
         self._open()
         signature = metadata.signature(name)
@@ -116,15 +117,15 @@ class Connection:
         return {output: self._sound(f"output {output!r} of {name!r}", answer.get(output), length) for output in wanted}
 
     def status(self) -> list[VersionStatus]:
-        """How the versions of the model do."""
+        """The states of the model's versions."""
         self._open()
         return self._send(self.transport.status)
 
     def wait_until_available(self, timeout: float) -> None:
-        """Ask for the status until a version is available, the one meant where one was named.
+        """Poll the status until a version is available; the chosen version where there is one.
 
         Raises:
-            TimedOutError: if none is after `timeout` seconds, with what was seen last.
+            TimedOutError: if none is after `timeout` seconds, with the last status.
         """
         until, pause = time.monotonic() + timeout, 0.05
         while True:
@@ -135,15 +136,15 @@ class Connection:
                     return
                 seen = ", ".join(f"version {one.version} {one.state} {one.error}".rstrip() for one in versions) or "no version"
             except ServerError as error:
-                seen = str(error)
+                seen = str(error).removesuffix(".")
             if time.monotonic() + pause > until:
                 remedy = "raise timeout=, or look at the server's log"
-                raise TimedOutError(f"not available within {timeout:g} s, seen last: {seen}", remedy, url=self.transport.address)
+                raise TimedOutError(f"not available within {timeout:g} s, last seen: {seen}", remedy, url=self.transport.address)
             time.sleep(pause)
             pause = min(1.0, 1.5 * pause)
 
     def close(self) -> None:
-        """Close; the connection is of no use any more."""
+        """Close; the connection cannot be used any more."""
         self._closed = True
         self.transport.close()
 
@@ -165,7 +166,7 @@ class Connection:
         try:
             versions = [str(one.version) for one in self.transport.status() if one.state == "AVAILABLE"]
         except ServerError:
-            return "and the server tells none that it has"
+            return "and the server's versions are unknown"
         return f"and the server has {', '.join(versions) or 'none'}"
 
     def _send(self, send: Callable[[], Result]) -> Result:
@@ -179,7 +180,7 @@ class Connection:
         if array is None:
             raise self.invalid(f"{what} is missing in the answer")
         if array.ndim == 0 or len(array) != length:
-            raise self.invalid(f"{what} has shape {list(array.shape)}, but {length} were asked for")
+            raise self.invalid(f"{what} has shape {list(array.shape)}, but {length} rows were expected")
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise self.invalid(f"{what} holds NaN or infinity")
         return array
@@ -198,4 +199,6 @@ def _checked_inputs(what: str, signature: Signature, inputs: Mapping[str, np.nda
     if len({len(array) for array in inputs.values()}) != 1:
         lengths = ", ".join(f"{name} {len(array)}" for name, array in inputs.items())
         raise ZooError(f"{what}: the first axes have different lengths: {lengths}.")
+    if problem := support_size.problem(inputs):
+        raise ZooError(f"{what}: {problem}.")
     return {name: np.ascontiguousarray(array, signature.inputs[name].dtype) for name, array in inputs.items()}

@@ -1,24 +1,24 @@
-"""What can go wrong between a client and a server, each kind a class of its own, with the server's own words and a remedy."""
+"""The errors of the clients: a class for each kind, with the server's own message and a remedy."""
 
 from typing import Literal
 
 from zoo.utils.errors import ZooError
 
-# Whether the same request may be sent again: "never"; "safe", as no model saw it; "lost", as its answer never came, whatever ran.
+# Whether a request may be sent again: "never"; "safe", as no model ran; "lost", as a model may have run but no answer came.
 Repeat = Literal["never", "safe", "lost"]
 
 
 class ServerError(ZooError):
-    """A request that did not yield an answer to use; base of all errors of the clients, and what a 500 becomes.
+    """A request without a valid answer; the base of all errors of the clients, and the error for status 500.
 
     Args:
         problem: what happened, in a few words.
         remedy: what to do about it.
         url: where the request went.
         status: the HTTP status, or the name of gRPC's status code; None where no answer came.
-        server_message: what the server itself said, empty where it said nothing.
+        server_message: the server's own message; empty where there was none.
         repeat: whether the request may be sent again.
-        retry_after: for how many seconds the server asked to be left alone; None where it did not ask.
+        retry_after: seconds after which the server allows a retry; None where it gave none.
 
     Attributes:
         attempts: how often the request was sent.
@@ -51,7 +51,7 @@ class ServerError(ZooError):
 
 
 class InvalidRequestError(ServerError):
-    """The server understood the request and refused what it holds: HTTP 400, 413; gRPC INVALID_ARGUMENT and its like."""
+    """The server refused the contents of the request: HTTP 400, 413; gRPC INVALID_ARGUMENT and similar codes."""
 
 
 class NotFoundError(ServerError):
@@ -59,7 +59,7 @@ class NotFoundError(ServerError):
 
 
 class TooBusyError(ServerError):
-    """The server refused to take on more, and did so at every attempt: HTTP 429 and 503, gRPC RESOURCE_EXHAUSTED, UNAVAILABLE."""
+    """The server was too busy at every attempt: HTTP 429 and 503, gRPC RESOURCE_EXHAUSTED and UNAVAILABLE."""
 
 
 class TimedOutError(ServerError):
@@ -71,4 +71,4 @@ class UnreachableError(ServerError):
 
 
 class InvalidAnswerError(ServerError):
-    """An answer that no sound model gives: no JSON, other names or shapes than the metadata says, NaN or infinity."""
+    """An invalid answer: no JSON, names or shapes that contradict the metadata, NaN or infinity."""

@@ -18,14 +18,14 @@ from zoo.serving.client.retries import Retries
 
 
 class GrpcClient(RemoteModel):
-    """A model of a server that speaks TensorFlow Serving's gRPC interface. Everything but the way there is as in `Client`.
+    """A model on a server with TensorFlow Serving's gRPC interface. It differs from `Client` in the transport only.
 
-    Numbers travel as they are, four bytes each, so that neither side has to write or read large examples as text.
+    Numbers are sent as bytes, four each, so that neither side formats or parses large examples as text.
 
     Args:
         address: host and port, such as `127.0.0.1:8500`.
         name, version, label, retries: as for `Client`.
-        timeout: seconds until an answer must have come; of two numbers, to connect and to answer, their sum.
+        timeout: seconds until the answer; of two numbers, to connect and to answer, their sum.
         credentials: `grpc.ssl_channel_credentials(…)` for an encrypted channel; without, it is not encrypted.
         headers: sent with every request as gRPC metadata.
     """

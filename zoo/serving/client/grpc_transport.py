@@ -1,4 +1,4 @@
-"""The gRPC way to a model: TensorFlow Serving's PredictionService and ModelService, tensors as bytes."""
+"""The transport over gRPC: TensorFlow Serving's PredictionService and ModelService, tensors as bytes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -73,11 +73,11 @@ _KINDS: dict[Any, tuple[type[ServerError], str, Repeat, str]] = {
     ),
     _Code.DEADLINE_EXCEEDED: (
         *(TimedOutError, "no answer in time", "lost"),
-        "raise timeout=, send fewer rows at once, or ask for repeats by retries=Retries(after_lost=True)",
+        "raise timeout=, send fewer rows at once, or allow repeats by retries=Retries(after_lost=True)",
     ),
 }
-_OTHER: tuple[type[ServerError], str, Repeat, str] = (ServerError, "the server failed", "never", "its log tells more")
-# gRPC calls it UNAVAILABLE too where it got no connection, or lost it; only its words tell.
+_OTHER: tuple[type[ServerError], str, Repeat, str] = (ServerError, "the server failed", "never", "see its log")
+# gRPC reports UNAVAILABLE for no connection and for a lost one too; only the message distinguishes them.
 _NO_CONNECTION = ("failed to connect", "connection refused", "dns resolution", "name resolution", "no route to host")
 _LOST_CONNECTION = (
     "socket closed",
@@ -91,12 +91,12 @@ _LOST_CONNECTION = (
 
 
 class GrpcTransport:
-    """One model of a server that speaks TensorFlow Serving's gRPC interface.
+    """One model on a server with TensorFlow Serving's gRPC interface.
 
     Args:
         address: host and port.
         name: the model's name.
-        timeout: seconds until an answer must have come, connecting included.
+        timeout: seconds until the answer, connecting included.
         credentials: of a secure channel; None for one without encryption.
         headers: sent with every request as gRPC metadata.
     """
@@ -162,7 +162,7 @@ class GrpcTransport:
 
 
 def request_of(name: str, signature: Signature, inputs: Mapping[str, np.ndarray], wanted: Sequence[str]) -> Any:
-    """A PredictRequest, which names the outputs that are wanted where they are not all."""
+    """A PredictRequest; it names the wanted outputs where they are not all."""
     request = predict_pb2.PredictRequest()
     request.model_spec.signature_name = name
     for key, array in inputs.items():
@@ -182,10 +182,10 @@ def tensor_of(array: np.ndarray) -> Any:
 
 
 def array_of(tensor: Any) -> np.ndarray:
-    """A TensorProto as an array, whether its numbers are bytes, listed, or one that stands for all. Strings are read as UTF-8.
+    """A TensorProto as an array; its numbers may be bytes, a list, or one for all. Strings are read as UTF-8.
 
     Raises:
-        ValueError: if they do not fill its shape, are no UTF-8, or of a type that the clients do not speak.
+        ValueError: if they do not fill its shape, are no UTF-8, or of a type that the clients do not support.
     """
     if tensor.dtype == _STRING:
         texts = np.array([value.decode() for value in tensor.string_val], str)
@@ -197,7 +197,7 @@ def array_of(tensor: Any) -> np.ndarray:
     if tensor.tensor_content:
         return np.frombuffer(tensor.tensor_content, np.dtype(dtype).newbyteorder("<")).astype(dtype).reshape(shape)
     values = np.array(getattr(tensor, field), dtype)
-    if 0 < values.size < np.prod(shape):  # TensorFlow leaves away repeats of the last number
+    if 0 < values.size < np.prod(shape):  # TensorFlow omits repeats of the last number
         values = np.concatenate([values, np.full(int(np.prod(shape)) - values.size, values[-1])])
     return values.reshape(shape)
 
@@ -211,7 +211,7 @@ def _failure(address: str, error: Any) -> ServerError:
         kind, problem, remedy = UnreachableError, "no connection", "check the address, and that the server runs"
     elif code == _Code.UNAVAILABLE and any(part in words for part in _LOST_CONNECTION):
         kind, problem, repeat = UnreachableError, "the connection broke before the answer was whole", "lost"
-        remedy = "see whether the server restarted; ask for repeats by retries=Retries(after_lost=True)"
+        remedy = "see whether the server restarted; allow repeats by retries=Retries(after_lost=True)"
     elif code == _Code.RESOURCE_EXHAUSTED and "message larger than max" in words:
         kind, problem, repeat = InvalidRequestError, "the request is too large", "never"
         remedy = "send fewer rows at once, or raise the server's limit"

@@ -1,4 +1,4 @@
-"""What a server tells of a model: its version, and the names, types and shapes of what each signature takes and gives."""
+"""A model's metadata: its version, and the names, types and shapes of the inputs and outputs of each signature."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ TYPES: dict[str, np.dtype] = {
     "DT_INT64": np.dtype(np.int64),
 }
 OUTPUT_TYPES = {**TYPES, "DT_STRING": np.dtype(str)}  # of any width, read as UTF-8
-INITIALIZER = "__saved_model_init_op"  # every SavedModel carries it; it is not to be called
+INITIALIZER = "__saved_model_init_op"  # in every SavedModel; not for clients
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class TensorInfo:
     """Type and shape of an input or output.
 
     Attributes:
-        dtype: None for a type that the clients do not speak, such as strings as an input.
+        dtype: None for a type that the clients do not support, such as strings as an input.
         shape: None marks an axis of any length; None as a whole where even the rank is open.
     """
 
@@ -36,14 +36,14 @@ class TensorInfo:
         return f"{kind} [{axes}]"
 
     def row(self, leading: int, name: str) -> tuple[int, ...]:
-        """The shape behind so many leading axes.
+        """The shape without the first `leading` axes.
 
         Raises:
             ZooError: if it is not fixed.
         """
         fixed = None if self.shape is None else [size for size in self.shape[leading:] if size is not None]
         if self.shape is None or fixed is None or len(self.shape) != leading + len(fixed):
-            raise ZooError(f"{name} is {self}: no model of the zoo leaves such an axis open; check the model's name.")
+            raise ZooError(f"{name} is {self}: no model of the zoo has such an open axis; check the model's name.")
         return tuple(fixed)
 
     def holds(self, shape: tuple[int, ...]) -> bool:
@@ -56,7 +56,7 @@ class TensorInfo:
 
 @dataclass(frozen=True)
 class Signature:
-    """A pure function that the server offers: named inputs to named outputs."""
+    """A pure function of a served model: named inputs to named outputs."""
 
     inputs: Mapping[str, TensorInfo]
     outputs: Mapping[str, TensorInfo]
@@ -68,7 +68,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Metadata:
-    """One version of a model as its server describes it."""
+    """One version of a model, described by its server."""
 
     name: str
     version: int
@@ -98,19 +98,19 @@ class Metadata:
         """
         if name not in self.signatures:
             has = ", ".join(sorted(self.signatures)) or "none"
-            kind = "a task model, made for predict(x)" if self.is_task_model else "not a learner that offers this"
+            kind = "a task model, which has predict(x)" if self.is_task_model else "not a learner with this capability"
             raise ZooError(f"{self.name} (version {self.version}) has no signature {name!r}: it is {kind}; it has {has}.")
         return self.signatures[name]
 
     @property
     def is_task_model(self) -> bool:
-        """Whether one learned task is inside, so that a query is all it takes."""
+        """Whether it is a task model, whose only input is a query."""
         default = self.signatures.get("serving_default")
         return default is not None and set(default.inputs) == {"query_x"}
 
     @property
     def learns_classes(self) -> bool:
-        """Whether it learns classes: the width of a label is open then, as many as a task has."""
+        """Whether it learns classes: a label has an open width then, the number of classes of a task."""
         info = self.signature("adapt").inputs["support_y"]
         return info.shape is not None and len(info.shape) == 3 and info.shape[2] is None
 

@@ -1,4 +1,4 @@
-"""A served learner by its signatures: what `zoo.learners` do at home, over any transport."""
+"""A served learner or task model: the methods of `zoo.learners` by a server's signatures, over any transport."""
 
 import operator
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from zoo.serving.client.transport import VersionStatus
 from zoo.utils import checks
 from zoo.utils.errors import ZooError
 
-MOST_STEPS = 1000  # of gradient; a model counts more as these
+MOST_STEPS = 1000  # of gradient; the model clips larger numbers to it
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The answer to `ask`.
+    """The answer of `ask`.
 
     Attributes:
-        scores: float32 `[C]`, how strongly the prediction hangs on the label of each candidate; 0 for an example already known.
+        scores: float32 `[C]`, how strongly the prediction depends on each candidate's label; 0 for an example that is known.
         index: the candidate with the highest score, the first one where several tie.
         best: that candidate, as it was given.
     """
@@ -36,10 +36,10 @@ class Asked:
 class RemoteModel:
     """A learner or a task model on a server. Safe for several threads; a context manager that closes its connections.
 
-    What it may be asked for it reads once, at the first use, from the server's metadata, and speaks to that version from then on:
-    a task that one version learned means nothing to another. Where the server swaps the version away, what needs no earlier
-    task goes on with the new one; `refresh` takes up a newer version before. The server does not tell the range of numbers that
-    training showed, so nothing warns of examples outside it, as the library does at home.
+    At the first use it reads the server's metadata, and uses that version from then on: a task that one version learned means
+    nothing to another. Where the server drops the version, requests that need no earlier task switch to the new one; `refresh`
+    switches before. Metadata does not contain the range of training's numbers, so there are no warnings for examples outside it,
+    as the library itself gives.
 
     Args:
         connection: to one model.
@@ -60,26 +60,26 @@ class RemoteModel:
 
     @property
     def version(self) -> int:
-        """The version that is spoken to."""
+        """The version in use."""
         return self.connection.metadata().version
 
     def signatures(self) -> dict[str, Signature]:
-        """What the server offers: by name, inputs and outputs with their types and shapes."""
+        """The model's signatures by name: inputs and outputs with their types and shapes."""
         return dict(self.connection.metadata().signatures)
 
     def status(self) -> list[VersionStatus]:
-        """How the versions of the model do."""
+        """The states of the model's versions."""
         return self.connection.status()
 
     def refresh(self) -> int:
-        """Read the metadata again, to go on with the newest version, or the one that the label now points to; returns it."""
+        """Read the metadata again and switch to the newest version, or to the one that the label points to now; returns it."""
         return self.connection.refresh().version
 
     def wait_until_available(self, timeout: float = 60.0) -> Self:
-        """Wait until the server can answer; returns the client, so that `Client(…).wait_until_available()` reads well.
+        """Wait until the server can answer; returns the client, for `Client(…).wait_until_available()`.
 
         Raises:
-            TimedOutError: if it cannot after `timeout` seconds, with what was seen last.
+            TimedOutError: if it cannot after `timeout` seconds, with the last status.
         """
         self.connection.wait_until_available(timeout)
         return self
@@ -93,14 +93,14 @@ class RemoteModel:
             x: examples `[N, *example_shape]`; a plain list of N numbers where an example is one number.
             y: labels `[N, label_width]`; a plain list of N numbers where a label is one number; where the model learns classes,
                 the class of each, strings or whole numbers.
-            keep: learn from so many of the most influential examples only; where the server has `influence`.
-            remember: what the task keeps here, on the client's side, so that it can grow: its examples, of which it can tell the
-                influence too, or the server's summary of them, which does not grow with their number; where it has `update`.
+            keep: learn from this many of the most influential examples only; for models with `influence`.
+            remember: what the task keeps on the client's side for `update`: its examples, which also allow `influence`, or the
+                server's summary of them, whose size does not depend on their number; for models with `update`.
 
         Raises:
             ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, `keep` below 1 or above N, or
-                where the server's model does not offer it.
-            ServerError: if no sound answer came.
+                where the server's model cannot do it.
+            ServerError: if no valid answer came.
         """
         rows = arrays.examples(self.connection.metadata(), x, y)
         flat = np.ndim(y) == 1
@@ -135,23 +135,23 @@ class RemoteModel:
         return [arrays.named(task.classes, predicted) for task, predicted in zip(tasks, found, strict=True)]
 
     def outputs_many(self, tasks: Sequence[RemoteTask], queries: Sequence[Any]) -> list[np.ndarray]:
-        """As `predict_many`, but of classes their logits `[M, ways]`."""
+        """As `predict_many`, but logits `[M, ways]` for tasks of classes."""
         if not tasks or len(tasks) != len(queries) or len({task.version for task in tasks}) != 1:
-            came = f"{len(tasks)} tasks of versions {sorted({task.version for task in tasks})} and {len(queries)} queries"
-            raise ZooError(f"{came}; pass tasks of one version, and a query for each.")
+            given = f"{len(tasks)} tasks of versions {sorted({task.version for task in tasks})} and {len(queries)} queries"
+            raise ZooError(f"{given}; pass tasks of one version, and a query for each.")
         return self.connection.pinned(tasks[0].version, lambda metadata: arrays.apply(self.connection, metadata, tasks, queries))
 
     def learn_and_predict(self, x: Any, y: Any, query: Any, *, gradient_steps: int | None = None) -> np.ndarray:
-        """Learn a task and predict with it in one request, which keeps nothing: the cheapest where examples are few and small.
+        """Learn a task and predict with it in one request, without keeping the task: the cheapest for few small examples.
 
         Args:
             x, y: the examples, as for `learn`.
             query: new examples, as for a task's `predict`.
-            gradient_steps: how many gradient steps on the examples, 0 to 1000; by default as many as learning is worth. The
-                server returns no task that took them, so this is the only way to have them.
+            gradient_steps: number of gradient steps on the examples, 0 to 1000; by default the learner's own. The server does not
+                return fine-tuned tasks, so this is the only way to use them.
 
         Returns:
-            float32 `[M, label_width]`, or `[M]` where `y` is a plain list; of classes the class of each, `[M]`.
+            float32 `[M, label_width]`, or `[M]` where `y` is a plain list; for classes the class of each, `[M]`.
         """
         steps = {} if gradient_steps is None else {"steps": np.array([_steps(gradient_steps)], np.int32)}
 
@@ -166,30 +166,30 @@ class RemoteModel:
         return self.connection.current(work)
 
     def predict(self, x: Any) -> np.ndarray:
-        """Predict by a task model, in which one learned task is baked.
+        """Predict by a task model, which contains one learned task.
 
         Args:
             x: new examples `[M, *example_shape]`; a plain list of M numbers where an example is one number.
 
         Returns:
-            float32 `[M, label_width]`; of a task of classes the name of each row's, texts `[M]`.
+            float32 `[M, label_width]`; for a task of classes the name of each row's class, strings `[M]`.
 
         Raises:
-            ZooError: if the server's model is a learner; what it learns predicts: `client.learn(x, y).predict(x_new)`.
+            ZooError: if the server's model is a learner; its tasks predict: `client.learn(x, y).predict(x_new)`.
         """
 
         def work(metadata: Metadata) -> np.ndarray:
             if not metadata.is_task_model:
-                raise ZooError(f"{self.name} is no task model; learn a task, which predicts: client.learn(x, y).predict(x_new).")
+                raise ZooError(f"{self.name} is no task model; predict with a learned task: client.learn(x, y).predict(x_new).")
             named = "classify" in metadata.signatures
             return self._of_task(metadata, x, *(("classify", "class") if named else ("serving_default", "prediction")))
 
         return self.connection.current(work)
 
     def predict_proba(self, x: Any) -> np.ndarray:
-        """The probabilities of the classes by a task model that has some, float32 `[M, ways]`; `x` as for `predict`.
+        """The probabilities of the classes by a task model of classes, float32 `[M, ways]`; `x` as for `predict`.
 
-        Their order is that of the task's `classes`; `assets.extra/labels.txt` beside the model has them, one a line.
+        They are in the order of the task's `classes`; `assets.extra/labels.txt` in the model lists them, one a line.
 
         Raises:
             ZooError: if the server's model is no task of classes.
@@ -197,25 +197,25 @@ class RemoteModel:
         return self.connection.current(lambda metadata: self._of_task(metadata, x, "classify", "probability"))
 
     def influence(self, x: Any, y: Any) -> np.ndarray:
-        """How much each example counts when a task is learned from all of them, float32 `[N]`, adding up to 1.
+        """The influence of each example on the task learned from all of them, float32 `[N]`, adding up to 1.
 
         Raises:
-            ZooError: as `learn`, and for a learner that reads no set.
+            ZooError: as `learn`, and for a learner without influence.
         """
         return self.connection.current(
             lambda metadata: arrays.influence(self.connection, metadata, arrays.examples(metadata, x, y))
         )
 
     def ask(self, x: Any, y: Any, *, candidates: Any, at: Any) -> Asked:
-        """Ask for the example whose label would tell most about the prediction at one place.
+        """Choose the example whose label would inform the prediction at one place most.
 
         Args:
-            x, y: what is known, as for `learn`.
+            x, y: the known examples, as for `learn`.
             candidates: examples `[C, *example_shape]` that could be labelled; a plain list where an example is one number.
             at: one example, where the prediction matters; a plain number where an example is one.
 
         Raises:
-            ZooError: as `learn`, and for a learner that does not ask.
+            ZooError: as `learn`, and for a learner without `query_scores`.
         """
 
         def work(metadata: Metadata) -> np.ndarray:
@@ -227,11 +227,11 @@ class RemoteModel:
             return arrays.cut(self.connection, "score", score, (len(candidate_x),))
 
         scores = self.connection.current(work)
-        index = int(np.argmax(scores))  # not the server's own: batched with others' requests, it may point at padding
+        index = int(np.argmax(scores))  # not the server's `best`, which may point at padding where requests are batched
         return Asked(scores, index, np.asarray(candidates)[index])
 
     def close(self) -> None:
-        """Close the connections; the client, and tasks that use it, are of no use any more."""
+        """Close the connections; the client, and tasks that use it, cannot be used any more."""
         self.connection.close()
 
     def __enter__(self) -> Self:
@@ -241,9 +241,9 @@ class RemoteModel:
         self.close()
 
     def __repr__(self) -> str:
-        known, asked = self.connection.known, self.connection
-        which = f"label {asked.label!r}" if asked.label is not None else "newest version" if asked.version is None else ""
-        version = f"version {known.version}" if known else which or f"version {asked.version}"
+        known, chosen = self.connection.known, self.connection
+        which = f"label {chosen.label!r}" if chosen.label is not None else "newest version" if chosen.version is None else ""
+        version = f"version {known.version}" if known else which or f"version {chosen.version}"
         return f"<{type(self).__name__} of {self.name} at {self.address}, {version}>"
 
     def _of_task(self, metadata: Metadata, x: Any, signature: str, output: str) -> np.ndarray:
@@ -263,5 +263,5 @@ def _steps(gradient_steps: Any) -> int:
     except TypeError:
         steps = -1
     if not 0 <= steps <= MOST_STEPS:
-        raise ZooError(f"gradient_steps={gradient_steps!r}: take a whole number of steps, 0 to {MOST_STEPS}.")
+        raise ZooError(f"gradient_steps={gradient_steps!r}: pass a whole number of steps, 0 to {MOST_STEPS}.")
     return steps

@@ -1,4 +1,4 @@
-"""A learned task on the client's side: it travels with every request, so that servers keep nothing and need not agree."""
+"""A learned task on the client's side: it is sent with every request, so that servers are stateless."""
 
 import dataclasses
 import json
@@ -26,17 +26,16 @@ _BEFORE, _AFTER = "summary_", "updated_summary_"  # the names of a summary among
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RemoteTask:
-    """What a model on a server learned. It is plain data: predict with it through any client of the same model and version.
+    """A task that a model on a server learned: plain data, to predict with through any client of the same model and version.
 
     Attributes:
         client: through which it predicts.
         model: the name of the model that learned it.
-        version: the version that learned it. Requests name it, so that no other version ever applies the task: it would answer
-            without an error, and wrong. Once the server has dropped the version, they fail with a `NotFoundError`.
+        version: the version that learned it. Requests name it, because any other version would answer without an error, and
+            wrong. Once the server has dropped the version, they fail with a `NotFoundError`.
         learned: the learned task, arrays `[1, ...]` by name, as those of `zoo.learners.task_model.TaskModel`.
         flat: if true, `predict` returns `[M]` instead of `[M, 1]`.
-        examples: those that it was learned from; None where a summary was to be remembered instead. They never travel with
-            `predict`.
+        examples: those that it was learned from; None where it keeps a summary instead. `predict` never sends them.
         summary: the server's summary of the examples, arrays `[1, ...]` by name; empty where the examples are kept.
         size: the number of examples.
         classes: where the model learns classes, those of the task, in the order of its logits.
@@ -71,9 +70,9 @@ class RemoteTask:
             class of each, `[M]`, as it was named.
 
         Raises:
-            ZooError: for a wrong shape, no rows, or NaN or infinity among them; nothing was sent then.
-            NotFoundError: if the server dropped the version that learned the task: `learn_again` then.
-            ServerError: if no sound answer came.
+            ZooError: for a wrong shape, no rows, or NaN or infinity among them; nothing is sent then.
+            NotFoundError: if the server dropped the version that learned the task; use `learn_again`.
+            ServerError: if no valid answer came.
         """
         return arrays.named(self.classes, self._outputs(x))
 
@@ -92,9 +91,9 @@ class RemoteTask:
         return softmax(self.logits(x))
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
-        """Predict step after step, each from the predictions before it, by a learner of time series.
+        """Predict step after step, each from the earlier predictions, by a learner of time series.
 
-        The server rolls out what it learns in the same request, so the task's examples are sent.
+        The server learns the task and rolls it out in one request, so the examples are sent.
 
         Args:
             x: where to begin, `[M, *example_shape]`.
@@ -104,39 +103,40 @@ class RemoteTask:
             float32 `[M, steps, label_width]`.
         """
         if not 1 <= steps <= MOST_STEPS:
-            raise ZooError(f"steps={steps}: ask for 1 to {MOST_STEPS} steps.")
+            raise ZooError(f"steps={steps}: pass 1 to {MOST_STEPS} steps.")
         support, connection = self._examples("rollout").inputs(), self.client.connection
 
         def work(metadata: Metadata) -> np.ndarray:
             metadata.signature("rollout")
             query_x = arrays.query(metadata, x)
             inputs = {**support, "query_x": query_x[None], "steps": np.array([steps], np.int32)}
-            path = connection.call(metadata, "rollout", inputs, ["path"])["path"][0][:, :steps]  # others' may take more steps
+            path = connection.call(metadata, "rollout", inputs, ["path"])["path"][0]
             width = metadata.signature("rollout").inputs["support_y"].row(2, "support_y")
+            path = path[:, :steps]  # it has more steps where it was batched with longer rollouts
             return arrays.cut(connection, "path", path, (len(query_x), steps, *width))
 
         return connection.pinned(self.version, work)
 
     @property
     def influence(self) -> np.ndarray:
-        """How much each example of the task counted, float32 `[N]`, adding up to 1.
+        """The influence of each example on the task, float32 `[N]`, adding up to 1.
 
         Raises:
-            ZooError: for a learner that reads no set, or a task that remembers a summary instead of its examples.
+            ZooError: for a learner without influence, or a task that keeps a summary instead of its examples.
         """
         rows, connection = self._examples("influence"), self.client.connection
         return connection.pinned(self.version, lambda metadata: arrays.influence(connection, metadata, rows))
 
     def update(self, x: Any, y: Any) -> "RemoteTask":
-        """Learn from more examples besides those that this task was learned from.
+        """Learn from new examples in addition to those of this task.
 
-        A task that remembers its examples sends all of them; one that remembers a summary sends that and the new examples.
+        A task that keeps its examples sends all of them; one that keeps a summary sends the summary and the new examples.
 
         Args:
             x, y: the new examples, as for `learn`.
 
         Returns:
-            A new task, the same as one learned from all examples at once.
+            A new task, equal to one learned from all examples at once.
         """
 
         def work(metadata: Metadata) -> "RemoteTask":
@@ -149,18 +149,18 @@ class RemoteTask:
         return self.client.connection.pinned(self.version, work)
 
     def learn_again(self) -> "RemoteTask":
-        """The same examples learned by the version that the client speaks to now, the newest one unless it names another."""
+        """Learn the same examples by the version that the client uses now: the newest one, unless it was made for another."""
         rows, client = self._examples("learn_again"), self.client
         client.refresh()
         return client.connection.current(lambda metadata: learned_again(client, metadata, [rows], [self.flat], "examples")[0])
 
     def using(self, client: TaskClient, *, any_version: bool = False) -> "RemoteTask":
-        """The same task, predicting through another client: another replica, or gRPC instead of REST.
+        """The same task through another client: another replica, or gRPC instead of REST.
 
         Args:
             client: of the same model.
-            any_version: let the version that `client` speaks to apply the task, though another one learned it. Only for a version
-                whose weights are the same, published anew: any other answers wrong without an error.
+            any_version: let the client's version apply the task although another one learned it. Only for a version with the same
+                weights, published again: any other gives wrong answers without an error.
 
         Raises:
             ZooError: if the client's model has another name, unless `any_version` is true.
@@ -169,8 +169,8 @@ class RemoteTask:
             return dataclasses.replace(self, client=client, model=client.name, version=client.version)
         if client.name != self.model:
             raise ZooError(
-                f"this task was learned by {self.model}, and {client!r} speaks to another model; learn it there, or pass "
-                "any_version=True where both hold the same weights."
+                f"this task was learned by {self.model}, and {client!r} is a client of another model; learn the task "
+                "there, or pass any_version=True where both models have the same weights."
             )
         return dataclasses.replace(self, client=client)
 
@@ -202,7 +202,7 @@ class RemoteTask:
             client: of the model that learned it.
 
         Raises:
-            ZooError: if the file is no whole task, or of another model.
+            ZooError: if the file is no complete task, or one of another model.
         """
         try:
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as held:
@@ -216,7 +216,7 @@ class RemoteTask:
             kept = rows, parts["summary"], int(about["size"])
             task = cls(*place, parts["learned"], bool(about["flat"]), *kept, classes)
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-            raise ZooError(f"{path} holds no whole task ({error}); learn it again, and save it by task.save(path).") from None
+            raise ZooError(f"{path} holds no complete task ({error}); learn it again, and save it by task.save(path).") from None
         return task.using(client)
 
     def _outputs(self, x: Any) -> np.ndarray:
@@ -225,7 +225,7 @@ class RemoteTask:
 
     def _examples(self, what: str) -> Examples:
         if self.examples is None:
-            raise ZooError(f"this task of {self.model} has no {what}: it remembers a summary; learn with remember='examples'.")
+            raise ZooError(f"this task of {self.model} has no {what}: it keeps a summary; learn it with remember='examples'.")
         return self.examples
 
 
@@ -235,7 +235,7 @@ def learned_again(
     """Learn several tasks from all of their examples in one request.
 
     Raises:
-        ZooError: for another `remember` than "examples" or "summary", or where the model keeps no summary.
+        ZooError: for another `remember` than "examples" or "summary", or where the model makes no summaries.
     """
     if remember == "summary":
         return _summarised(client, metadata, rows, flat, *_nothing(metadata, len(rows)))
@@ -262,7 +262,7 @@ def _summarised(
     summary: Arrays,
     size: np.ndarray,
 ) -> list[RemoteTask]:
-    """Learn several tasks by `update`, from the summaries of what they know already and new examples."""
+    """Learn several tasks by `update`, from the summaries of their earlier examples and new examples."""
     before = {f"{_BEFORE}{name}": part for name, part in summary.items()}
     answer = client.connection.call(metadata, "update", {**before, f"{_BEFORE}size": size, **arrays.support(rows)})
     place, names = (client, client.name, metadata.version), metadata.task_names
@@ -274,11 +274,11 @@ def _summarised(
 
 
 def _nothing(metadata: Metadata, tasks: int) -> tuple[Arrays, np.ndarray]:
-    """The summaries of no examples: with size 0 their numbers do not count."""
+    """The summaries of no examples: with size 0 their numbers are ignored."""
     inputs = metadata.signature("update").inputs
     names = [name for name in inputs if name.startswith(_BEFORE) and name != f"{_BEFORE}size"]
     if not names:
-        raise ZooError(f"{metadata.name} keeps no summary of examples; learn with remember='examples'.")
+        raise ZooError(f"{metadata.name} makes no summaries of examples; learn with remember='examples'.")
     empty = {
         name.removeprefix(_BEFORE): np.zeros((tasks, *inputs[name].row(1, name)), inputs[name].dtype) for name in sorted(names)
     }
@@ -286,7 +286,7 @@ def _nothing(metadata: Metadata, tasks: int) -> tuple[Arrays, np.ndarray]:
 
 
 def _one(many: Arrays, names: Sequence[str], index: int) -> Arrays:
-    """One task's arrays `[1, ...]` of those of many; a copy, so that it does not hold on to the others."""
+    """One task's arrays `[1, ...]` out of those of many; a copy, so that the others can be freed."""
     return {name: many[name][index : index + 1].copy() for name in names}
 
 

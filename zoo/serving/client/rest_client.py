@@ -19,22 +19,22 @@ Timeout = float | tuple[float, float]
 
 
 class Client(RemoteModel):
-    """A model of a server that speaks TensorFlow Serving's REST interface, as `zoo serve` and `tensorflow/serving` do.
+    """A model on a server with TensorFlow Serving's REST interface, such as `zoo serve` and `tensorflow/serving`.
 
-    Connections are kept and used again, by several threads too. No proxy is read from the environment.
+    Connections are pooled, for several threads too. No proxy is read from the environment.
 
     Args:
-        url: scheme, host and port, such as `http://127.0.0.1:8501`; where a gateway puts it, a path, without `/v1`.
+        url: scheme, host and port, such as `http://127.0.0.1:8501`, and a path where a gateway has one, without `/v1`.
         name: the model's name on the server.
-        version: speak to this version; by default to the newest one when the client is first used.
-        label: speak to the version that this label points to; not with `version`.
-        timeout: seconds for all; or two numbers, seconds to connect and seconds that the server may be silent.
+        version: use this version; by default the newest one when the client is first used.
+        label: use the version that this label points to; not with `version`.
+        timeout: seconds for both; or two numbers, seconds to connect and to wait for the server's next bytes.
         retries: how often a request is sent again, or a `Retries`, which says when; 0 for never.
         headers: sent with every request, for instance `{"Authorization": "Bearer …"}`.
-        connections: how many are kept open; as many as threads use the client at once.
+        connections: how many are kept open; choose the number of threads that use the client at once.
 
     Raises:
-        ZooError: if an argument cannot be right. Nothing is sent before the first use.
+        ZooError: if an argument is invalid. Nothing is sent before the first use.
     """
 
     def __init__(

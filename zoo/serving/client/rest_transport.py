@@ -1,4 +1,4 @@
-"""The REST way to a model: TensorFlow Serving's URLs, row format and error bodies, over connections that are used again."""
+"""The transport over REST: TensorFlow Serving's URLs, row format and error bodies, over pooled connections."""
 
 import datetime
 import email.utils
@@ -34,16 +34,16 @@ _KINDS: dict[int, tuple[type[ServerError], str, Repeat, str]] = {
     503: (TooBusyError, "the server is too busy or not ready", "safe", "wait by client.wait_until_available(), or add replicas"),
     504: (TimedOutError, "the server gave up waiting for the model", "lost", "send fewer rows at once, or raise its limit"),
 }
-_OTHER: tuple[type[ServerError], str, Repeat, str] = (ServerError, "the server failed", "never", "its log tells more")
+_OTHER: tuple[type[ServerError], str, Repeat, str] = (ServerError, "the server failed", "never", "see its log")
 
 
 class RestTransport:
-    """One model of a server that speaks TensorFlow Serving's REST interface.
+    """One model on a server with TensorFlow Serving's REST interface.
 
     Args:
-        url: scheme, host and port, and where a gateway puts it a path, without `/v1`.
+        url: scheme, host and port, and a path where a gateway has one, without `/v1`.
         name: the model's name.
-        timeout: seconds to connect, and seconds that the server may be silent.
+        timeout: seconds to connect, and to wait for the server's next bytes.
         headers: sent with every request, for instance to authenticate.
         connections: how many are kept open between requests.
     """
@@ -52,7 +52,7 @@ class RestTransport:
         if not re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", url):
             raise ZooError(f"url={url!r}: pass scheme, host and port, such as http://127.0.0.1:8501.")
         if url.rstrip("/").endswith("/v1"):
-            raise ZooError(f"url={url!r}: leave /v1 away; the client adds the path.")
+            raise ZooError(f"url={url!r}: leave out /v1; the client adds the path.")
         self.name, self.address = name, url.rstrip("/")
         self._model = f"{self.address}/v1/models/{name}"
         self._pool = urllib3.PoolManager(
@@ -85,12 +85,12 @@ class RestTransport:
             remedy = "check the address, and that the server runs"
             raise UnreachableError(f"no connection ({_reason(error)})", remedy, url=url, repeat="safe") from None
         except urllib3.exceptions.ReadTimeoutError:
-            remedy = "raise timeout=, send fewer rows at once, or ask for repeats by retries=Retries(after_lost=True)"
+            remedy = "raise timeout=, send fewer rows at once, or allow repeats by retries=Retries(after_lost=True)"
             raise TimedOutError("no answer in time", remedy, url=url, repeat="lost") from None
         except urllib3.exceptions.SSLError as error:
             raise UnreachableError(f"no secure connection ({_reason(error)})", "check its certificate", url=url) from None
         except urllib3.exceptions.HTTPError as error:
-            remedy = "see whether the server restarted; ask for repeats by retries=Retries(after_lost=True)"
+            remedy = "see whether the server restarted; allow repeats by retries=Retries(after_lost=True)"
             problem = f"the connection broke before the answer was whole ({_reason(error)})"
             raise UnreachableError(problem, remedy, url=url, repeat="lost") from None
         if answer.status != 200:

@@ -1,4 +1,4 @@
-"""When a request is sent again, and how long after: only where no model saw it, unless asked for, and never without end."""
+"""When a request is sent again, and after how long: a bounded number of times, and by default only if no model ran."""
 
 import random
 import time
@@ -16,16 +16,16 @@ Answer = TypeVar("Answer")
 class Retries:
     """How often and when a request is sent again.
 
-    A request is repeated where no model saw it: a server too busy to take it (429, 503), or no connection. A request whose
-    answer was lost, by a read timeout or a connection that broke, is not, though a repeated prediction would do no harm to its
-    result: the server may still be at work on the first, so that repeats multiply the load of a server that is slow already, and
-    a request that brings a server down would bring down the next one too. `after_lost` is the way to ask for it.
+    A request is repeated where no model ran: the server was too busy (429, 503), or there was no connection. A request whose
+    answer was lost, by a read timeout or a broken connection, is not, although a repeated prediction would give the same result:
+    the server may still be working on the first, so repeats multiply the load of a server that is slow already, and a request
+    that crashes one server would crash the next. `after_lost` allows it.
 
     Attributes:
-        most: how many times more a request is sent, at most.
-        first_wait: seconds before the first repeat; doubled before each further one, half of it by chance.
-        longest_wait: no wait is longer, in seconds; a server that asks for a longer one by Retry-After is not waited for.
-        after_lost: if true, a request whose answer was lost is sent again too.
+        most: largest number of repeats.
+        first_wait: seconds before the first repeat, doubled before each further one; up to half of it is random.
+        longest_wait: the longest wait in seconds; a request with a longer Retry-After is not repeated.
+        after_lost: whether a request whose answer was lost is sent again too.
     """
 
     most: int = 4
@@ -35,14 +35,14 @@ class Retries:
 
     def __post_init__(self) -> None:
         if self.most < 0 or self.first_wait < 0 or self.longest_wait < 0:
-            raise ZooError(f"{self}: a number of retries and the seconds between them are 0 or more.")
+            raise ZooError(f"{self}: the number of retries and the seconds between them must be 0 or more.")
 
     def run(self, send: Callable[[], Answer], sleep: Callable[[float], None] = time.sleep) -> Answer:
-        """Send until an answer comes.
+        """Send until there is an answer.
 
         Args:
-            send: sends once, raises a `ServerError` where that fails.
-            sleep: waits so many seconds.
+            send: sends once; raises a `ServerError` on failure.
+            sleep: waits for a number of seconds.
 
         Raises:
             ServerError: the last one, with the number of attempts.
@@ -60,12 +60,12 @@ class Retries:
             sleep(wait)
 
     def wait(self, attempts: int, error: ServerError) -> float | None:
-        """Seconds to wait after so many attempts, the last of which failed by `error`; None where it must not be repeated."""
+        """Seconds to wait after `attempts` attempts, the last of which failed by `error`; None where it must not be repeated."""
         if attempts > self.most or error.repeat == "never" or (error.repeat == "lost" and not self.after_lost):
             return None
         if error.retry_after is None:
             return min(self.longest_wait, self.first_wait * 2 ** (attempts - 1)) * random.uniform(0.5, 1.0)
         if error.retry_after > self.longest_wait:
             return None
-        # A little later than asked, each client by another bit, so that they do not all come back in the same moment.
+        # A random bit later than Retry-After, so that clients do not all return at the same moment.
         return error.retry_after + self.first_wait * random.random()

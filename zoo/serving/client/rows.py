@@ -1,6 +1,6 @@
 """The client's side of TensorFlow Serving's row format: named arrays to a JSON body, one instance per task, and answers back.
 
-A float32 is written with as few digits as tell it from its neighbours, and an integer as an integer: the server refuses `1.0`.
+A float32 is written with the fewest digits that identify it, an integer without a decimal point: the server refuses `1.0`.
 """
 
 import json
@@ -11,8 +11,8 @@ import numpy as np
 
 from zoo.serving.client.metadata import Signature
 
-MANY = 10_000  # numbers from which on it pays to write each different one once
-# The shortest way to write the largest float32 rounds up, and the server refuses what lies beyond it.
+MANY = 10_000  # numbers above which each distinct one is formatted once
+# The shortest form of the largest float32 rounds up, and the server refuses what lies beyond it.
 _LARGEST = {"3.4028235e+38": "3.4028234e+38", "-3.4028235e+38": "-3.4028234e+38"}
 
 
@@ -25,7 +25,7 @@ def encode(signature_name: str, inputs: Mapping[str, np.ndarray]) -> bytes:
     """
     columns = {name: _instances(array) for name, array in sorted(inputs.items())}
     if len(columns) == 1:
-        instances = next(iter(columns.values()))  # a single input stands without its name
+        instances = next(iter(columns.values()))  # a single input is written without its name
     else:
         named = [[f"{json.dumps(name)}:{value}" for value in column] for name, column in columns.items()]
         instances = ["{" + ",".join(instance) + "}" for instance in zip(*named, strict=True)]
@@ -45,7 +45,7 @@ def decode(body: bytes, signature: Signature) -> dict[str, np.ndarray]:
         columns: dict[str, Any] = dict.fromkeys(signature.outputs, predictions)
     else:
         columns = {name: [row[name] for row in predictions] for name in signature.outputs}
-    with np.errstate(over="ignore"):  # what lies beyond float32 becomes infinite, and is refused as that
+    with np.errstate(over="ignore"):  # a number beyond float32 becomes infinite, which is refused later
         return {name: _array(column, signature.outputs[name].dtype) for name, column in columns.items()}
 
 
@@ -72,7 +72,7 @@ def _numbers(values: np.ndarray) -> list[str]:
         return list(map(str, values.tolist()))
     if values.size < MANY:
         return list(map(_shortest, values))
-    # Frames of video are mostly zeros, and to write a number costs ten times what it costs to sort it.
+    # Frames of video are mostly zeros, and formatting a number takes ten times as long as sorting it.
     different, which = np.unique(values, return_inverse=True)
     texts = list(map(_shortest, different))
     return [texts[index] for index in which.tolist()]

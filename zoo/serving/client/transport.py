@@ -1,4 +1,4 @@
-"""The seam of the clients: what a way to a server must do; `Client` and `GrpcClient` differ in nothing else."""
+"""The transport protocol of the clients; `Client` and `GrpcClient` differ in their transports only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class VersionStatus:
-    """How a version of a model does.
+    """The state of a version of a model.
 
     Attributes:
         version: its number.
         state: START, LOADING, AVAILABLE, UNLOADING or END.
-        error: why it failed to load, empty where it did not.
+        error: why it failed to load; empty where it did not.
     """
 
     version: int
@@ -27,21 +27,21 @@ class VersionStatus:
 
 
 class Transport(Protocol):
-    """One way to one model of a server. Safe for several threads; every method sends once and raises a `ServerError`."""
+    """A transport to one model on a server. Thread-safe; every method sends once and raises a `ServerError` on failure."""
 
     name: str
     address: str
 
     def metadata(self, version: int | None, label: str | None) -> Metadata:
-        """The metadata of a version, of what a label points to, or of the newest version."""
+        """The metadata of a version, of the version with a label, or of the newest version."""
 
     def status(self) -> list[VersionStatus]:
-        """How the versions of the model do."""
+        """The states of the model's versions."""
 
     def predict(
         self, version: int, name: str, signature: Signature, inputs: Mapping[str, np.ndarray], wanted: Sequence[str]
     ) -> Arrays:
-        """Call the signature `name` of a version; the outputs `wanted`, perhaps more, as arrays of the types it says."""
+        """Call the signature `name` of a version; at least the outputs `wanted`, as arrays of the signature's types."""
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,9 +1,9 @@
-"""What a signature must keep to be served: tensors of rank 1 to 6, float32 or int32, with the axis of the batch first.
+"""What TensorFlow Serving requires of a signature: tensors of rank 1 to 6, float32 or int32, the batch as first axis.
 
-What comes out may be strings too, the names of classes; what goes in may not.
+Outputs may be strings too, the names of classes.
 
-TensorFlow Serving joins requests along the first axis of every input and takes the answer apart along that of every output; its
-JSON knows no half precision; its padding knows six axes.
+TensorFlow Serving concatenates requests along the first axis of every input and splits the answer along that of every output;
+its JSON has no half precision; its padding is written for up to six axes.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ from zoo.utils.errors import ZooError
 NUMBERS = (types_pb2.DT_FLOAT, types_pb2.DT_INT32)
 ALLOWED = {"input": NUMBERS, "output": (*NUMBERS, types_pb2.DT_STRING)}
 MOST_AXES = 6
-INITIALISER = "__saved_model_init_op"  # in every SavedModel, and no signature to call
+INITIALISER = "__saved_model_init_op"  # in every SavedModel; not for clients
 
 Signatures = dict[str, meta_graph_pb2.SignatureDef]
 
@@ -29,10 +29,10 @@ def signatures(path: Path) -> Signatures:
 
 
 def check_types(definitions: Signatures) -> None:
-    """Check dtypes and shapes as they were traced.
+    """Check the traced dtypes and shapes.
 
     Raises:
-        ZooError: naming the first tensor that cannot be served, and what to do.
+        ZooError: for the first tensor that cannot be served, with a remedy.
     """
     for signature, definition in definitions.items():
         for kind, tensors in (("input", definition.inputs), ("output", definition.outputs)):
@@ -45,24 +45,24 @@ def check_types(definitions: Signatures) -> None:
                     raise ZooError(f"{what} is {found}, but served are float32 and int32{strings}; cast it in the endpoint.")
                 if not tensor.tensor_shape.unknown_rank and not (0 < len(sizes) <= MOST_AXES and sizes[0] == -1):
                     raise ZooError(
-                        f"{what} has the shape {sizes}, but needs 1 to {MOST_AXES} axes, the first of any size (-1), so that a "
-                        "server can join requests by it; give it an axis of tasks, or leave this signature out."
+                        f"{what} has the shape {sizes}, but needs 1 to {MOST_AXES} axes, the first of any size (-1), along "
+                        "which a server batches; give it an axis of tasks, or do not export this signature."
                     )
 
 
 def check_batch(signature: str, inputs: dict[str, np.ndarray], outputs: dict[str, np.ndarray]) -> None:
-    """Check that an answer can be taken apart by tasks, and that its numbers are finite.
+    """Check that an answer can be split by tasks, and that its numbers are finite.
 
     Raises:
-        ZooError: naming the first output that is not.
+        ZooError: for the first output that is wrong.
     """
     batch = len(next(iter(inputs.values())))
     for name, value in sorted(outputs.items()):
         what = f"signature {signature!r}: output {name!r}"
         if value.ndim == 0 or len(value) != batch:
             raise ZooError(
-                f"{what} has the shape {list(value.shape)} for a batch of {batch}, but the first axis must be the batch, so that "
-                "a server can take answers apart; give it an axis of tasks, or leave this signature out."
+                f"{what} has the shape {list(value.shape)} for a batch of {batch}, but the first axis must be the batch, along "
+                "which a server splits answers; give it an axis of tasks, or do not export this signature."
             )
         if value.dtype.kind in "fi" and not np.all(np.isfinite(value)):
-            raise ZooError(f"{what} holds NaN or infinity for ordinary numbers; train the learner, or leave this signature out.")
+            raise ZooError(f"{what} holds NaN or infinity for ordinary numbers; train the learner, or do not export it.")

@@ -1,7 +1,7 @@
-"""The files beside the models that make a server of them: TensorFlow Serving's own, Docker Compose, Kubernetes and KServe.
+"""The files to serve a folder of models with: TensorFlow Serving's own, Docker Compose, Kubernetes and KServe.
 
-They are made for the models that are there, and made again at every export until somebody edits one: that one is then left
-alone. Only to `models.config` a model that it lacks is added even then.
+They cover all models in the folder and are rewritten at every export, except those that were edited. An edited `models.config`
+is kept too, but missing models are added to it.
 """
 
 from collections.abc import Iterable
@@ -17,17 +17,17 @@ from zoo.serving.publishing import generated, locks, manifests, server_files, ve
 CONFIG = "models.config"
 _COMPOSE = """\
 # Run it by: docker compose up
-# REST on 8501, gRPC on 8500, on this machine only: TensorFlow Serving knows no passwords, so put a proxy before it that does.
+# REST on 8501, gRPC on 8500, on this machine only: TensorFlow Serving has no authentication: put a proxy that has before it.
 """
 _KUBERNETES = f"""\
 # Run it by: kubectl apply -f kubernetes.yaml
-# Then copy this folder into the volume of the claim `zoo-models`, which the server sees as {server_files.ROOT}; what is exported
-# there later is loaded as it comes. TensorFlow Serving knows no passwords: an Ingress before it must ask for them.
+# Then copy this folder into the volume of the claim `zoo-models`, which the server sees as {server_files.ROOT}; later exports
+# into it are loaded within a minute. TensorFlow Serving has no authentication: an Ingress before it must provide it.
 """
 _KSERVE = f"""\
-# Copy the models to a storage that KServe reads, put its address in the place of {manifests.STORAGE},
+# Copy the models to a storage that KServe reads, replace {manifests.STORAGE} by its address,
 # and run it by: kubectl apply -f kserve.yaml
-# KServe calls a model by the name of its service, so a request goes to /v1/models/SERVICE:predict.
+# KServe names a model after its service, so requests go to /v1/models/SERVICE:predict.
 """
 
 
@@ -43,7 +43,7 @@ def models(base: Path) -> dict[str, Path]:
 
 
 def tensorflow_of(path: Path) -> tuple[int, int]:
-    """Major and minor version of the TensorFlow that wrote a SavedModel; zeros for one that somebody broke."""
+    """Major and minor version of the TensorFlow that wrote a SavedModel; zeros for a damaged one."""
     try:
         model = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
         major, minor = model.meta_graphs[0].meta_info_def.tensorflow_version.split(".")[:2]
@@ -56,12 +56,12 @@ def write(base: Path) -> list[str]:
     """Write every file for the models under a folder.
 
     Returns:
-        Notes for the user on files that were edited and so left alone.
+        Notes for the user on edited files that were kept.
 
     Raises:
         ZooError: if `models.config` cannot be read.
     """
-    versions.sweep(base)  # a file that was being written when its exporter died
+    versions.sweep(base)  # files of an exporter that died while it wrote
     with locks.hold(base / ".zoo.lock"):  # two exporters of two models write the same files
         found = models(base)
         names = list(found)
@@ -95,7 +95,7 @@ def _write_config(path: Path, names: list[str]) -> str | None:
         return generated.write(path, server_files.models(names))
     longer = server_files.with_models(there, names, str(path))
     if longer is None:
-        return f"{path} cannot be extended, so it stays as it is; what it lacks of these models: {', '.join(names)}."
+        return f"{path} cannot be extended and is kept; add those of these models that it lacks: {', '.join(names)}."
     if longer != there:
         generated.replace(path, longer)
     return None
@@ -106,7 +106,7 @@ def _yaml(documents: Iterable[dict]) -> str:
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes what occurs twice twice: an anchor is hard to edit."""
+    """Writes repeated values in full: anchors are hard to edit."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

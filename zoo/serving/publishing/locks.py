@@ -1,4 +1,4 @@
-"""Locks on files that the operating system lets go when their holder dies, so that nobody waits for the dead."""
+"""Locks on files, released by the operating system when their process ends, so that a crash blocks no other process."""
 
 import contextlib
 import fcntl
@@ -9,9 +9,9 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def hold(path: Path) -> Iterator[None]:
-    """Hold the lock of a file while the block runs, after whoever holds it now; the file is made if there is none.
+    """Hold the lock of a file while the block runs, waiting for it if necessary; the file is made if there is none.
 
-    On a disk that knows no locks the block runs without.
+    On a disk without locks the block runs without one.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
@@ -23,10 +23,10 @@ def hold(path: Path) -> Iterator[None]:
 
 
 def take(path: Path) -> int | None:
-    """Lock an existing file without waiting; return its descriptor, whose closing unlocks, or None if somebody holds it.
+    """Lock an existing file without waiting; return its descriptor, whose closing unlocks it, or None if it is locked.
 
     Raises:
-        OSError: if there is no such file, or its disk knows no locks.
+        OSError: if there is no such file, or its disk has no locks.
     """
     descriptor = os.open(path, os.O_RDWR)
     try:

@@ -10,7 +10,7 @@ GRPC_PORT, REST_PORT = 8500, 8501  # TensorFlow Serving's conventions
 MODELS = "/v1/models"
 NAME, CLAIM = "zoo-serving", "zoo-models"
 NOBODY = 65534
-STORAGE = "s3://SET-YOUR-BUCKET-HERE/models"  # KServe downloads models from a storage that only its user knows
+STORAGE = "s3://SET-YOUR-BUCKET-HERE/models"  # KServe downloads models from a storage, which the user must fill in
 FLAGS = (
     f"--model_config_file={ROOT}/models.config",
     "--model_config_file_poll_wait_seconds=60",
@@ -31,7 +31,7 @@ def image(tensorflow: tuple[int, int]) -> str:
 
 
 def compose(names: list[str], tensorflow: tuple[int, int]) -> dict[str, Any]:
-    """A Compose file that serves the folder that it lies in.
+    """A Compose file that serves its own folder.
 
     Args:
         names: the models.
@@ -65,8 +65,8 @@ def compose(names: list[str], tensorflow: tuple[int, int]) -> dict[str, Any]:
 def health(names: list[str], port: int = REST_PORT) -> str:
     """A line of bash that fails unless a version of every model is available; the server's image holds no curl."""
     request = rf"printf 'GET {MODELS}/%s HTTP/1.0\r\n\r\n' $model >&3"
-    asking = f"exec 3<>/dev/tcp/127.0.0.1/{port} && {request} && grep -q '\"AVAILABLE\"' <&3"
-    return f"for model in {' '.join(names)}; do {asking} || exit 1; done"
+    probe = f"exec 3<>/dev/tcp/127.0.0.1/{port} && {request} && grep -q '\"AVAILABLE\"' <&3"
+    return f"for model in {' '.join(names)}; do {probe} || exit 1; done"
 
 
 def kubernetes(names: list[str], tensorflow: tuple[int, int]) -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ def _container(names: list[str], tensorflow: tuple[int, int]) -> dict[str, Any]:
         "startupProbe": {**probe, "periodSeconds": 5, "failureThreshold": 60},
         "readinessProbe": {**probe, "periodSeconds": 5, "timeoutSeconds": 3},
         "livenessProbe": {**probe, "periodSeconds": 20, "timeoutSeconds": 5, "failureThreshold": 6},
-        # Requests that are still on their way when the pod goes find it listening.
+        # The pod still listens while requests that were sent before its end arrive.
         "lifecycle": {"preStop": {"exec": {"command": ["sleep", "10"]}}},
         "resources": _RESOURCES,
         "securityContext": {
@@ -128,7 +128,7 @@ def _container(names: list[str], tensorflow: tuple[int, int]) -> dict[str, Any]:
 def _pod(container: dict[str, Any]) -> dict[str, Any]:
     return {
         "automountServiceAccountToken": False,
-        "nodeSelector": {"kubernetes.io/arch": "amd64"},  # the server's image is made for no other
+        "nodeSelector": {"kubernetes.io/arch": "amd64"},  # the only platform of the server's image
         "securityContext": {
             "runAsNonRoot": True,
             **dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"), NOBODY),
@@ -168,7 +168,7 @@ def kserve(names: list[str], tensorflow: tuple[int, int]) -> list[dict[str, Any]
 
 
 def services(names: list[str]) -> dict[str, str]:
-    """A name that Kubernetes allows for each model: `mela_sinusoid -> mela-sinusoid`; digits tell apart what would be equal."""
+    """A name that Kubernetes allows for each model: `mela_sinusoid -> mela-sinusoid`; a digest makes equal names unique."""
     plain = {name: re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40].rstrip("-") for name in names}
     plain = {name: short if short[:1].isalpha() else f"model-{short}".rstrip("-") for name, short in plain.items()}
     return {

@@ -1,8 +1,8 @@
 """Publish a model as the next version in a folder that TensorFlow Serving watches: whole, checked, or not at all.
 
-    models/NAME/VERSION/   saved_model.pb, variables/, warm-up records, SIGNATURES.md and its requests in examples/; of a task
+    models/NAME/VERSION/   saved_model.pb, variables/, warm-up records, SIGNATURES.md and its requests in examples/; for a task
                            with classes, their names
-    models/                models.config and the other files that make a server of the folder; see `deployment.py`
+    models/                models.config and the other files to serve the folder with; see `deployment.py`
 
 A version is made in `models/NAME/.….partial`, compared with the live model in Python and, on its own warm-up records, in a fresh
 process by TensorFlow's C++ loader; then flushed to the disk, and only then renamed to its number.
@@ -35,7 +35,7 @@ class Published:
         version: its number.
         differences: for each signature, the largest difference from the live model, in Python and in the C++ loader.
         pruned: versions that were removed.
-        notes: what the user should know, such as files that were edited and so left alone.
+        notes: for the user, such as files that were not rewritten because they had been edited.
     """
 
     path: Path
@@ -67,13 +67,13 @@ def publish(
         model: a learner or a task model.
         base: the folder of all models; made if it is not there.
         name: to serve it under: letters, digits, `_`, `-` and `.`.
-        version: a number that is free; by default the next after the highest.
-        keep: afterwards remove all but so many of the newest versions, and those that `models.config` names; by default none.
-        signatures: which ones, `serving_default` among them; all by default. Few are exported faster.
+        version: a free number; by default the next after the highest.
+        keep: afterwards remove all versions but this many of the newest and those that `models.config` names; by default none.
+        signatures: which ones, including `serving_default`; all by default. Fewer are exported faster.
         progress: whether to show a bar.
 
     Raises:
-        ZooError: for a name or a version that cannot be, an unknown signature, one that cannot be served, a damaged
+        ZooError: for an impossible name or version, an unknown signature, one that cannot be served, a damaged
             `models.config`, or an export that differs from the live model. Nothing is published then.
     """
     base = Path(base)
@@ -82,7 +82,7 @@ def publish(
     if version is not None:
         versions.check_free(base / name, version)
     if keep is not None and keep < 1:
-        raise ZooError(f"keep={keep}: keep 1 version or more, or all by not asking.")
+        raise ZooError(f"keep={keep}: keep 1 version or more, or leave it out to keep all.")
     spared = deployment.spared(base, name)
     with (
         versions.staged(base / name) as folder,
@@ -99,7 +99,7 @@ def publish(
 
 
 def _build(model: Exportable, endpoints: dict[str, Endpoint], folder: Path, name: str, bar: tqdm) -> Iterator[tuple[str, float]]:
-    """Write everything of a version into a folder; yield how far each signature is from the live model, time and again."""
+    """Write a version into a folder; yield signatures with their differences from the live model, one pair per comparison."""
     bar.set_description("exporting")
     as_saved_model.write(model, folder, endpoints)
     labels.into_saved_model(model, folder)
@@ -122,7 +122,7 @@ def _build(model: Exportable, endpoints: dict[str, Endpoint], folder: Path, name
 
 
 def _verified(folder: Path, endpoints: dict[str, Endpoint]) -> Iterator[tuple[str, float]]:
-    """Compare the answers of a fresh process to the warm-up records with the live model's."""
+    """Compare a fresh process's answers to the warm-up records with the live model's."""
     answers = verification.answers(folder)
     for (signature, inputs), got in zip(warm_up.read(folder), answers, strict=True):
         want = {output: value.numpy() for output, value in endpoints[signature](**inputs).items()}
@@ -137,7 +137,7 @@ def _chosen(endpoints: dict[str, Endpoint], names: Collection[str] | None) -> di
     for name in names:
         parity.choose(endpoints, name)
     if "serving_default" not in names:
-        raise ZooError(f"signatures {', '.join(names) or '(none)'}: add serving_default, which a request without a name is for.")
+        raise ZooError(f"signatures {', '.join(names) or '(none)'}: add serving_default, the signature of requests without one.")
     return {name: endpoint for name, endpoint in endpoints.items() if name in names}
 
 

@@ -1,4 +1,4 @@
-"""TensorFlow Serving's own files: which models to serve, how to batch requests, what to tell a monitor.
+"""TensorFlow Serving's own files: the models to serve, the batching parameters, the metrics.
 
 Text protos: `ModelServerConfig`, `BatchingParameters` and `MonitoringConfig` of tensorflow/serving. The folder of the models is
 `/models` to the server, as in its image.
@@ -39,7 +39,7 @@ def parse_models(text: str, where: str) -> model_server_config_pb2.ModelServerCo
 
 
 def with_models(text: str, names: Iterable[str], where: str) -> str | None:
-    """Add the models that a `models.config` lacks and leave every character of it in its place, comments included.
+    """Add the models that a `models.config` lacks, and keep every character of it, comments included.
 
     Returns:
         The new text, or None where it cannot be extended, as with a `custom_model_config`.
@@ -78,20 +78,20 @@ def batching() -> str:
     sizes = sorted({2**power for power in range(11)} | {3 * 2**power for power in range(9)})
     allowed = "".join(f"allowed_batch_sizes: {size}\n" for size in sizes)
     return (
-        "# One batch holds tasks of different support and query sizes. The server fills the gaps with the first number of each\n"
-        "# tensor: `support_size` tells the rows that are real, and a client cuts the answer to its own number of queries.\n"
+        "# One batch holds tasks of different support and query sizes. The server pads each tensor with its own first number:\n"
+        "# `support_size` is the number of real rows, and a client cuts the answer to its own number of queries.\n"
         "pad_variable_length_inputs: true\n"
-        "# Tasks in a batch (rows of a task model's query), and the most that one request may hold. A larger one is refused:\n"
-        "# were it split, its parts could be padded to different sizes, and the server could not put the answer together.\n"
+        "# Largest number of tasks in a batch, or of rows of a task model's query, and in one request. A larger request is\n"
+        "# refused: its parts could be padded to different sizes, and the server could not concatenate their answers.\n"
         f"max_batch_size {{ value: {LARGEST_BATCH} }}\n"
-        "# A batch waits for nobody: it holds what came in while every thread was busy. Raise it where throughput is dearer\n"
-        "# than the time of one answer.\n"
+        "# A batch does not wait: it holds the requests that arrived while every thread was busy. Raise it where throughput\n"
+        "# matters more than latency.\n"
         "batch_timeout_micros { value: 0 }\n"
-        "# As many as the server has cores.\n"
+        "# The number of cores of the server.\n"
         "num_batch_threads { value: 4 }\n"
-        "# What waits beyond these batches is answered 503 at once, and the client tries again.\n"
+        "# Batches that may wait; further requests are answered 503 at once, and clients retry.\n"
         "max_enqueued_batches { value: 64 }\n"
-        "# A batch is filled up to the next of these with copies of a row, at most half as many again as there are.\n"
+        "# A batch is padded to the next of these sizes with copies of a row, at most half as many again.\n"
         f"{allowed}"
     )
 

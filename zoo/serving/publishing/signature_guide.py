@@ -1,4 +1,4 @@
-"""SIGNATURES.md: what each signature of a published model is for, its tensors, and a request that can be sent as it stands."""
+"""SIGNATURES.md: the purpose of each signature of a published model, its tensors, and a complete request."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -15,31 +15,36 @@ from zoo.serving.publishing.boundary import Signatures
 from zoo.serving.wire import protocol
 
 FILE, EXAMPLES = "SIGNATURES.md", "examples"
-SIZES = {"tasks": 1, "support": 3, "query": 4, "candidates": 5}  # all different, to tell the axes of an answer by
+SIZES = {
+    "tasks": 1,
+    "support": 3,
+    "query": 4,
+    "candidates": 5,
+}  # all different, so that sizes name the axes of an answer
 SHOWN = 1500  # characters of a request or an answer that are printed in the guide
 MOST_BYTES = 1_000_000  # of an example; requests of such a size should go by gRPC
 DIGITS = 4
-_TASK_MODEL = "Predict with the one task that this model holds, a row of the query at a time. There is no support to send."
+_TASK_MODEL = "Predict with the learned task inside this model, one row of the query at a time. No support is sent."
 _PURPOSE = {
-    "classify": "Name the class of each row of the query. `class` is the most likely one, `probability` holds all, in the order "
-    f"of `{labels.EXTRA}/{labels.FILE}`, which has one a line. From the `ood_score` on that `{labels.THRESHOLD}.txt` beside it "
-    "holds, if it is there, the answer is none of them.",
+    "classify": "Classify each row of the query: `class` is the most likely class, `probability` that of each, in the order of "
+    f"`{labels.EXTRA}/{labels.FILE}`, one class a line. A row is out of distribution, of none of these classes, where its "
+    f"`ood_score` is above the number in `{labels.THRESHOLD}.txt` beside that file, if there is one.",
     "serving_default": "Learn each task from its support and predict its queries, in one request. The server keeps nothing.",
-    "adapt": "Learn each task from its support. The answer is the learned task: keep it, and send it to `apply`.",
-    "apply": "Predict with a learned task, the answer of `adapt`, without its support.",
-    "fine_tune": "As `serving_default`, with as many gradient steps on the support as `steps` says.",
-    "influence": "How much each example of the support counts in what is learned; 0 for padding.",
-    "update": "Learn from more examples besides those that a summary stands for, which are not sent again. Begin with a summary "
-    "of zeros and the size 0; the next time send back the `updated_summary_…` of the last answer.",
-    "query_scores": "Which candidate's label would tell most about the prediction at `target_x`: a score for each, and the best. "
-    "From a server with batching on, take the largest score among your own candidates: `best` may be filling.",
-    "rollout": "Learn each task, then predict `steps` steps from each query, each step from the predictions before it.",
+    "adapt": "Learn each task from its support. The answer is the learned task: store it, and send it to `apply`.",
+    "apply": "Predict with a learned task, as `adapt` returned it, without its support.",
+    "fine_tune": "As `serving_default`, with `steps` gradient steps on the support.",
+    "influence": "The influence of each example of the support on the learned task, adding up to 1; 0 for padding.",
+    "update": "Learn from new examples and a summary of the earlier ones, which are not sent again. Start with a summary of "
+    "zeros and `summary_size` 0; then send the `updated_summary_…` of the last answer.",
+    "query_scores": "Which candidate's label would inform the prediction at `target_x` most: the scores, and the index of the "
+    "best. With server-side batching, take the largest score among your own candidates: `best` may point at padding.",
+    "rollout": "Learn each task, then predict `steps` steps from each query, each step from the earlier predictions.",
 }
 _BATCHED = (
-    "All instances of one request have the same shapes: fill a shorter support up with any finite rows, and say by "
-    "`support_size` how many are real; the rest counts for nothing.\n\n"
-    "A server with batching on fills up by itself, to the longest of the requests that came together, so the answer may come "
-    "back longer than you asked: cut it to your own number of queries, of support rows, of candidates or of steps.\n\n"
+    "All instances of one request have the same shapes: pad a shorter support with any finite rows, and send its number of real "
+    "rows as `support_size`, from 1 to the rows of `support_x`; the other rows are ignored.\n\n"
+    "With server-side batching, requests are padded to the longest of those that run together, and an answer may be longer than "
+    "its request: cut it to your own number of queries, support rows, candidates or steps.\n\n"
 )
 
 
@@ -61,7 +66,7 @@ def write(
         folder: the SavedModel.
         name: that the model is served under.
         endpoints: the live ones; they give the answers.
-        definitions: the signatures as exported.
+        definitions: the exported signatures.
         span: lowest and highest number of an example.
     """
     (folder / EXAMPLES).mkdir()
@@ -88,12 +93,12 @@ def request(signature: str, inputs: Mapping[str, np.ndarray]) -> str:
 def _head(name: str, definitions: Signatures, endpoints: Mapping[str, Endpoint]) -> str:
     listed = ", ".join(f"[`{signature}`](#{signature})" for signature in _in_order(definitions, endpoints))
     strings = any(tensor.dtype == types_pb2.DT_STRING for one in definitions.values() for tensor in one.outputs.values())
-    names = ", but for names that come out, which are strings in UTF-8" if strings else ""
+    names = ", except the names of classes in outputs, which are strings in UTF-8" if strings else ""
     by_task = any("support_size" in definition.inputs for definition in definitions.values())
     return (
         f"# Signatures of `{name}`\n\n{listed}\n\n"
-        f"Every tensor is float32 or int32{names}; its first axis is the one that a server joins requests by. Numbers must be "
-        "finite: a server answers NaN with NaN and status 200. Requests go to "
+        f"Every tensor is float32 or int32{names}; its first axis is the batch. Numbers must be finite: a server "
+        "answers NaN with NaN and status 200. Requests go to "
         f"`POST /v1/models/{name}:predict` on port 8501, for one version to `/v1/models/{name}/versions/N:predict`, or by gRPC, "
         f"`Predict` on port 8500. Each instance below is one {'task' if by_task else 'row of the query'}; the commands run in "
         f"this folder.\n\n{_BATCHED if by_task else ''}"
@@ -102,7 +107,7 @@ def _head(name: str, definitions: Signatures, endpoints: Mapping[str, Endpoint])
 
 def _section(signature: str, tensors: list[Tensor], example: str) -> str:
     only = signature == "serving_default" and [tensor.name for tensor in tensors if tensor.way == "in"] == ["query_x"]
-    purpose = _TASK_MODEL if only else _PURPOSE.get(signature, "A signature of this method's own.")
+    purpose = _TASK_MODEL if only else _PURPOSE.get(signature, "A signature of this model alone.")
     rows = [f"| {way} | `{name}` | {kind} | `[{', '.join(axes)}]` |" for way, name, kind, axes in tensors]
     return "\n".join(
         [f"## {signature}\n", f"{purpose}\n", "| | tensor | type | shape |", "|---|---|---|---|", *rows, "", example]
@@ -115,12 +120,12 @@ def _example(name: str, signature: str, body: str, outputs: Mapping[str, np.ndar
         return f"A request of {len(body):,} bytes in JSON, too long for an example; send it by gRPC.\n"
     shown = f"```json\n{body}\n```\n\n" if len(body) <= SHOWN else f"The request in `{file}` has {len(body):,} bytes.\n\n"
     answer = protocol.encode({"instances": []}, {key: _rounded(value) for key, value in outputs.items()}).decode()
-    told = f"\nIt answers, to {DIGITS} digits:\n\n```json\n{answer}\n```\n" if len(answer) <= SHOWN else ""
-    return f"{shown}```sh\ncurl -d @{file} {url}\n```\n{told}"
+    answered = f"\nThe answer, to {DIGITS} digits:\n\n```json\n{answer}\n```\n" if len(answer) <= SHOWN else ""
+    return f"{shown}```sh\ncurl -d @{file} {url}\n```\n{answered}"
 
 
 def _tensors(endpoint: Endpoint, definition: Any, outputs: Mapping[str, np.ndarray]) -> list[Tensor]:
-    """Name the axes: those of inputs as the endpoint does, those of outputs by which size came out."""
+    """Name the axes: those of inputs as the endpoint does, those of outputs by their sizes."""
     leading, *_ = endpoint.axes[next(iter(endpoint.inputs))]
     named = {size: axis for axis, size in {**SIZES, "steps": warm_up.STEPS}.items()}
     rows = []
@@ -147,14 +152,14 @@ def _in_order(definitions: Signatures, endpoints: Iterable[str]) -> list[str]:
 
 
 def _rounded(value: np.ndarray) -> np.ndarray:
-    """So many digits as a reader wants; an integer as it is."""
+    """Floats rounded to `DIGITS` significant digits; integers unchanged."""
     if value.dtype.kind != "f":
         return value
     return np.array([float(f"{number:.{DIGITS}g}") for number in value.ravel()], value.dtype).reshape(value.shape)
 
 
 def _plain(value: np.ndarray) -> Any:
-    """Nested lists of numbers as short as tells float32 apart."""
+    """Nested lists of numbers, each in the fewest digits that identify its float32."""
     if value.dtype.kind != "f":
         return value.tolist()
     return np.array([float(str(number)) for number in value.ravel()], np.float64).reshape(value.shape).tolist()

@@ -1,6 +1,6 @@
-"""Verify a SavedModel in a fresh process, by TensorFlow's C++ loader with XLA off and without TensorFlow's Python package.
+"""Verify a SavedModel in a fresh process by TensorFlow's C++ loader, with XLA off and without TensorFlow's Python package.
 
-It answers its own warm-up records, as TensorFlow Serving makes it do before it serves a version.
+It runs the model's own warm-up records, as TensorFlow Serving does before it serves a version.
     python -m zoo.serving.publishing.verification MODEL OUTPUTS.npz
 """
 
@@ -17,7 +17,7 @@ from zoo.serving.native import NativeModel, without_objects
 from zoo.serving.publishing import warm_up
 from zoo.utils.errors import ZooError
 
-PATIENCE = 600  # seconds that the answers to all records may take
+PATIENCE = 600  # seconds for all records
 PACKAGES = Path(__file__).resolve().parents[3]  # where a new process finds `zoo`
 
 
@@ -35,10 +35,12 @@ def answers(folder: Path) -> list[dict[str, np.ndarray]]:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment)
         except subprocess.TimeoutExpired:
-            raise ZooError(f"{folder} did not answer its warm-up records within {PATIENCE} seconds.") from None
+            raise ZooError(
+                f"{folder} did not answer its warm-up records within {PATIENCE} seconds; export fewer signatures (--signatures)."
+            ) from None
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-            raise ZooError(f"the export cannot be served, TensorFlow's C++ loader says: {reason}")
+            raise ZooError(f"the export cannot be served; TensorFlow's C++ loader: {reason}")
         found: dict[int, dict[str, np.ndarray]] = {}
         with np.load(file) as arrays:
             for key in arrays.files:
@@ -63,9 +65,9 @@ def main() -> None:
             for name, value in without_objects(model.run(signature, inputs)).items()
         }
     except (RuntimeError, ValueError) as error:
-        sys.exit(str(error).partition("\n")[0])  # what follows are names of nodes
+        sys.exit(str(error).partition("\n")[0])  # the rest lists names of nodes
     if "tensorflow.python" in sys.modules:
-        raise RuntimeError("TensorFlow's Python package was imported, so this run proves nothing about the loader alone.")
+        raise RuntimeError("TensorFlow's Python package was imported, so this run is no test of the C++ loader alone.")
     np.savez(options.outputs, allow_pickle=False, **outputs)
 
 

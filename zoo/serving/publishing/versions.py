@@ -1,7 +1,7 @@
-"""Version folders of a model, as TensorFlow Serving reads them: filled aside, renamed to a number in one step, pruned on request.
+"""Version folders of a model, published atomically: filled beside the others, then renamed to a number; pruned on request.
 
-A server looks into the folder of a model every second and loads whatever is called by an integer. So a version never has its
-number before it is whole. Until then it lies in a folder that starts with a dot and ends in `.partial`, which servers pass over.
+TensorFlow Serving checks the folder of a model every second and loads every sub-folder named by an integer, so a version gets
+its number only when it is complete. Until then its folder begins with a dot and ends in `.partial`, which servers ignore.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from zoo.utils import files
 from zoo.utils.errors import ZooError
 
 HIGHEST = 2**63 - 1  # an int64
-ABANDONED = 24 * 3600  # seconds after which a folder that holds no lock belongs to nobody
+ABANDONED = 24 * 3600  # seconds after which a folder without a lock counts as abandoned
 _INTEGER = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+[ \t\n\v\f\r]*")
 
 
@@ -39,22 +39,22 @@ def present(base: Path) -> dict[int, Path]:
 
 @contextlib.contextmanager
 def staged(base: Path) -> Iterator[Path]:
-    """Yield the path of a folder to make and fill, beside the versions; what is still there when the block ends is removed.
+    """Yield the path of a folder to make and fill, beside the versions; it is removed at the end unless it was renamed.
 
-    A process that dies leaves its folder, which no server loads. The next one to publish here removes it: a lock that the
-    operating system let go tells that its owner is dead.
+    A process that dies leaves its folder behind, which no server loads. The next one to publish here removes it: its lock was
+    released by the operating system.
     """
     base.mkdir(parents=True, exist_ok=True)
     sweep(base)
     aside = Path(tempfile.mkdtemp(prefix=".", suffix=".partial", dir=base))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, aside, ignore_errors=True)
-        with contextlib.suppress(OSError):  # a disk without locks: then only age tells what was abandoned
+        with contextlib.suppress(OSError):  # a disk without locks: only age shows then what was abandoned
             (aside / "making").touch()
             held = locks.take(aside / "making")
             if held is not None:
                 stack.callback(os.close, held)
-                # Under its name the lock is always held by the living, so nobody takes a fresh folder for an abandoned one.
+                # Under this name a lock is held from the start, so that no fresh folder looks abandoned.
                 (aside / "making").rename(aside / "lock")
         yield aside / "model"
 
@@ -87,25 +87,25 @@ def check_free(base: Path, version: int) -> None:
     """Check that a version can be published.
 
     Raises:
-        ZooError: if it is no version, or there already.
+        ZooError: if it is no version, or exists already.
     """
     if isinstance(version, bool) or not isinstance(version, int) or not 1 <= version <= HIGHEST:
-        raise ZooError(f"version={version!r}: take a whole number from 1, or none for the next free one.")
+        raise ZooError(f"version={version!r}: pass a whole number from 1, or None for the next free one.")
     there = present(base)
     if version in there:
         raise ZooError(
             f"{there[version]} exists already, and a published version never changes: a server may have loaded it; "
-            f"take another number, or none for the next free one, {max(there) + 1}."
+            f"choose another number, or none for the next free one, {max(there) + 1}."
         )
 
 
 def claim(folder: Path, base: Path, version: int | None = None) -> int:
-    """Give a whole folder its number, in one rename that cannot hit another exporter's version.
+    """Give a complete folder its number, in one rename that cannot replace another exporter's version.
 
     Args:
         folder: what to publish, on the same disk, durable already.
         base: the folder of the model.
-        version: the number; by default the next after the highest, and the one after that if somebody else was faster.
+        version: the number; by default the next after the highest, counting on where another exporter was faster.
 
     Raises:
         ZooError: if `version` exists.
@@ -119,7 +119,7 @@ def claim(folder: Path, base: Path, version: int | None = None) -> int:
         except OSError as error:
             if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
                 raise
-            continue  # somebody took the number since we looked
+            continue  # another exporter took the number
         files.sync(base)
         files.sync(base.parent)
         return chosen
@@ -131,7 +131,7 @@ def prune(base: Path, keep: int, spare: Collection[int] = ()) -> list[int]:
     Args:
         base: the folder of the model.
         keep: how many to keep.
-        spare: versions to keep besides, for instance because a server's configuration names them.
+        spare: further versions to keep, such as those that a server's configuration names.
 
     Returns:
         The versions removed.
@@ -142,7 +142,7 @@ def prune(base: Path, keep: int, spare: Collection[int] = ()) -> list[int]:
         if version in spare:
             continue
         aside = Path(tempfile.mkdtemp(prefix=f".{version}.", suffix=".partial", dir=base))
-        with contextlib.suppress(FileNotFoundError):  # somebody else prunes too
+        with contextlib.suppress(FileNotFoundError):  # another process prunes too
             there[version].rename(aside / "model")  # so that no server meets half a version
             removed.append(version)
         shutil.rmtree(aside, ignore_errors=True)

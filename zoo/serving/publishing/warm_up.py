@@ -1,8 +1,9 @@
-"""Warm-up records: requests that TensorFlow Serving answers to itself before a version becomes available.
+"""Warm-up records: requests that TensorFlow Serving runs before a version becomes available.
 
 A version whose records fail is never served, so they guard against broken and half-copied models; a server without them would
-load such a model and fail its users. They lie in `assets.extra/tf_serving_warmup_requests`, a TFRecord file of `PredictionLog`.
-This module imports no TensorFlow until it is told to write, so that a process without TensorFlow's Python package can read them.
+load such a model and fail at the first request. They are in `assets.extra/tf_serving_warmup_requests`, a TFRecord file of
+`PredictionLog`.
+This module imports TensorFlow only to write, so that a process without TensorFlow's Python package can read them.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -22,8 +23,8 @@ SIZES: tuple[dict[str, int], ...] = (
 )
 Span = tuple[float, float]
 SPAN: Span = (-1.0, 1.0)
-STEPS = 2  # what an integer other than the size of a support holds; few, as a rollout from any numbers may run away
-BLANK = "summary_"  # what is called so begins as zeros: a summary of no examples
+STEPS = 2  # the value of integers other than the size of a support; small, as a rollout from random numbers may diverge
+BLANK = "summary_"  # inputs whose names begin so are zeros: a summary of no examples
 
 
 class Request(NamedTuple):
@@ -37,7 +38,7 @@ def requests(endpoints: "Mapping[str, Endpoint]", names: Collection[str], span: 
     """Two requests for each signature: one task of ten examples and ten queries, and a batch of tasks of different sizes.
 
     Args:
-        endpoints: those of a model; a learned task is what its `adapt` makes of the support.
+        endpoints: those of a model; learned tasks come from its `adapt`.
         names: the signatures wanted.
         span: as for `draw`.
     """
@@ -51,7 +52,7 @@ def requests(endpoints: "Mapping[str, Endpoint]", names: Collection[str], span: 
 def learned_task(
     endpoints: "Mapping[str, Endpoint]", sizes: Mapping[str, int], seed: int, span: Span = SPAN
 ) -> dict[str, np.ndarray]:
-    """What `adapt` makes of the support that `draw` gives; nothing for a model without it."""
+    """The task that `adapt` learns from the support of `draw`; empty for a model without `adapt`."""
     if "adapt" not in endpoints:
         return {}
     adapt = endpoints["adapt"]
@@ -61,14 +62,14 @@ def learned_task(
 def draw(
     endpoint: "Endpoint", sizes: Mapping[str, int], seed: int, learned: Mapping[str, np.ndarray], span: Span = SPAN
 ) -> dict[str, np.ndarray]:
-    """Inputs of an endpoint as a user sends them, the supports of a batch one row shorter each.
+    """Inputs of an endpoint as a user sends them, each support of a batch one row shorter than the one before.
 
-    The label of an example is the mean of its numbers: a learner runs away on labels that nothing could learn.
+    The label of an example is the mean of its numbers: on random labels, which nothing could learn, learners diverge.
 
     Args:
         endpoint: names, shapes and dtypes.
         sizes: of the dynamic axes by name.
-        seed: of the numbers; one name gives the same numbers in every endpoint.
+        seed: of the numbers; an input of one name has the same numbers in every endpoint.
         learned: inputs that are not drawn.
         span: lowest and highest number of an example.
     """
@@ -94,7 +95,7 @@ def draw(
 
 
 def span_of(input_range: Span | None) -> Span:
-    """The middle of what a learner was trained on, where every learner knows its way; numbers around 0 if nobody tells."""
+    """The middle two fifths of the range of training's numbers, where every learner works; `SPAN` where the range is unknown."""
     if input_range is None:
         return SPAN
     lowest, highest = input_range

@@ -1,4 +1,4 @@
-"""Admission: so many requests run at once, so many more wait, and the next is told to come back later."""
+"""Admission control: bounded concurrency and a bounded queue; excess requests are refused as UNAVAILABLE."""
 
 import threading
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class Admission:
         return self._taken
 
     def submit(self, work: Callable[..., Result], *arguments: Any) -> "Future[Result]":
-        """Take work on; cancelling the future before a thread picks it up gives its place back.
+        """Queue work; cancelling the future before a thread picks it up frees its place.
 
         Raises:
             StatusError: UNAVAILABLE if the queue is full or closed.
@@ -46,17 +46,17 @@ class Admission:
         try:
             future = self._pool.submit(work, *arguments)
         except BaseException:
-            self._give_back(None)
+            self._release(None)
             raise
-        future.add_done_callback(self._give_back)
+        future.add_done_callback(self._release)
         return future
 
-    def _give_back(self, _: Future | None) -> None:
+    def _release(self, _: Future | None) -> None:
         with self._lock:
             self._taken -= 1
 
     def close(self) -> None:
-        """Take no more work; what was taken goes on."""
+        """Accept no more work; what was accepted is finished."""
         with self._lock:
             self._open = False
         self._pool.shutdown(wait=False)

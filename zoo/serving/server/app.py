@@ -33,7 +33,7 @@ def application(service: Service | dict[str, Servable]) -> Starlette:
     """Build the application.
 
     Args:
-        service: what answers; or just loaded servables by name, for a program of one's own.
+        service: what answers; or loaded servables by name, to embed the application in another program.
     """
     app = Starlette()
     # No routes: a router would answer other methods and paths in forms of its own, where TensorFlow Serving has one for all.
@@ -114,7 +114,7 @@ def answer(service: Service, wanted: Wanted, verb: str, body: bytes) -> bytes:
     """Answer the body of a request to predict, classify or regress; runs in a thread of the service.
 
     Raises:
-        StatusError: for whatever the client must be told.
+        StatusError: for every failure, with the status and the message that the client gets.
     """
     with service.call(wanted, "REST") as call:
         request = protocol.parse(body)
@@ -139,7 +139,7 @@ async def _body(request: Request, most: int) -> bytes:
 
     Raises:
         TooLargeError: if it is larger than `most` bytes, compressed or not.
-        StatusError: INVALID_ARGUMENT if it is no gzip although it says so.
+        StatusError: INVALID_ARGUMENT if its header says gzip and it is not.
     """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > 2 * most:
@@ -150,7 +150,7 @@ async def _body(request: Request, most: int) -> bytes:
         if size <= most:
             chunks.append(chunk)
         elif size > 2 * most:
-            break  # up to there we read on, so that who sends a little too much reads the answer and no broken pipe
+            break  # reading up to there lets the sender of slightly too much read the answer instead of a broken pipe
     if size > most:
         raise TooLargeError
     body = b"".join(chunks)

@@ -1,8 +1,8 @@
-"""Server-side batching: requests that come together run together, merged along the first axis as TensorFlow Serving merges them.
+"""Server-side batching: concurrent requests run together, merged along the first axis as TensorFlow Serving merges them.
 
 Where lengths differ, the shorter tensor is padded with its own FIRST element, and the answer keeps the padded length: clients cut
-to what they asked for. In two things this server is kinder. Where padding is off, requests of different lengths run in batches of
-their own instead of failing; and if a batch fails, each of its requests is run alone, so that only the guilty one is refused.
+it to their own. This server is more lenient in two cases. Where padding is off, requests of different lengths run in separate
+batches instead of failing; and if a batch fails, each of its requests is run alone, so that only the invalid one is refused.
 """
 
 import threading
@@ -44,7 +44,7 @@ class Batcher:
 
     Args:
         parameters: TensorFlow Serving's.
-        metrics: where sizes and waiting times are counted.
+        metrics: count sizes and waiting times.
     """
 
     def __init__(self, parameters: BatchingParameters, metrics: Metrics):
@@ -61,7 +61,7 @@ class Batcher:
             thread.start()
 
     def run(self, servable: Servable, signature: str, inputs: Arrays) -> dict[str, np.ndarray]:
-        """Run a signature together with whoever comes at the same time. The caller holds a lease of the version.
+        """Run a signature, merged with concurrent requests. The caller holds a lease of the version.
 
         Raises:
             StatusError: INVALID_ARGUMENT for a request too large for any batch, UNAVAILABLE if the queue is full; and what the
@@ -72,7 +72,7 @@ class Batcher:
         if len({len(value) for value in inputs.values()}) != 1:
             raise StatusError(Code.INVALID_ARGUMENT, "Batching Run() input tensors must have equal 0th-dimension size")
         if not all(value.size for value in inputs.values()):
-            return servable.run(signature, inputs)  # has no first element to pad with; the model says what it thinks of it
+            return servable.run(signature, inputs)  # has no first element to pad with; the model accepts or refuses it
         rows = len(next(iter(inputs.values())))
         if rows <= self.parameters.largest_run:
             return self._enqueue(servable, signature, _Request(inputs, rows)).result()
@@ -86,7 +86,7 @@ class Batcher:
         return {name: np.concatenate([part[name] for part in done]) for name in done[0]}
 
     def close(self, seconds: float = 10.0) -> None:
-        """Run what waits, and stop; give up on a thread that is not done after so many seconds."""
+        """Run what waits, then stop; a thread that is not done after `seconds` is given up."""
         with self._changed:
             self._open = False
             self._changed.notify_all()
@@ -148,7 +148,7 @@ def _run(batch: _Batch, parameters: BatchingParameters, metrics: Metrics) -> Non
                 batch.servable.run(batch.signature, merge([request.inputs for request in requests], size)), requests, size
             )
         except Exception:
-            parts = None  # somebody's inputs; find out whose
+            parts = None  # one request's inputs are invalid; find out which
         metrics.wrapped_run_count.inc()
         if parts is not None:
             for request, part in zip(requests, parts, strict=True):

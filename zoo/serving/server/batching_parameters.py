@@ -9,7 +9,7 @@ from google.protobuf.message import Message
 
 from zoo.utils.errors import ZooError
 
-# Field numbers and types as published in session_bundle_config.proto, which the wheel of protos leaves out.
+# Field numbers and types as published in session_bundle_config.proto, which is not in the wheel of protos.
 _FIELDS = {
     "max_batch_size": (1, "Int64Value"),
     "batch_timeout_micros": (2, "Int64Value"),
@@ -28,14 +28,14 @@ class BatchingParameters:
     """How requests to one signature of one version are merged; the defaults are TensorFlow Serving's.
 
     Attributes:
-        max_batch_size: most rows of a batch; a request with more is refused, unless it may be split.
+        max_batch_size: largest number of rows of a batch; a larger request is refused, unless it may be split.
         batch_timeout_micros: how long a batch waits for more, in microseconds.
-        max_enqueued_batches: batches that may wait; the next request is answered UNAVAILABLE.
+        max_enqueued_batches: batches that may wait; a further request is answered UNAVAILABLE.
         num_batch_threads: batches that run at once.
         allowed_batch_sizes: sizes that a batch is filled up to, ascending; the last is `max_batch_size`.
         pad_variable_length_inputs: whether inputs of different lengths share a batch, padded with their own first element.
         enable_large_batch_splitting: whether a request with more rows than fit is run in parts.
-        max_execution_batch_size: most rows of one run where requests are split.
+        max_execution_batch_size: largest number of rows of one run where requests are split.
     """
 
     max_batch_size: int = 1000
@@ -57,7 +57,7 @@ class BatchingParameters:
 
     @property
     def largest_run(self) -> int:
-        """Most rows of one run."""
+        """Largest number of rows of one run."""
         splits = self.enable_large_batch_splitting and self.max_execution_batch_size > 0
         return min(self.max_batch_size, self.max_execution_batch_size) if splits else self.max_batch_size
 
@@ -66,7 +66,7 @@ def read(path: Path) -> BatchingParameters:
     """Read a file of batching parameters in protobuf's text format, e.g. `max_batch_size { value: 128 }`.
 
     Raises:
-        ZooError: if it cannot be read, or says what cannot be.
+        ZooError: if it cannot be read, or holds an impossible value.
     """
     message = _message()
     try:

@@ -1,4 +1,4 @@
-"""The catalog of models: loads versions that appear, lends them to requests, retires old ones once nobody holds them.
+"""The catalog of models: loads new versions, leases them to requests, unloads retired ones when their last lease ends.
 
 A version goes START -> LOADING -> AVAILABLE -> UNLOADING -> END, as in TensorFlow Serving. A new version is loaded and warmed up
 before the old one is retired; one that cannot be loaded ends with its error, and the old one stays.
@@ -99,7 +99,7 @@ class Catalog:
 
     @contextlib.contextmanager
     def lease(self, wanted: Wanted) -> Iterator[Servable]:
-        """Lend the version that a request wants; it is not unloaded before the block ends.
+        """Lease the version that a request wants; it is not unloaded before the block ends.
 
         Raises:
             StatusError: NOT_FOUND if it is not served, INVALID_ARGUMENT for an unknown label.
@@ -131,7 +131,7 @@ class Catalog:
         return Wanted(wanted.name, self._labels[wanted.name][wanted.label])
 
     def status(self, wanted: Wanted) -> list[Version]:
-        """Every version of a model, newest first, or the one that is asked for.
+        """Every version of a model, newest first, or the wanted one alone.
 
         Raises:
             StatusError: NOT_FOUND if there is none.
@@ -165,7 +165,7 @@ class Catalog:
     def _refresh(self, source: ModelSource) -> None:
         try:
             found = model_sources.on_disk(source.base)
-        except OSError as error:  # nothing is unloaded because a disk went away
+        except OSError as error:  # an unreadable disk unloads nothing
             logs.event("base_path_unreadable", "warning", model=source.name, error=str(error))
             return
         wanted = source.policy.choose(set(found))
@@ -240,7 +240,7 @@ class Catalog:
                     del known[number]
 
     def close(self) -> None:
-        """Retire everything, and free what nobody holds."""
+        """Retire everything, and unload what is not leased."""
         with self._refreshing:
             self._sources = {}
             for name in list(self._models):

@@ -1,4 +1,4 @@
-"""From what an operator names, a folder or a configuration file, to the models to serve; read anew whenever it changes."""
+"""The models to serve, from the folders and the configuration file that an operator names; read again whenever they change."""
 
 import os
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ CONFIG = "models.config"
 
 
 def is_served_folder(path: Path) -> bool:
-    """Whether a folder can be served as it is: it holds versions, models, or a `models.config`."""
+    """Whether a folder can be served: it holds versions, models, or a `models.config`."""
     return path.is_dir() and ((path / CONFIG).exists() or _holds_versions(path) or any(_models_under(path)))
 
 
@@ -46,7 +46,7 @@ class Followed:
                 found += [ModelSource(child.name, child) for child in _models_under(folder)]
         if not found:
             places = ", ".join(str(path) for path in (*self._configs, *self._folders))
-            raise ZooError(f"{places or 'nothing'}: no model to serve; one lies at MODEL/<integer version>/saved_model.pb.")
+            raise ZooError(f"{places or 'no folder'}: no model to serve; expected MODEL/<integer version>/saved_model.pb.")
         names = [source.name for source in found]
         for name in names:
             if names.count(name) > 1:

@@ -1,4 +1,4 @@
-"""`zoo serve`: a server that answers as TensorFlow Serving does. For development and single machines, and it says so."""
+"""`zoo serve`: a server that answers as TensorFlow Serving does, for development and single machines."""
 
 import os
 import signal
@@ -31,9 +31,9 @@ class Options:
         host: address to bind; the default is reachable from this machine only.
         port: port of REST; 0 for a free one.
         grpc_port: port of gRPC; 0 for a free one, None for 8500 or, if that is taken, a free one.
-        poll_seconds: how often the disk is looked at for new versions.
-        grace_seconds: how long a stopping server waits for the requests that it took.
-        limits: what it takes on.
+        poll_seconds: seconds between checks of the disk for new versions.
+        grace_seconds: how long a stopping server waits for the requests that it accepted.
+        limits: what it accepts.
     """
 
     host: str = "127.0.0.1"
@@ -92,7 +92,7 @@ class LocalServer:
             timeout_graceful_shutdown=max(1, round(options.grace_seconds)),
         )
         self._http = uvicorn.Server(config)
-        self._bound.listen(config.backlog)  # from here on a request waits in the queue instead of being refused
+        self._bound.listen(config.backlog)  # from here on a connection waits in the queue instead of being refused
         self._grpc.start()
         self._threads = [
             threading.Thread(target=self._http.run, kwargs={"sockets": [self._bound]}, name="zoo-http"),
@@ -118,7 +118,7 @@ class LocalServer:
         self.catalog.refresh(sources)
 
     def stop(self) -> None:
-        """Take no more connections, finish the requests that were taken within the grace period, free the models."""
+        """Accept no more connections, finish accepted requests within the grace period, unload the models."""
         logs.event("stopping", taken=self.service.admission.taken)
         self._stopping.set()
         self._http.should_exit = True
@@ -140,18 +140,18 @@ class LocalServer:
         self.stop()
 
     def _poll(self) -> None:
-        complained = ""
+        reported = ""
         while not self._stopping.wait(self.options.poll_seconds):
             try:
                 found = self._followed.read()
                 # A configuration that came by gRPC stays until the one on disk changes.
                 changed, self._given = found != self._given, found
                 self.catalog.refresh(found if changed else None)
-                complained = ""
-            except Exception as error:  # what is served goes on being served
-                if str(error) != complained:
-                    complained = str(error)
-                    logs.event("refresh_failed", "error", error=complained, exc_info=not isinstance(error, ZooError))
+                reported = ""
+            except Exception as error:  # what is loaded goes on being served
+                if str(error) != reported:
+                    reported = str(error)
+                    logs.event("refresh_failed", "error", error=reported, exc_info=not isinstance(error, ZooError))
 
     def _refuse_missing(self) -> None:
         for source in self._given:
@@ -161,30 +161,30 @@ class LocalServer:
 
 
 def run(followed: Followed, options: Options) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what was taken and return.
+    """Serve until SIGTERM or SIGINT, then finish the accepted requests and return.
 
     Raises:
         ZooError: if a model cannot be loaded, or a port is taken.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logs.to_stream(os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8"))
-    asked = threading.Event()
+    stop = threading.Event()
 
-    def ask(number: int, _: object) -> None:
-        signal.signal(number, signal.SIG_DFL)  # who asks twice does not want to wait
-        asked.set()
+    def request_stop(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # a second signal ends the process at once
+        stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask)
+        signal.signal(number, request_stop)
     with silence.notes_aside():
         server = LocalServer(followed, options).start()
     print(NOTICE, flush=True)
     for name in server.catalog.names():
         print(f"  POST {server.url}/v1/models/{name}:predict", flush=True)
     print(f"  gRPC {server.grpc_address}", flush=True)
-    asked.wait()
+    stop.wait()
     server.stop()
-    if server.service.admission.taken:  # runs that no grace period could wait for; nothing can interrupt them
+    if server.service.admission.taken:  # requests that outlast the grace period; nothing can interrupt them
         logs.event("cut_off", "error", taken=server.service.admission.taken)
         os._exit(1)
 
@@ -192,7 +192,7 @@ def run(followed: Followed, options: Options) -> None:
 def _bind(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        # Named, or asyncio would not take it for TCP and leave Nagle's algorithm on: 40 ms more for every answer.
+        # Named, or asyncio would not recognise TCP and would keep Nagle's algorithm on: 40 ms more for every answer.
         bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError as error:
         raise ZooError(f"host {host!r}: {error}; --host takes an address of this machine, e.g. 127.0.0.1.") from None
@@ -212,7 +212,7 @@ def _bind_grpc(server: grpc.Server, host: str, port: int | None) -> int:
     try:
         return server.add_insecure_port(f"{_written(host)}:{GRPC_PORT if port is None else port}")
     except RuntimeError:
-        if port is None:  # nobody asked for it, perhaps nobody uses it
+        if port is None:  # the default port was not chosen by the user, so any free one will do
             return _bind_grpc(server, host, 0)
         raise ZooError(
             f"port {port} on {host} cannot be bound for gRPC; choose another by --grpc-port, or 0 for a free one."

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, for what the server does and, if switched on, for every request."""
+"""Structured logs: one JSON object per line for each event of the server and, if switched on, for each request."""
 
 import datetime
 import json
@@ -7,7 +7,7 @@ import time
 from typing import Any, TextIO
 
 _logger = logging.getLogger("zoo.serving")
-_logger.addHandler(logging.NullHandler())  # within somebody's program, nothing is printed unless they ask
+_logger.addHandler(logging.NullHandler())  # within another program nothing is printed unless it adds a handler
 
 
 class JsonLines(logging.Formatter):

@@ -1,4 +1,4 @@
-"""TensorFlow Serving's `models.config`: which models a server has, where they lie, which versions of each, and their labels."""
+"""TensorFlow Serving's `models.config`: the models of a server, their folders, versions and labels."""
 
 from pathlib import Path
 
@@ -14,11 +14,11 @@ PLATFORM = "tensorflow"
 def read(path: Path) -> list[ModelSource]:
     """Read a configuration file.
 
-    A relative `base_path` starts at the folder of the file. One that does not exist, as `/models/NAME` of a container, is
-    looked for beside the file, so that the folder `zoo export` publishes can be served where it lies.
+    A relative `base_path` starts at the folder of the file. One that does not exist, such as a container's `/models/NAME`, is
+    searched beside the file, so that a folder made by `zoo export` can be served in place.
 
     Raises:
-        ZooError: if it cannot be read or says what cannot be.
+        ZooError: if it cannot be read, or holds an impossible value.
     """
     message = protos.model_server_config_pb2.ModelServerConfig()
     try:
@@ -39,7 +39,7 @@ def sources(message: protos.model_server_config_pb2.ModelServerConfig, folder: P
         folder: where relative paths start.
 
     Raises:
-        ValueError: if it says what cannot be.
+        ValueError: if it holds an impossible value.
     """
     if message.WhichOneof("config") != "model_config_list":
         raise ValueError("it needs a model_config_list { config { name: … base_path: … model_platform: 'tensorflow' } }")

@@ -1,4 +1,4 @@
-"""Which versions of a model lie on disk, and which of them are to be served."""
+"""The versions of a model on disk, and which of them are to be served."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Policy:
     specific: tuple[int, ...] | None = None
 
     def choose(self, found: set[int]) -> set[int]:
-        """Those of the versions found that are to be served."""
+        """The versions to serve among those found."""
         if self.specific is not None:
             return found & set(self.specific)
         newest_first = sorted(found, reverse=True)
@@ -46,9 +46,9 @@ class ModelSource:
 
 
 def on_disk(base: Path) -> dict[int, Path]:
-    """The versions under a folder: its children that are folders with an integer for a name, and no others.
+    """The versions under a folder: its sub-folders that are named by an integer.
 
-    Where `1` and `001` both exist, the plainer name counts.
+    Where `1` and `001` both exist, the shorter name counts.
 
     Raises:
         OSError: if the folder cannot be read.

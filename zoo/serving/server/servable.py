@@ -31,8 +31,8 @@ class Servable:
     def __init__(self, name: str, version: int, path: Path):
         self.name, self.version, self.path = name, version, path
         try:
-            # A request has a thread already, and others use the other cores: handing operations around costs more than it gains
-            # (benchmarks/serving_runtime.py).
+            # A request has a thread already, and other requests use the other cores: spreading one request's operations over
+            # threads costs more than it gains (benchmarks/serving_runtime.py).
             self._model = NativeModel(path, intra=1, inter=-1)
         except NativeError as error:
             raise StatusError(error.code, str(error)) from None
@@ -44,7 +44,7 @@ class Servable:
         """Dtype and shape of every input of a signature.
 
         Raises:
-            BadRequestError: if the model has no such signature, or it takes what this server does not.
+            BadRequestError: if the model has no such signature, or one with data types that this server does not support.
         """
         if signature not in self._specs:
             definition = self.signatures.get(signature)
@@ -94,11 +94,11 @@ class Servable:
         return message
 
     def close(self) -> None:
-        """Free the model; nobody may be running it."""
+        """Free the model, which no thread may be running."""
         self._model.close()
 
     def _warm_up(self) -> int:
-        """Answer the requests that travel with the model, as many as there are."""
+        """Answer the warm-up requests inside the model; returns their number."""
         count = 0
         try:
             for request in warm_up_reader.requests(self.path):

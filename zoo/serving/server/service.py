@@ -1,4 +1,4 @@
-"""What REST and gRPC have in common: admit a request, find its version, run it, measure it, and say how it went."""
+"""What REST and gRPC share: admit a request, find its version, check it, run it, count it and log it."""
 
 import contextlib
 import os
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from zoo.serving import support_size
 from zoo.serving.server import logs
 from zoo.serving.server.admission import Admission
 from zoo.serving.server.batching import Batcher
@@ -27,14 +28,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Limits:
-    """What a server takes on.
+    """The limits of a server.
 
     Attributes:
-        threads: requests that run at once; None for a number that suits the machine.
-        queue: requests that may wait; the next is answered 503.
+        threads: requests that run at once; None to derive it from the number of cores.
+        queue: requests that may wait; any more are answered 503.
         deadline: seconds after which a request is answered 504, waiting or running.
         body: bytes of a request body; more is answered 413.
-        batching: how to merge requests; None not to.
+        batching: how to merge requests; None to run each alone.
         access_log: whether every request is logged, not only the server's own failures.
     """
 
@@ -53,7 +54,7 @@ class Limits:
 
 @dataclass
 class Call:
-    """One request while it is answered: what is logged and counted of it."""
+    """One request while it is answered, with what is logged and counted."""
 
     wanted: Wanted
     entrypoint: str
@@ -67,7 +68,7 @@ class Service:
 
     Args:
         catalog: the models.
-        limits: what to take on.
+        limits: what it accepts.
     """
 
     def __init__(self, catalog: Catalog, limits: Limits | None = None):
@@ -79,7 +80,7 @@ class Service:
         self.admission = Admission(self.limits.threads or max(4, 2 * (os.cpu_count() or 1), waiting), self.limits.queue)
 
     def submit(self, work: Callable[..., Result], wanted: Wanted, entrypoint: str, *arguments: Any) -> "Future[Result]":
-        """Take on a request: one of our threads calls `work(service, wanted, *arguments)`.
+        """Queue a request: a thread of the service calls `work(service, wanted, *arguments)`.
 
         Raises:
             StatusError: UNAVAILABLE if the queue is full.
@@ -92,10 +93,10 @@ class Service:
 
     @contextlib.contextmanager
     def call(self, wanted: Wanted, entrypoint: str) -> Iterator[Call]:
-        """Within it, a request is answered; count and log how that went.
+        """Count and log the request that is answered within the block.
 
         Raises:
-            StatusError: for whatever the client must be told.
+            StatusError: for every failure, with the status and the message that the client gets.
         """
         call = Call(wanted, entrypoint, time.perf_counter())
         try:
@@ -127,9 +128,11 @@ class Service:
         """Run the call's signature on decoded inputs, merged with other requests if batching is on.
 
         Raises:
-            StatusError: if the model refuses them.
+            StatusError: INVALID_ARGUMENT for a `support_size` outside its support; and if the model refuses the inputs.
         """
         assert call.signature is not None
+        if problem := support_size.problem(inputs):
+            raise StatusError(Code.INVALID_ARGUMENT, problem)
         start = time.perf_counter()
         run = self.batcher.run if self.batcher else _alone
         outputs = run(servable, call.signature, inputs)
@@ -138,7 +141,7 @@ class Service:
         return outputs
 
     def refused(self, wanted: Wanted, entrypoint: str, error: StatusError) -> None:
-        """Count and log a request that was answered before a thread picked it up, or while one still runs."""
+        """Count and log a request that is refused without a thread, or while one still runs."""
         call = Call(wanted, entrypoint, time.perf_counter())
         self._done(call, error.code, error.message)
 
@@ -150,14 +153,14 @@ class Service:
         return self.metrics.page()
 
     def close(self) -> None:
-        """Take no more requests; what was taken is finished, merged requests included."""
+        """Accept no more requests; those accepted are finished, merged ones included."""
         self.admission.close()
         if self.batcher:
             self.batcher.close()
 
     def _done(self, call: Call, code: Code, message: str | None = None, exc_info: bool = False) -> None:
         name = call.wanted.name
-        if name in self.catalog.names():  # anybody can make up names; they must not fill the memory
+        if name in self.catalog.names():  # clients can make up any number of names, which must not fill the memory
             self.metrics.request_count.labels(name, code.name).inc()
             if code == Code.OK:
                 latency = 1e6 * (time.perf_counter() - call.start)

@@ -1,7 +1,7 @@
-"""JSON values to arrays, by the rules of TensorFlow Serving and with its words of refusal.
+"""JSON values to arrays, by the rules of TensorFlow Serving and with its messages.
 
-A number array is read in a few passes of C code over flat lists. Only what that reading does not like is walked element by
-element, in the order in which TensorFlow Serving walks it, so that the first thing wrong is the one that is named.
+Arrays of numbers are read in a few passes of C code over flat lists. Only where that fails are they walked element by element, in
+the order in which TensorFlow Serving walks them, so that the first mistake is the one that is named.
 """
 
 import base64
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 DEEPEST = 32  # levels of nesting; NumPy ends at 64, no signature has ten
-LONGEST_QUOTE = 1000  # characters of a value repeated in a refusal; TensorFlow Serving repeats it whole, megabytes or not
+LONGEST_QUOTE = 1000  # characters of a value quoted in an error; TensorFlow Serving quotes all of it, even megabytes
 _NAMES = {"float32": "float", "float64": "double", "object": "string"}
 _KINDS = {type(None): "Null", bool: "Bool", dict: "Object", list: "Array", str: "String", int: "Number", float: "Number"}
 
@@ -39,7 +39,7 @@ def read(value: Any, dtype: np.dtype) -> np.ndarray:
 
 
 def read_fast(value: Any, dtype: np.dtype) -> np.ndarray | None:
-    """As `read`, for numbers in even nested lists; None for everything else, be it right or wrong."""
+    """As `read`, for numbers in even nested lists; None for anything else, valid or not."""
     shape: list[int] = []
     level = [value]
     while (kinds := set(map(type, level))) == {list}:
@@ -149,7 +149,7 @@ def _exact_enough(value: float, dtype: np.dtype) -> float:
 
 
 def is_base64(value: Any) -> bool:
-    """Whether a value is `{"b64": "..."}`, which stands for a string of bytes and not for an object with names."""
+    """Whether a value is `{"b64": "..."}`, which is a string of bytes and no object with names."""
     return isinstance(value, dict) and len(value) == 1 and isinstance(value.get("b64"), str)
 
 
@@ -164,7 +164,7 @@ def _from_base64(value: dict) -> bytes:
 
 
 def quoted(value: Any) -> str:
-    """A value as the JSON that a refusal repeats, cut where it grows long."""
+    """A value as JSON for an error message, cut at `LONGEST_QUOTE` characters."""
     text = ""
     try:
         for piece in json.JSONEncoder(indent=4).iterencode(value):

@@ -1,7 +1,7 @@
 """Arrays to JSON text, number by number and bracket by bracket as TensorFlow Serving writes them.
 
-A float is written with six digits where these tell it from its neighbours and with nine where they do not, so a reader gets the
-same float32 back; a whole one keeps its `.0`. NaN and the infinities are written raw, though JSON has no such words.
+A float is written with six digits where these identify it and with nine where they do not, so a reader gets the same float32
+back; a whole one keeps its `.0`. NaN and the infinities are written bare, although JSON does not define them.
 """
 
 import base64
@@ -34,7 +34,7 @@ def texts(values: np.ndarray, as_bytes: bool = False) -> list[str]:
 def _floats(flat: np.ndarray) -> list[str]:
     digits = 9 if flat.dtype.itemsize <= 4 else 17
     formats = np.array(["%.6g", f"%.{digits}g", "%.1f", *(word + "%.0s" for word in _RAW)], object)
-    with np.errstate(invalid="ignore"):  # NaN comes in kinds, and some of them complain
+    with np.errstate(invalid="ignore"):  # signalling NaN would warn
         exact = flat.astype(np.float64)
         short = _six_digits_suffice(flat, exact)
         whole = (exact == np.rint(exact)) & (np.abs(exact) < np.where(short, 1e6, 10.0**digits))
@@ -48,7 +48,7 @@ def _floats(flat: np.ndarray) -> list[str]:
 
 def _six_digits_suffice(flat: np.ndarray, exact: np.ndarray) -> np.ndarray:
     size = np.abs(exact)
-    common = (size > 1e-16) & (size < 1e16)  # where the power of ten that brings six digits before the point is exact
+    common = (size > 1e-16) & (size < 1e16)  # where the power of ten that shifts six digits before the point is exact
     shift = 5 - np.floor(np.log10(np.where(common, size, 1.0))).astype(np.int64)
     power = _POWERS[np.abs(shift)]
     rounded = np.where(shift >= 0, np.rint(exact * power) / power, np.rint(exact / power) * power)

@@ -1,7 +1,8 @@
-"""An OpenAPI 3.1 description of the REST interface for the models that a server has: data in, a dict out.
+"""An OpenAPI 3.1 description of the REST interface of a server's models, as a dict.
 
-What JSON Schema cannot say stays in words: that the supports of all tasks in a request are equally long, that an integer is
-written without a decimal point, and that NaN and the infinities travel as the bare words `NaN`, `Infinity` and `-Infinity`.
+JSON Schema cannot express that the supports of all tasks in a request are equally long and at least as long as their
+`support_size`, that an integer is written without a decimal point, and that NaN, Infinity and -Infinity are written bare; the
+description says so in words.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,12 @@ from zoo.serving.wire.protocol import DEFAULT_SIGNATURE, Specs
 Signatures = Mapping[str, tuple[Specs, Specs]]  # signature name -> its inputs and its outputs
 PATH = "/v1/openapi.json"  # where the server publishes it
 METRICS = "/monitoring/prometheus/metrics"
-_INIT = "__saved_model_init_op"  # TensorFlow's own, not for clients
+_INIT = "__saved_model_init_op"  # in every SavedModel; not for clients
 _DTYPES = {"DT_FLOAT": "float32", "DT_DOUBLE": "float64", "DT_STRING": "object"}
 _REFUSALS = {
-    "400": "The request is malformed, or the model refuses it.",
+    "400": "The request is malformed, or its inputs are invalid.",
     "404": "There is no such model, version or label.",
-    "413": "The body is larger than the server takes.",
+    "413": "The body is larger than the server's limit.",
     "429": "Resources are exhausted; try again later.",
     "503": "The model is not available yet, or the queue is full; try again later.",
     "default": "Any other failure.",
@@ -52,8 +53,9 @@ def description(models: Mapping[str, Signatures]) -> dict[str, Any]:
         "info": {
             "title": "TensorFlow Serving's REST interface",
             "version": "1",
-            "description": "Predict, status and metadata of the models of this server. Numbers may be NaN, Infinity and "
-            "-Infinity, written bare. Integers are written without a decimal point.",
+            "description": "Prediction, status and metadata of the models of this server. NaN, Infinity and -Infinity are "
+            "written bare, integers without a decimal point. All supports of a request are padded to one length; support_size "
+            "is the number of real rows of each, from 1 to that length.",
         },
         "servers": [{"url": "/"}],
         "paths": paths,
@@ -68,7 +70,7 @@ def description(models: Mapping[str, Signatures]) -> dict[str, Any]:
 
 
 def signatures(metadata: Mapping[str, Any]) -> Signatures:
-    """The signatures in an answer to `GET /v1/models/NAME/metadata`, of any server that speaks TensorFlow Serving's REST."""
+    """The signatures in an answer to `GET /v1/models/NAME/metadata`, of any server with TensorFlow Serving's REST interface."""
     found = metadata["metadata"]["signature_def"]["signature_def"]
     return {
         name: (_specs(signature.get("inputs", {})), _specs(signature.get("outputs", {})))
@@ -128,9 +130,9 @@ def _responses(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _requests(name: str, inputs: Specs) -> list[dict[str, Any]]:
-    """The two formats in which a signature is asked."""
-    row = _named({key: _tensor(dtype, shape[1:], 1) for key, (dtype, shape) in inputs.items()}, closed=True)
-    columns = _named({key: _tensor(dtype, shape, 1) for key, (dtype, shape) in inputs.items()}, closed=False)
+    """The two formats of a request for a signature."""
+    row = _named({key: _input(key, dtype, shape[1:]) for key, (dtype, shape) in inputs.items()}, closed=True)
+    columns = _named({key: _input(key, dtype, shape) for key, (dtype, shape) in inputs.items()}, closed=False)
     bodies = []
     for key, schema in (("instances", {"type": "array", "minItems": 1, "items": row}), ("inputs", columns)):
         other = "inputs" if key == "instances" else "instances"
@@ -160,9 +162,18 @@ def _named(tensors: dict[str, Any], closed: bool) -> dict[str, Any]:
     return {"anyOf": [next(iter(tensors.values())), named]} if len(tensors) == 1 else named
 
 
-def _tensor(dtype: np.dtype, shape: tuple[int | None, ...], least: int = 0) -> dict[str, Any]:
-    """Nested lists. An empty list in a request hides the axes inside it, so there every axis has at least one element."""
-    schema = _element(dtype, bounded=least > 0)
+def _input(name: str, dtype: np.dtype, shape: tuple[int | None, ...]) -> dict[str, Any]:
+    """An input. An empty list hides the axes inside it, so every axis has an element, and a support a row."""
+    return _nested(_element(dtype, bounded=True) | ({"minimum": 1} if name == "support_size" else {}), shape, 1)
+
+
+def _tensor(dtype: np.dtype, shape: tuple[int | None, ...]) -> dict[str, Any]:
+    """An output."""
+    return _nested(_element(dtype, bounded=False), shape, 0)
+
+
+def _nested(schema: dict[str, Any], shape: tuple[int | None, ...], least: int) -> dict[str, Any]:
+    """Nested lists of elements, with at least `least` of them along each open axis."""
     for size in reversed(shape):
         bounds = {"minItems": least} if size is None else {"minItems": size, "maxItems": size}
         schema = {"type": "array", "items": schema} | bounds

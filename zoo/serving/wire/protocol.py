@@ -1,7 +1,7 @@
-"""TensorFlow Serving's REST codec: JSON bodies to named arrays and back, with its rules and its refusals.
+"""TensorFlow Serving's REST codec: JSON bodies to named arrays and back, with its rules and its errors.
 
 Rows: `{"instances": [{...}, ...]} -> {"predictions": [...]}`; columns: `{"inputs": {...}} -> {"outputs": ...}`. Either may name
-a `signature_name`. A single input or output stands without its name. An integer input refuses `1.0`. A row has exactly the
+a `signature_name`. A single input or output is written without its name. An integer input refuses `1.0`. A row has exactly the
 inputs of its signature; columns may have more, which are ignored. Errors: `{"error": "..."}`.
 """
 
@@ -170,7 +170,7 @@ def _is_named(value: Any) -> bool:
 
 
 def encode(request: dict[str, Any], outputs: dict[str, np.ndarray]) -> bytes:
-    """Turn named outputs into the body of the answer, in the format that the request came in.
+    """Turn named outputs into the body of the answer, in the format of the request.
 
     Raises:
         BadRequestError: for rows, if an output has no leading axis or another length of it than the rest.
@@ -180,7 +180,7 @@ def encode(request: dict[str, Any], outputs: dict[str, np.ndarray]) -> bytes:
 
 
 def error(message: str) -> bytes:
-    """The body of an answer that refuses."""
+    """The body of an error."""
     return json.dumps({"error": message}, indent=4).encode()
 
 

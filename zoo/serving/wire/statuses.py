@@ -1,4 +1,4 @@
-"""The status of a request in gRPC's canonical codes, and what TensorFlow Serving makes of each in HTTP."""
+"""gRPC's canonical status codes, and the HTTP status that TensorFlow Serving gives to each."""
 
 import enum
 
@@ -51,7 +51,7 @@ class StatusError(Exception):
 
     Attributes:
         code: why, as a canonical code.
-        message: what the client reads.
+        message: for the client.
     """
 
     def __init__(self, code: Code | int, message: str):

@@ -13,21 +13,21 @@ _CODES = {dtype: code for code, dtype in OUTPUT_DTYPES.items()}
 
 
 def to_array(proto: tensor_pb2.TensorProto, name: str) -> np.ndarray:
-    """Read a tensor. Where it lists fewer numbers than its shape holds, the last one is repeated; none means zeros.
+    """Read a tensor. Where it lists fewer numbers than its shape holds, the last one is repeated; an empty list stands for zeros.
 
     Args:
         proto: the message.
-        name: what to call it in an error.
+        name: of the tensor, for errors.
 
     Raises:
-        StatusError: INVALID_ARGUMENT if it is no whole tensor of a type that is served.
+        StatusError: INVALID_ARGUMENT if it is incomplete, or of a type that is not served.
     """
     if proto.dtype not in DTYPES:
         kind = types_pb2.DataType.Name(proto.dtype) if proto.dtype in types_pb2.DataType.values() else proto.dtype
         raise StatusError(Code.INVALID_ARGUMENT, f"{name} has type {kind}; this server takes DT_FLOAT and DT_INT32")
     dtype, shape = DTYPES[proto.dtype], [dimension.size for dimension in proto.tensor_shape.dim]
     if proto.tensor_shape.unknown_rank or any(size < 0 for size in shape):
-        raise StatusError(Code.INVALID_ARGUMENT, f"{name} has no whole shape: {shape}")
+        raise StatusError(Code.INVALID_ARGUMENT, f"{name} has no fixed shape: {shape}")
     size = math.prod(shape)
     if proto.tensor_content:
         if len(proto.tensor_content) != size * dtype.itemsize:
@@ -44,7 +44,7 @@ def to_array(proto: tensor_pb2.TensorProto, name: str) -> np.ndarray:
     return array.reshape(shape)
 
 
-_REPEATED = 1 << 20  # a message of a few bytes must not ask for a tensor of gigabytes
+_REPEATED = 1 << 20  # a message of a few bytes must not allocate a tensor of gigabytes
 
 
 def to_proto(array: np.ndarray) -> tensor_pb2.TensorProto:

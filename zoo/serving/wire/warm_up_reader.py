@@ -1,4 +1,4 @@
-"""The warm-up requests that travel with a model: read as TensorFlow Serving reads them, answered before a version is served."""
+"""Read the warm-up requests inside a SavedModel, as TensorFlow Serving does; they are run before a version is served."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +10,11 @@ from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import PyRecordReader_
 from zoo.serving.wire import protos, tensors
 
 FILE = Path("assets.extra/tf_serving_warmup_requests")
-MOST = 1000  # records; TensorFlow Serving refuses a model that brings more
+MOST = 1000  # records; TensorFlow Serving refuses a model with more
 
 
 class WarmUpError(ValueError):
-    """A warm-up file that cannot be read or answered; the version must not be served."""
+    """A warm-up file that cannot be read or run; the version must not be served."""
 
 
 def requests(model: Path) -> Iterator[protos.predict_pb2.PredictRequest]:
