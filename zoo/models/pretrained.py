@@ -55,7 +55,7 @@ class Pretrained(Classifier):
         """Features of a picture."""
         if not self.config.filters:
             return int(np.prod(self.example_shape))
-        return self.encoder.compute_output_shape((None, *self.example_shape))[1]
+        return self.encoder.compute_output_shape((None, *self.example_shape))[-1]
 
     def features(self, x, training: bool = False):
         """Features of pictures, as the softmax of training saw them: `[rows, ...] -> float32 [rows, width]`."""
