@@ -36,7 +36,7 @@ def test_an_unknown_kernel_is_refused():
         AttentionKernel("gaussian")
 
 
-def test_padding_gets_no_weight_however_similar_and_whatever_its_similarity():
+def test_padding_gets_no_weight_however_large_its_similarity_or_nan():
     for padding in (50.0, np.nan):
         weights = attention(np.array([[[1.0, padding, 1.0]]], np.float32), np.array([[True, False, True]]))
         np.testing.assert_array_equal(weights, [[[0.5, 0.0, 0.5]]])

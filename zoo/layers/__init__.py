@@ -1,4 +1,4 @@
-"""Keras layers for learning from small sets. They know nothing of episodes, entries or files."""
+"""Keras layers for learning from small sets, independent of episodes, entries and files."""
 
 from zoo.layers.attention_kernel import AttentionKernel, attention
 from zoo.layers.convolutional_encoder import ConvolutionalEncoder

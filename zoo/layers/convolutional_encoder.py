@@ -102,7 +102,7 @@ class ConvolutionalEncoder(keras.layers.Layer):
         leading = [tf.shape(pictures)[axis] if size is None else size for axis, size in enumerate(pictures.shape[:-3])]
         return tf.reshape(maps, [*leading, math.prod(maps.shape[1:])])  # [..., features]
 
-    def compute_output_shape(self, pictures_shape: KerasShape) -> KerasShape:
+    def compute_output_shape(self, pictures_shape: KerasShape) -> tuple[*KerasShape, int]:
         return (*pictures_shape[:-3], math.prod(self._shapes(pictures_shape)[-1]))
 
     def _shapes(self, pictures_shape: KerasShape) -> list[tuple[int, int, int]]:

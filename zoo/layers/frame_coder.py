@@ -21,7 +21,7 @@ SLOPE = 0.01  # of the leaky ReLU in the paper's autoencoder; its other networks
 
 @keras.saving.register_keras_serializable("zoo")
 class FrameEncoder(keras.layers.Layer):
-    """Encode square or oblong frames: `[..., height, width] -> [..., latents]`.
+    """Encode frames: `[..., height, width] -> [..., latents]`.
 
     Each filter gives a map of its response. The softmax of the map over places is a distribution, whose mean place, two numbers
     in [-1, 1] for row and column, goes into a linear layer.

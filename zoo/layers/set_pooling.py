@@ -67,7 +67,7 @@ def largest(x: tf.Tensor) -> ValueAndGradient:
 
 @tf.custom_gradient
 def limb_sums(x: tf.Tensor) -> ValueAndGradient:
-    """Sum float32 `x [B, N, d]` over the rows in three parts, with the same bits in whatever order and groups rows are added.
+    """Sum float32 `x [B, N, d]` over the rows in three parts, with the same bits for every order and grouping of the rows.
 
     Every number is split into the nearest multiples of 2^-4, of 2^-16 and of 2^-28; the rest, at most 2^-29, is dropped.
     Multiples of one unit add without rounding while the sum stays within 2^24 units. So the sum of a union is the sum of the sums
@@ -106,7 +106,7 @@ class SetPooling(keras.layers.Layer):
     A call is `summary`, then `pooled`. A *summary* holds all that the pool of a set needs, in float32, and its size does not
     depend on the number of rows; `merge` gives the summary of the union of two sets from theirs. For "max" it is `max [B, d]` and
     `row` int32 `[B, d]`, the first row with this maximum; for "mean" it is `sum [B, 3, d]`. The summary of a set without rows is
-    ignored, whatever its numbers.
+    ignored, even if it holds NaN.
 
     Reference: Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018, section 3 (the maximum) and equation 4
     (the influence, here `shares`).

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from zoo.layers import ConvolutionalEncoder
@@ -59,10 +58,7 @@ class PretrainedClassifier(EmbeddingClassifier):
     @property
     def width(self) -> int:
         """Features of a picture."""
-        c = self.config
-        if not c.filters:
-            return int(np.prod((c.size, c.size, c.channels)))
-        return int(self.encoder.compute_output_shape((None, c.size, c.size, c.channels))[1] or 0)
+        return self.encoder.compute_output_shape((None, c.size, c.size, c.channels))[-1]
 
     @final
     def features(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
