@@ -5,6 +5,7 @@ training classes learn by cross-entropy on ordinary batches; the softmax is thro
 baseline then makes of its features is all that differs between them, so any of them can use the weights that one was trained to.
 """
 
+import abc
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -51,13 +52,16 @@ class PretrainedClassifier(EmbeddingClassifier):
             self.center = self.add_weight((self.width,), "zeros", "float32", trainable=False, name="center")
         self.compose(Pictures(c.size, c.channels, self.features), self.make_head())
 
+    @abc.abstractmethod
     def make_head(self) -> Head:
         """What is made of the features; called once, when the encoder is there."""
-        raise NotImplementedError
 
     @property
     def width(self) -> int:
         """Features of a picture."""
+        c = self.config
+        if not c.filters:
+            return int(np.prod((c.size, c.size, c.channels)))
         return self.encoder.compute_output_shape((None, c.size, c.size, c.channels))[-1]
 
     @final
