@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from zoo.layers import ConvolutionalEncoder
