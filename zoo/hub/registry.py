@@ -45,6 +45,11 @@ def check(name: str) -> str:
     raise ZooError(f"there is no entry {name!r}; {hint}")
 
 
+def shelf(name: str) -> str:
+    """The folder below `entries/` that an entry's file lies in."""
+    return _files()[check(name)].parent.name
+
+
 def summary(name: str) -> str:
     """First line of an entry's file, read without importing it."""
     tree = ast.parse(_files()[check(name)].read_text(encoding="utf-8"))
@@ -57,7 +62,7 @@ def entry(name: str) -> "Entry":
     Raises:
         ZooError: if there is no entry of that name.
     """
-    return importlib.import_module(f"zoo.entries.{_files()[check(name)].parent.name}.{name}").ENTRY
+    return importlib.import_module(f"zoo.entries.{shelf(name)}.{name}").ENTRY
 
 
 def card(name: str) -> dict[str, Any]:

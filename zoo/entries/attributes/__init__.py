@@ -1,1 +1,1 @@
-"""Classes that are known by what is said of them."""
+"""Entries on classes that are known by what is said of them."""

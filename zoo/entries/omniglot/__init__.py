@@ -1,1 +1,1 @@
-"""Entries on characters that people drew."""
+"""Entries on characters that people drew: Omniglot."""

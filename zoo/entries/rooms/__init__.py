@@ -1,1 +1,1 @@
-"""Entries on a ball that flies in a room."""
+"""Entries on a ball that flies in a room, as positions and on video."""
