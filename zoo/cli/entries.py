@@ -49,14 +49,12 @@ def run_show(options: argparse.Namespace) -> None:
     print(f"  measured by `{evaluation['command']}` on {evaluation['date']}; {evaluation['metric']}:")
     print_scores(evaluation["scores"])
     for row in evaluation.get("calibration", {}).get("error", ()):
-        told = ", ".join(f"{key} {value}" for key, value in row["condition"].items())
-        print(f"    {told:36} calibration error {row['before']:.4f}, calibrated {row['after']:.4f}")
-    for row in evaluation.get("is_ood", ()):
-        told = ", ".join(f"{key} {value}" for key, value in row["condition"].items())
+        print(f"    {_under(row):36} calibration error {row['before']:.4f}, calibrated {row['after']:.4f}")
+    for row in evaluation.get("out_of_distribution", ()):
         called = row["called_ood"]
         print(
-            f"    {told:36} none of these: area under the curve {row['area']:.4f}; "
-            f"called strange {called['strange']:.1%}, by mistake {called['known']:.1%}"
+            f"    {_under(row):36} out of distribution: area under the curve {row['area']:.4f}; unknown classes "
+            f"recognised {called['unknown']:.1%}, known ones refused {called['known']:.1%}"
         )
     if "asking" in card:
         print("  squared error at one place before and after adding one of the candidates:")
@@ -64,6 +62,11 @@ def run_show(options: argparse.Namespace) -> None:
     print("  largest difference of an export from the live model:")
     for what, difference in card["parity"].items():
         print(f"    {what:24} {difference:.1e}")
+
+
+def _under(row: dict[str, Any]) -> str:
+    """The condition of a row of a card, in words."""
+    return ", ".join(f"{key} {value}" for key, value in row["condition"].items())
 
 
 def run_train(options: argparse.Namespace) -> None:
@@ -89,13 +92,13 @@ def run_calibrate(options: argparse.Namespace) -> None:
 
     known = calibrate(learner, entry.benchmark)
     if known is None:
-        raise ZooError(f"{options.name} is no classifier, or its episodes cannot say how sure it may be; nothing was written.")
+        raise ZooError(f"{options.name} has no calibration, or its benchmark no calibration tasks; nothing was written.")
     with files.written_aside(folder / "model.keras", force=True) as path:
         learner.save(path)
     say(
         options,
         dataclasses.asdict(known),
-        f"wrote {folder / 'model.keras'}: temperature {known.temperature:.3g}, strange from {known.ood_threshold:.3g}; "
+        f"wrote {folder / 'model.keras'}: temperature {known.temperature:.3g}, OOD threshold {known.ood_threshold:.3g}; "
         f"measure it by: zoo evaluate {options.name} --run {folder} --card",
     )
 

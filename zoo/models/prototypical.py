@@ -1,7 +1,7 @@
 """Prototypical networks: a class is the mean of its embedded examples, and the nearest mean wins.
 
 J. Snell, K. Swersky, R. Zemel, "Prototypical networks for few-shot learning", 2017. The defaults are the paper's for Omniglot;
-what goes beyond them is told at each hyper-parameter.
+hyper-parameters that go beyond the paper say so.
 """
 
 from dataclasses import dataclass

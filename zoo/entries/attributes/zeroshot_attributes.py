@@ -1,4 +1,4 @@
-"""Zero-shot prototypical network: classes that nobody has seen, told by 32 attributes of each.
+"""Zero-shot prototypical network: classes never seen, described by 32 attributes each.
 
 The paper's 54.6 % (50-way) are of birds, whose pictures may not be passed on; this entry is evaluated on a synthetic world, see
 `DescribedClasses`, beside least squares on the same data (see its card).

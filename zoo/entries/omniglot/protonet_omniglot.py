@@ -1,4 +1,4 @@
-"""Prototypical network on Omniglot: eight narrow blocks, and every pair of examples is a lesson.
+"""Prototypical network on Omniglot: eight narrow blocks, and an auxiliary loss over support pairs.
 
 J. Snell, K. Swersky, R. Zemel, "Prototypical networks for few-shot learning", 2017. Departures: eight blocks, of which four halve
 the picture and drop nothing; 60-way episodes of 5 shots and 1 query, whose support also teaches by one shot in every pair of its

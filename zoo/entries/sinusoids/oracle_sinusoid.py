@@ -1,4 +1,4 @@
-"""One network that is told amplitude and phase: what MeLA would reach if it knew every wave.
+"""One network given amplitude and phase: what MeLA would reach if it knew every wave.
 
 Published about 0.02; here 0.014 (see its card).
 
