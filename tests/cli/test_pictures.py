@@ -90,15 +90,15 @@ def test_learn_says_what_it_does_to_pictures(zoo, shapes):
     assert len(err.splitlines()) == 1
     assert err.startswith("zoo learn: pictures/cross/broken.png cannot be read as a picture and is skipped")
     code, out, _ = zoo("learn", "protonet_omniglot", "--support", "pictures", "--out", "no", "--invert", "no", "--json")
-    told = json.loads(out)
-    assert (code, told["examples"]) == (0, {"bolt": 2, "cross": 2, "ring": 3})
-    assert [path for path, _ in told["pictures"]["skipped"]] == ["pictures/cross/broken.png"]
-    assert not [step for step, _ in told["pictures"]["steps"] if step.startswith("inverted")]
+    predicted = json.loads(out)
+    assert (code, predicted["examples"]) == (0, {"bolt": 2, "cross": 2, "ring": 3})
+    assert [path for path, _ in predicted["pictures"]["skipped"]] == ["pictures/cross/broken.png"]
+    assert not [step for step, _ in predicted["pictures"]["steps"] if step.startswith("inverted")]
     assert json.loads((shapes.parent / "no/task.json").read_text())["notes"]["pictures"]["invert"] is False
     (shapes.parent / "pictures/cross/broken.png").unlink()
 
 
-def test_predict_says_the_names_back(zoo, shapes):
+def test_predict_gives_the_names(zoo, shapes):
     code, out, err = zoo("predict", shapes, "--query", "new", "--json")
     assert code == 0
     assert "new/broken.png cannot be read" in err
@@ -123,10 +123,10 @@ def test_predict_as_a_table_and_as_csv(zoo, shapes):
     assert header.split() == ["file", "class", "probability", "ood_score"]
     assert row.split()[:2] == ["new/bolt.jpg", "bolt"]
     assert zoo("predict", shapes, "--query", "new", "--out", "answers.csv")[0] == 0
-    told = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
+    predicted = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
     with open("answers.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    for row, each in zip(rows, told, strict=True):
+    for row, each in zip(rows, predicted, strict=True):
         assert (row["file"], row["class"]) == (each["file"], each["class"])
         assert float(row["ood_score"]) == pytest.approx(each["ood_score"], rel=1e-5)
         for name, share in each["probabilities"].items():
@@ -137,26 +137,26 @@ def test_names_and_probabilities_leave_for_a_phone(zoo, shapes, folder):
     code, _, _ = zoo("export", shapes, "--format", "litert", "--to", "shapes.tflite")
     assert code == 0
     assert labels.read("shapes.tflite") == list(CLASSES)
-    told = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
-    x, _, _ = read_pictures([each["file"] for each in told])
+    predicted = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
+    x, _, _ = read_pictures([each["file"] for each in predicted])
     (logits,) = as_litert.runner("shapes.tflite")("serving_default")({"query_x": x.astype(np.float32) / 255}).values()
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    want = [list(each["probabilities"].values()) for each in told]
+    want = [list(each["probabilities"].values()) for each in predicted]
     np.testing.assert_allclose(odds / odds.sum(axis=1, keepdims=True), want, atol=1e-4)
-    np.testing.assert_allclose(-logits.max(axis=1), [each["ood_score"] for each in told], rtol=1e-3)
+    np.testing.assert_allclose(-logits.max(axis=1), [each["ood_score"] for each in predicted], rtol=1e-3)
 
 
 def test_a_server_answers_with_the_names(zoo, shapes, folder):
     code, out, _ = zoo("export", shapes, "--to", "models")
     assert (code, out.startswith("published models/shapes/1, verified")) == (0, True)
-    told = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
-    x, _, _ = read_pictures([each["file"] for each in told])
+    predicted = json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])
+    x, _, _ = read_pictures([each["file"] for each in predicted])
     with (
         LocalServer(Followed([folder / "models"]), Options(port=0, grpc_port=0)) as server,
         Client(server.url, "shapes") as client,
     ):
-        assert client.predict(x / 255).tolist() == [each["class"] for each in told]
-        want = [list(each["probabilities"].values()) for each in told]
+        assert client.predict(x / 255).tolist() == [each["class"] for each in predicted]
+        want = [list(each["probabilities"].values()) for each in predicted]
         np.testing.assert_allclose(client.predict_proba(x / 255), want, atol=1e-4)
 
 
@@ -174,7 +174,7 @@ def test_a_server_answers_with_the_names(zoo, shapes, folder):
         ("predict shapes --query new --out shapes", "exists already"),
     ],
 )
-def test_wrong_use_is_told_in_one_line(zoo, shapes, arguments, message):
+def test_wrong_use_gets_one_line(zoo, shapes, arguments, message):
     (shapes.parent / "points.csv").write_text("x,y\n1,2\n")
     code, out, err = zoo(*arguments.split())
     assert code == 2

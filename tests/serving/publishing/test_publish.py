@@ -1,7 +1,4 @@
-import json
 import os
-import re
-import shutil
 import threading
 from pathlib import Path
 
@@ -10,18 +7,10 @@ import pytest
 from tensorflow.core.protobuf import saved_model_pb2
 
 from zoo import ZooError
-from zoo.export import as_saved_model, labels, parity
-from zoo.serving.native import DTYPES
-from zoo.serving.publishing import boundary, deployment, server_files, signature_guide, verification, versions, warm_up
+from zoo.export import labels, parity
+from zoo.serving.publishing import deployment, server_files, verification, versions, warm_up
 from zoo.serving.publishing import publish as publish_module
 from zoo.serving.publishing.publish import publish
-from zoo.serving.wire import protocol
-
-
-@pytest.fixture(scope="module")
-def published(tiny, tmp_path_factory):
-    """The tiny learner with every signature."""
-    return publish(tiny, tmp_path_factory.mktemp("models"), "tiny")
 
 
 def contents(path):
@@ -78,60 +67,6 @@ def test_names_of_classes_are_published_and_a_wrong_one_is_noticed(tiny_names, t
     with pytest.raises(ZooError, match=r"C\+\+ loader, signature 'classify': output 'class' differs .* by 0\.\d+ on a warm-up"):
         publish(tiny_names, tmp_path, "names")
     assert [child.name for child in (tmp_path / "names").iterdir()] == ["1"]
-
-
-def test_a_model_that_loads_and_fails_its_first_request_is_caught(published, tmp_path):
-    shutil.copytree(published.path, tmp_path / "half")
-    shutil.rmtree(tmp_path / "half/variables")
-    with pytest.raises(ZooError, match=r"cannot be served; TensorFlow's C\+\+ loader: .*Could not find variable") as caught:
-        verification.answers(tmp_path / "half")
-    assert "\n" not in str(caught.value)
-
-
-def test_every_example_of_the_guide_is_decoded_and_answered_as_it_says(published):
-    guide = (published.path / "SIGNATURES.md").read_text()
-    run = as_saved_model.runner(published.path)
-    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", guide, re.MULTILINE | re.DOTALL))
-    assert [*sections] == [*published.signatures]
-    for signature, definition in boundary.signatures(published.path).items():
-        shown = re.findall(r"```json\n(.*?)\n```", sections[signature], re.DOTALL)
-        (file,) = re.findall(r"curl -d @(\S+) http://localhost:8501/v1/models/tiny:predict\n", sections[signature])
-        body = (published.path / file).read_bytes()
-        assert shown[0] == body.decode().strip()
-        request = protocol.parse(body)
-        assert request["signature_name"] == signature
-        specs = {
-            name: (DTYPES[info.dtype], tuple(None if size.size == -1 else size.size for size in info.tensor_shape.dim))
-            for name, info in definition.inputs.items()
-        }
-        answer = protocol.encode(request, run(signature)(protocol.decode(request, specs)))
-        np.testing.assert_allclose(numbers(json.loads(answer)), numbers(json.loads(shown[1])), rtol=2e-3, atol=1e-6)
-
-
-def numbers(answer):
-    if isinstance(answer, dict):
-        return [number for key in sorted(answer) for number in numbers(answer[key])]
-    return [number for value in answer for number in numbers(value)] if isinstance(answer, list) else [answer]
-
-
-def test_the_guide_names_every_axis(published):
-    guide = (published.path / "SIGNATURES.md").read_text()
-    for row in (
-        *("| in | `support_x` | float32 | `[tasks, support, 1]` |", "| in | `support_size` | int32 | `[tasks]` |"),
-        *("| out | `prediction` | float32 | `[tasks, query, 1]` |", "| out | `influence` | float32 | `[tasks, support]` |"),
-        *("| out | `score` | float32 | `[tasks, candidates]` |", "| out | `kernel_1` | float32 | `[tasks, 6, 1]` |"),
-    ):
-        assert row in guide
-    assert "any" not in set(re.findall(r"\w+", " ".join(re.findall(r"`\[(.*?)\]`", guide))))
-
-
-def test_a_request_too_long_for_json_is_not_written(tiny_task, tmp_path, monkeypatch):
-    monkeypatch.setattr(signature_guide, "MOST_BYTES", 10)
-    monkeypatch.setattr(verification, "answers", lambda folder: [])
-    monkeypatch.setattr(publish_module, "_verified", lambda folder, endpoints: iter([]))
-    path = publish(tiny_task, tmp_path, "wave").path
-    assert list((path / "examples").iterdir()) == []
-    assert "send it by gRPC" in (path / "SIGNATURES.md").read_text()
 
 
 def test_task_models_follow_one_another_and_old_ones_go_on_request(tiny_task, tmp_path):

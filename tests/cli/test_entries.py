@@ -1,0 +1,41 @@
+import json
+
+from zoo.hub import registry
+
+
+def test_list_and_show_for_people_and_programs(zoo):
+    code, out, _ = zoo("list")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == registry.names()
+    assert {row["name"] for row in json.loads(zoo("list", "--json")[1])} == set(registry.names())
+    code, out, _ = zoo("show", "mela_sinusoid_paper")
+    assert code == 0
+    assert "published 0.208" in out
+    assert json.loads(zoo("show", "mela_sinusoid_paper", "--json")[1]) == registry.card("mela_sinusoid_paper")
+
+
+def test_evaluate_prints_what_the_card_says_and_writes_nothing(zoo, tmp_path):
+    code, out, _ = zoo("evaluate", "mela_sinusoid_paper", "--tasks", 100, "--json")
+    assert code == 0
+    assert json.loads(out)[0]["tasks"] == 100
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_train_then_evaluate_the_run(zoo, tmp_path, tiny_entry, monkeypatch):
+    monkeypatch.setattr(registry, "entry", lambda name: tiny_entry)
+    every = tiny_entry.learner.endpoints
+    monkeypatch.setattr(tiny_entry.learner, "endpoints", lambda self: {"serving_default": every(self)["serving_default"]})
+    assert zoo("train", "mela_sinusoid")[0] == 0
+    assert zoo("evaluate", "mela_sinusoid", "--run", "runs/mela_sinusoid", "--tasks", 20, "--card")[0] == 0
+    card = registry.read_card(tmp_path / "runs/mela_sinusoid")
+    assert card["evaluation"]["command"] == "zoo evaluate mela_sinusoid --tasks 20 --seed 1"
+    assert zoo("train", "mela_sinusoid")[0] == 2
+
+
+def test_selfcheck_passes(zoo, monkeypatch):
+    """Of three entries of two kinds; the suite itself holds every entry to more."""
+    names = ["maml_sinusoid", "mela_sinusoid", "metasgd_sinusoid"]
+    monkeypatch.setattr(registry, "names", lambda: names)
+    code, out, _ = zoo("selfcheck", "--json")
+    assert code == 0
+    assert {name: bool(parity) for name, parity in json.loads(out).items()} == dict(zip(names, (True, True, False), strict=True))

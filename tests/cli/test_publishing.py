@@ -1,0 +1,93 @@
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from zoo.cli import publishing
+from zoo.serving.server import followed, local_server
+from zoo.serving.server.service import MEBIBYTE
+from zoo.utils.errors import ZooError
+
+
+@pytest.fixture
+def wave(zoo, points):
+    assert zoo("learn", "mela_sinusoid", "--support", points, "--out", "wave")[0] == 0
+    return points.parent / "wave"
+
+
+def test_export_writes_a_file_of_another_format(zoo, wave):
+    code, out, _ = zoo("export", "wave", "--format", "onnx", "--to", "wave.onnx", "--json")
+    facts = json.loads(out)
+    assert (code, facts["path"]) == (0, "wave.onnx")
+    assert facts["largest_difference"]["serving_default"] < 1e-4
+
+    import onnxruntime
+
+    predicted = json.loads(zoo("predict", "wave", "--query", "new.csv", "--json")[1])
+    (answer,) = onnxruntime.InferenceSession("wave.onnx").run(None, {"query_x": np.array([[0.5], [1.5]], np.float32)})
+    np.testing.assert_allclose(answer[:, 0], predicted["height"], rtol=1e-4)
+
+
+def test_export_publishes_versions_and_keeps_the_newest(zoo, wave):
+    code, out, _ = zoo("export", "wave/", "--to", "models/", "--json")
+    facts = json.loads(out)
+    assert (code, facts["path"], facts["name"], facts["version"]) == (0, "models/wave/1", "wave", 1)
+    assert facts["signatures"] == [*facts["largest_difference"]] == ["serving_default"]
+    code, out, _ = zoo("export", "wave", "--to", "models", "--keep", 1)
+    assert code == 0
+    assert "published models/wave/2, verified in TensorFlow's C++ loader" in out
+    assert "removed 1" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            "--format saved_model --quantize int8",
+            "--quantize int8: only litert and c store weights so; pass --format litert",
+        ),
+        ("--format onnx --version 2", "--version goes with --format serving only; leave it out."),
+        ("--format c --signatures adapt", "--signatures goes with --format serving only; leave it out."),
+        ("--force", "--force has nothing to replace, as a published version never changes"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused_before_a_model_is_loaded(zoo, monkeypatch, arguments, message):
+    monkeypatch.setattr(publishing, "learner_or_task", lambda name: pytest.fail("loaded"))
+    code, out, err = zoo("export", "mela_sinusoid", "--to", "somewhere", *arguments.split())
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_serve_hands_its_options_to_the_server(zoo, tmp_path, monkeypatch):
+    runs = []
+    monkeypatch.setattr(local_server, "run", lambda followed, options: runs.append((followed, options)))
+    monkeypatch.setattr(followed, "Followed", lambda folders, config: (folders, config))
+    (tmp_path / "models/wave/1").mkdir(parents=True)
+    (tmp_path / "batching.txt").write_text("max_batch_size { value: 8 }")
+    limits = "--queue 3 --deadline 2 --body-limit 1 --access-log --batching-parameters-file batching.txt"
+    assert zoo("serve", "models", "--port", 0, "--grpc-port", 0, "--grace", 1, *limits.split())[0] == 0
+    ((folders, config), options) = runs.pop()
+    assert ([str(folder) for folder in folders], config) == (["models"], None)
+    assert (options.port, options.grpc_port, options.grace_seconds) == (0, 0, 1)
+    assert (options.limits.queue, options.limits.deadline, options.limits.body) == (3, 2, MEBIBYTE)
+    assert options.limits.batching.max_batch_size == 8
+    assert options.limits.access_log
+
+
+def test_serve_exports_an_entry_in_another_process_and_passes_its_error_on(tmp_path, monkeypatch):
+    commands = []
+
+    def run(command, **_):
+        commands.append(command)
+        stderr = "a note\nzoo export: it cannot be exported; take another.\n"
+        return type("Done", (), {"returncode": len(commands) - 1, "stderr": stderr})
+
+    monkeypatch.setattr(publishing.subprocess, "run", run)
+    assert publishing._exported("mela_sinusoid", tmp_path) == tmp_path / "mela_sinusoid"
+    assert commands[0][:5] == [sys.executable, "-m", "zoo", "export", "mela_sinusoid"]
+    assert commands[0][-1] == str(tmp_path / "mela_sinusoid" / "1")
+    with pytest.raises(ZooError, match=r"^it cannot be exported; take another\.$"):
+        publishing._exported("mela_sinusoid", tmp_path)
+    with pytest.raises(ZooError, match="there is no entry 'nothing'"):
+        publishing._exported("nothing", tmp_path)
