@@ -9,6 +9,7 @@ from zoo.layers import clear_padding
 
 def clear_rows(x: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
     """Set rows of any shape, `x [B, N, ...]`, beyond `support_size [B]` to zero, whatever they hold."""
+    x = tf.convert_to_tensor(x)
     if x.shape.rank == 3:
         return clear_padding(x, support_size)
     inner = x.shape[2:]
