@@ -90,7 +90,28 @@ def test_a_saved_task_keeps_its_classes_and_grows_on(learner, tmp_path):
     assert loaded.update(X[:1], [9]).classes == (2, 4, 9)
 
 
-def test_a_regression_task_has_no_classes(tiny_task):
-    assert tiny_task.classes == ()
-    with pytest.raises(ZooError, match="neither logits nor probabilities"):
-        tiny_task.predict_proba([1.0])
+PARTS = slice(0, 4), slice(4, 9)
+
+
+def rows_of(part):
+    return np.array([part.stop - part.start], np.int32)
+
+
+def test_the_pure_update_and_its_endpoint_are_those_of_all_examples(learner):
+    y = np.eye(3, dtype=np.float32)[None, [2, 1, 0, 1, 2, 0, 1, 1, 2]]
+    first, more = (learner.adapt(X[None, rows], y[:, rows], rows_of(rows)) for rows in PARTS)
+    whole = learner.adapt(X[None], y, rows_of(slice(0, 9)))
+    support = X[None, PARTS[1]], y[:, PARTS[1]]
+    grown = learner.endpoints()["update"](
+        support_x=support[0], support_y=support[1], support_size=np.array([99], np.int32), **first
+    )  # a size that is none is clamped to the five rows
+    for name, want in whole.items():
+        np.testing.assert_allclose(learner.merge(first, more)[name], want, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(learner.update(first, *support, rows_of(PARTS[1]))[name], want, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(grown[f"updated_{name}"], want, rtol=1e-4, atol=1e-6)
+
+
+def test_room_for_more_classes_changes_no_answer(learner, task):
+    wider = learner.pad_ways(task.learned, 5)
+    np.testing.assert_allclose(learner.apply(wider, X[None])[0, :, :3], task.logits(X), rtol=1e-5)
+    assert np.all(learner.apply(wider, X[None])[0, :, 3:] < -1e3)

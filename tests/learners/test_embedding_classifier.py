@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.learners.embedding_classifier import LEAVE_ONE_OUT, Calibration
+from zoo.learners.capabilities.calibrates import Calibration
+from zoo.learners.embedding_classifier import LEAVE_ONE_OUT
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
 GENERATOR = np.random.default_rng(0)
@@ -36,12 +37,15 @@ def test_steps_on_embedded_examples_are_those_on_the_examples(learner):
     given = episode([6, 2])
     support = [given[f"support_{part}"] for part in ("x", "y", "size")]
     embedded = learner.embed(np.nan_to_num(support[0]).reshape(-1, 8, 8, 1)).numpy().reshape(2, 6, -1)
-    assert list(learner.compiled_refined_embedded) == list(learner.compiled_refined) == ["prototypes"]
-    want = learner.compiled_refined["prototypes"](*support, [5, 3])
-    got = learner.compiled_refined_embedded["prototypes"](embedded, *support[1:], [5, 3])
+    np.testing.assert_allclose(learner.graphs.embed(np.nan_to_num(support[0][0])), embedded[0], rtol=1e-5, atol=1e-6)
+    for name, value in learner.graphs.adapt(*support).items():
+        np.testing.assert_allclose(learner.graphs.adapt_embedded(embedded, *support[1:])[name], value, rtol=1e-4, atol=1e-5)
+    assert list(learner.graphs.fine_tuned_embedded) == list(learner.graphs.fine_tuned) == ["prototypes"]
+    want = learner.graphs.fine_tuned["prototypes"](*support, [5, 3])
+    got = learner.graphs.fine_tuned_embedded["prototypes"](embedded, *support[1:], [5, 3])
     for name, value in want.items():
         np.testing.assert_allclose(got[name], value, rtol=1e-4, atol=1e-5)
-    start = learner.compiled_adapt(*support)["prototype"]
+    start = learner.graphs.adapt(*support)["prototype"]
     assert not np.allclose(got["prototype"], start, atol=1e-3)
 
 

@@ -6,7 +6,9 @@ from zoo.cli.output import say
 
 
 def run_figures(options: argparse.Namespace) -> None:
-    """Draw the figures of a paper, or the table of all learners of pictures."""
+    """Draw the figures of a paper, or write the table of all learners of characters or the catalogue of all models."""
+    if options.paper == "models":
+        return _write_catalogue(options)
     from zoo.figures import images, mela
 
     if options.paper == "images":
@@ -15,6 +17,13 @@ def run_figures(options: argparse.Namespace) -> None:
         return
     names = mela.draw(options.out, options.force, progress=not options.json)
     say(options, {"folder": options.out, "figures": names}, f"drew {len(names)} figures with their numbers into {options.out}")
+
+
+def _write_catalogue(options: argparse.Namespace) -> None:
+    from zoo.figures import catalogue
+
+    path, names = catalogue.write(options.out, options.force)
+    say(options, {"path": str(path), "entries": names}, f"wrote {len(names)} entries into {path}")
 
 
 def run_demo(options: argparse.Namespace) -> None:

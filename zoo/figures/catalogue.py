@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.hub import registry
+from zoo.utils import files
 
 COLUMNS = 5  # conditions shown of a family, at most; `zoo show NAME` prints all
 
@@ -13,17 +14,21 @@ TEXT = """# Models
 
 Every entry of the zoo, from its card: mean over tasks that no training has seen, with the half-width of the 95 % interval, as
 learned, before any further gradient step. Lower is better. *Published* is the figure of the source paper for the first column, on
-tasks of its own where the entry's file says so. Written by `zoo figures models`; `zoo show NAME` prints the whole card: every
-condition, gradient steps, baselines, calibration, exports, hardware and the command that measured it.
+tasks of its own where the entry's file says so. Written by `zoo figures models --out docs --force`; `zoo show NAME` prints the whole
+card: every condition, gradient steps, baselines, calibration, exports, hardware and the command that measured it.
 """
 
 
-def write(folder: str | Path) -> list[str]:
-    """Write `models.md` into a folder, in place of one that is there; return the names of the entries in it."""
-    path = Path(folder)
-    path.mkdir(parents=True, exist_ok=True)
-    (path / "models.md").write_text(text(), encoding="utf-8")
-    return carded()
+def write(folder: str | Path, force: bool = False) -> tuple[Path, list[str]]:
+    """Write `models.md` into a folder; return its path and the names of the entries in it.
+
+    Raises:
+        ZooError: if it exists and `force` is false.
+    """
+    path = Path(folder) / "models.md"
+    with files.written_aside(path, force) as aside:
+        aside.write_text(text(), encoding="utf-8")
+    return path, carded()
 
 
 def text() -> str:

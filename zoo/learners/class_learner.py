@@ -49,7 +49,7 @@ class ClassLearner(MetaLearner):
         known = task.given.classes
         classes = (*known, *(label for label in self.labels.given(y).classes if label not in known))
         given = Given(classes)
-        support = self.support(x, y, given, stacklevel=2)
+        support = self.support(x, y, given, stacklevel=3)
         learned = self.graphs.update(self.pad_ways(task.learned, len(classes)), *support)
         return TaskModel(self, arrays(learned), given, size=task.size + len(support[0][0]))
 

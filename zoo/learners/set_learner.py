@@ -192,7 +192,7 @@ class SetLearner(NetworkLearner):
 
     @final
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
-        support = self.support(x, y, task.given, stacklevel=2)
+        support = self.support(x, y, task.given, stacklevel=3)
         summary, size, learned = self.graphs.update(task.summary, np.array([task.size], np.int32), *support)
         return TaskModel(self, arrays(learned), task.given, arrays(summary), int(size[0]))
 

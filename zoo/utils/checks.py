@@ -115,12 +115,15 @@ def one_hot(labels: np.ndarray, classes: tuple, ways: int | None = None) -> np.n
     """Labels `[N, ...]`, each one of `classes`, as float32 `[N, ..., ways]`, by default with as many ways as classes.
 
     Raises:
-        ZooError: if there are more classes than ways.
+        ZooError: if there are more classes than ways, or a label is none of the classes.
     """
     ways = len(classes) if ways is None else ways
     if len(classes) > ways:
         raise ZooError(f"y holds {len(classes)} classes, but this learner tells {ways} apart; give it {ways} or fewer.")
     place = {label: index for index, label in enumerate(classes)}
+    unknown = sorted({repr(label) for label in labels.ravel().tolist() if label not in place})
+    if unknown:
+        raise ZooError(f"y holds {unknown[0]}, but the classes of this task are {', '.join(map(repr, classes))}; leave it out.")
     numbers = np.array([place[label] for label in labels.ravel().tolist()]).reshape(labels.shape)
     return np.eye(ways, dtype=np.float32)[numbers]
 

@@ -63,18 +63,25 @@ def candidate_spec(learner: Any) -> dict[str, tf.TensorSpec]:
 
 def functions(learner: Any) -> Mapping[str, Callable[[], Any]]:
     """`query_scores`, compiled."""
-    return {
-        "query_scores": lambda: compiled(learner.query_scores, *(learner.support_spec | candidate_spec(learner)).values()),
-    }
+    return {"query_scores": lambda: compiled(_clamped(learner), *(learner.support_spec | candidate_spec(learner)).values())}
 
 
 def endpoints(learner: Any, shared: Endpoint) -> dict[str, Endpoint]:
     """`query_scores`: support, candidates and target to `score [B, C]` and the `best` candidate `[B]`."""
 
-    def query_scores(support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, **asked: tf.Tensor) -> Tensors:
-        score = learner.query_scores(support_x, support_y, clamped(support_size, support_x), **asked)
+    def query_scores(**inputs: tf.Tensor) -> Tensors:
+        score = _clamped(learner)(**inputs)
         return {"score": score, "best": tf.argmax(score, axis=1, output_type=tf.int32)}
 
     inputs = learner.support_spec | candidate_spec(learner)
     axes = {**shared.axes, "target_x": ("tasks",), "candidate_x": ("tasks", "candidates")}
     return {"query_scores": Endpoint(query_scores, inputs, axes, choices={"best": "score"})}
+
+
+def _clamped(learner: Any) -> Callable[..., tf.Tensor]:
+    def query_scores(
+        support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, candidate_x: tf.Tensor, target_x: tf.Tensor
+    ) -> tf.Tensor:
+        return learner.query_scores(support_x, support_y, clamped(support_size, support_x), candidate_x, target_x)
+
+    return query_scores

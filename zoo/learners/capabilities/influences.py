@@ -33,16 +33,23 @@ def offered(learner: Any) -> bool:
 
 def functions(learner: Any) -> Mapping[str, Callable[[], Any]]:
     """`influence`: `influence_of`, compiled."""
-    return {"influence": lambda: compiled(learner.influence_of, *learner.support_spec.values())}
+    return {"influence": lambda: compiled(_clamped(learner), *learner.support_spec.values())}
 
 
 def endpoints(learner: Any, shared: Endpoint) -> dict[str, Endpoint]:
     """`influence`: a support to the influence of each example, `[B, N]`."""
 
-    def influence(support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-        return {"influence": learner.influence_of(support_x, support_y, clamped(support_size, support_x))}
+    def influence(**support: tf.Tensor) -> Tensors:
+        return {"influence": _clamped(learner)(**support)}
 
     return {"influence": Endpoint(influence, learner.support_spec, shared.axes)}
+
+
+def _clamped(learner: Any) -> Callable[..., tf.Tensor]:
+    def influence(support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        return learner.influence_of(support_x, support_y, clamped(support_size, support_x))
+
+    return influence
 
 
 def most_influential(learner: Any, support: tuple, keep: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
