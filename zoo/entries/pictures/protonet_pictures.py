@@ -4,8 +4,8 @@ J. Snell, K. Swersky, R. Zemel, "Prototypical networks for few-shot learning", 2
 by the zoo itself (`zoo.datasets.DrawnPictures`), and evaluated on kinds that no training shows: faces, flags, vessels, houses,
 stamps; all classes of an evaluation task are of one kind.
 Departures: eight blocks, of which five halve the picture; 24-way episodes of 4 shots and 2 queries, two thirds of whose classes
-come from two kinds; an auxiliary one-shot loss over all support pairs (`PrototypicalConfig.pairs`); distortions of form and colour;
-Muon on kernels, in mixed bfloat16; the average of the weights over the last steps is shipped.
+come from two kinds; an auxiliary one-shot loss over all support pairs (`PrototypicalConfig.pairs`); distortions of form and
+colour; Muon on kernels, in mixed bfloat16; the average of the weights over the last steps is shipped.
     zoo train protonet_pictures
 """
 
