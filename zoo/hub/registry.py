@@ -113,11 +113,12 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
         raise ZooError(f"the weights of {name} are missing ({path}); reinstall fewshot-zoo, or pass weights=None.")
     if files.sha256(path) != want:
         raise ZooError(f"{path} does not match the SHA-256 of its card: it is damaged; reinstall fewshot-zoo.")
-    learner = _load_file(path)
-    if made_by != name:
-        trained, learner = learner, entry(name).build()
-        learner.set_weights(trained.get_weights())
-        _calibrate(learner, name)  # the weights hold the calibration of the other's head
+    if made_by == name:
+        learner = _load_file(path)
+    else:
+        learner = entry(name).build()
+        learner.load_weights(path)
+        _calibrate(learner, name)  # the file holds the calibration of the other's head
     learner.origin = {"name": name, "sha256": want}
     learner.input_range = entry(name).input_range
     return learner
