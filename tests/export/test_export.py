@@ -18,17 +18,6 @@ def model(request, tiny, tiny_task):
     return {"learner": tiny, "task": tiny_task}[request.param]
 
 
-@pytest.fixture
-def only(monkeypatch):
-    """Leave a model some of its signatures; converting all takes long, and `test_signatures.py` does."""
-
-    def leave(model, *kept):
-        some = {key: value for key, value in model.endpoints().items() if key in kept}
-        monkeypatch.setattr(model, "endpoints", lambda: some)
-
-    return leave
-
-
 def contents(path):
     files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in files if file.name not in EXPORTED_TWICE_MAY_DIFFER}
@@ -64,35 +53,6 @@ def test_nothing_appears_when_the_export_differs(exporter, tiny_task, tmp_path, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_weights_are_stored_once(tiny, tmp_path, only):
-    only(tiny, "serving_default", "adapt")  # both read them
-    export.saved_model(tiny, tmp_path / "model")
-    stored = (tmp_path / "model/variables/variables.data-00000-of-00001").stat().st_size
-    bytes_of_weights = 4 * tiny.count_params()
-    assert bytes_of_weights <= stored < 1.5 * bytes_of_weights + 2000
-
-
-def test_onnx_names_its_axes_and_inputs(tiny, tmp_path):
-    import onnx
-
-    export.onnx(tiny, tmp_path / "model.onnx")
-    graph = onnx.load(tmp_path / "model.onnx").graph
-    axes = {value.name: [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim] for value in graph.input}
-    assert axes == {
-        "support_x": ["tasks", "support", 1],
-        "support_y": ["tasks", "support", 1],
-        "support_size": ["tasks"],
-        "query_x": ["tasks", "query", 1],
-    }
-    assert [value.name for value in graph.output] == ["prediction"]
-
-
-def test_onnx_with_an_ending_is_one_file_for_one_signature(tiny, tmp_path):
-    assert set(export.onnx(tiny, tmp_path / "adapt.onnx", signature="adapt")) == {"adapt"}
-    with pytest.raises(ZooError, match="no signature 'adopt'; this model has serving_default, adapt, apply"):
-        export.onnx(tiny, tmp_path / "other.onnx", signature="adopt")
-
-
 def test_padding_of_nan_stays_out_in_every_format(tiny, tmp_path, only):
     only(tiny, "serving_default")
     endpoint = tiny.endpoints()["serving_default"]
@@ -109,23 +69,3 @@ def test_padding_of_nan_stays_out_in_every_format(tiny, tmp_path, only):
         as_litert.runner(tmp_path / "m.tflite")("serving_default"),
     ):
         np.testing.assert_allclose(runner(inputs)["prediction"], runner(trimmed)["prediction"], atol=1e-6)
-
-
-def test_a_loop_survives_canonical_names():
-    import onnxruntime
-    import tensorflow as tf
-
-    from zoo.learners.endpoint import Endpoint
-
-    def power(x, steps):
-        count = tf.reduce_max(steps)
-        _, y = tf.while_loop(lambda i, _: i < count, lambda i, y: (i + 1, y * x + 1.0), (0, tf.zeros_like(x)))
-        return {"y": y}
-
-    specs = {"x": tf.TensorSpec([None], tf.float32), "steps": tf.TensorSpec([None], tf.int32)}
-    one, two = (as_onnx.convert(Endpoint(power, specs, {}), "power") for _ in range(2))
-    assert one == two
-    session = onnxruntime.InferenceSession(one)
-    for steps in (0, 1, 5):
-        inputs = {"x": np.array([0.5, 2.0], np.float32), "steps": np.array([steps], np.int32)}
-        np.testing.assert_allclose(session.run(None, inputs)[0], power(**inputs)["y"], rtol=1e-6)
