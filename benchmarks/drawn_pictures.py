@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from zoo.datasets import InMemory, NWay
-from zoo.datasets.episodes.n_way import error_rates
+from zoo.datasets.episodes.error_rates import error_rates
 from zoo.datasets.images.picture import fitted
 from zoo.datasets.labelled import TEST
 from zoo.evaluation.embeddings import Embeddings

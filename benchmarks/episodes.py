@@ -1,4 +1,4 @@
-"""Benchmark per second from memory on one core:  python benchmarks/episodes.py [--seconds 5].
+"""Episodes per second from memory on one core:  python benchmarks/episodes.py [--seconds 5].
 
 Characters of Omniglot's size are made of noise (4112 classes of 20 images 28 x 28), as only the sizes matter. The process is kept
 on one core; on a busy machine the second figure, episodes for each second of processor time, is the one to compare.
@@ -43,7 +43,7 @@ def source() -> InMemory:
 
 
 def rate(episodes: NWay, tasks_per_step: int, seconds: float) -> tuple[float, float]:
-    """Benchmark per second, by the clock and by the processor."""
+    """Episodes per second, by the clock and by the processor."""
     stream = iter(episodes.stream(tasks_per_step, seed=1))
 
     @tf.function

@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/kernels.py [--steps 300] [--tasks 300] [--work DIR]
 
 Training sees the training characters only, for fewer steps than the entry's own recipe; test characters play no part in the
-choice. The same seed samples every kernel the same episodes.
+choice. Every kernel is trained on the same episodes, of the same seed.
 """
 
 import argparse

@@ -115,7 +115,7 @@ def _errors(learner: MetaLearner, episodes, drawn: Tasks, predictors: list[Predi
     predicted = np.stack(
         [_rollout(learner, predict, x, episodes.horizon) for predict, x in zip(predictors, drawn.query_x, strict=True)]
     )
-    return episodes.errors(predicted, drawn.query_y)[-1][1]
+    return episodes.score(predicted, drawn)[-1][1]
 
 
 def _rollout(learner: MetaLearner, predict: Predict, x: np.ndarray, horizon: int) -> np.ndarray:

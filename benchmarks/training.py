@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from zoo.datasets import FreshSinusoids
-from zoo.datasets.sinusoids.sinusoid import sinusoids
+from zoo.datasets.sinusoids.waves import sinusoids
 from zoo.models.mela import MeLA
 
 LEARNING_RATE = 5e-4

@@ -157,7 +157,7 @@ def tiny_pictures():
     return Entry(
         PrototypicalNetwork,
         PrototypicalConfig(size=8, filters=(4,), shrink=("pool",), pairs=0.5),
-        NWay(InMemory(*parts), ways=3, shots=(1, 2), queries=2, evaluated=((3, 2), (4, 1))),
+        NWay(InMemory(*parts), ways=3, shots=(1, 2), queries=2, evaluation_conditions=((3, 2), (4, 1))),
         Recipe(
             steps=8,
             tasks_per_step=2,

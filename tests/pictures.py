@@ -8,35 +8,36 @@ import contextlib
 import dataclasses
 import functools
 import socket
-from typing import Any
 
 import numpy as np
 
-from zoo.datasets import DrawnPictures, InMemory, Labelled, NWay, Omniglot
+from zoo.datasets import Benchmark, ClassBatches, DrawnPictures, InMemory, Labelled, LakeTrials, NWay, Omniglot
 
 CLASSES, ALPHABETS, EXAMPLES, STROKES, POINTS = 66, 3, 20, 3, 16
 
 
-def in_place(episodes: Any) -> Any:
-    """The same episodes; those of a source that is downloaded are of strokes, and of what takes long to draw there is less."""
-    if isinstance(episodes, NWay):
-        if isinstance(episodes.source, Omniglot):
-            return dataclasses.replace(episodes, source=strokes(episodes.source.size))
-        if isinstance(episodes.source, DrawnPictures):
-            return dataclasses.replace(episodes, source=dataclasses.replace(episodes.source, classes=8))
-        return episodes
-    inner = {field.name: getattr(episodes, field.name) for field in dataclasses.fields(episodes)}
-    changed = {name: in_place(value) for name, value in inner.items() if hasattr(value, "draw")}
-    same = all(value is inner[name] for name, value in changed.items())
-    return episodes if same else dataclasses.replace(episodes, **changed)
+def in_place(benchmark: Benchmark) -> Benchmark:
+    """The same benchmark; a source that is downloaded is replaced by strokes, one that takes long to draw has fewer classes."""
+    match benchmark:
+        case NWay(source=Omniglot(size=size)):
+            return dataclasses.replace(benchmark, source=strokes(size))
+        case NWay(source=DrawnPictures() as source):
+            return dataclasses.replace(benchmark, source=dataclasses.replace(source, classes=8))
+        case LakeTrials(training=episodes):
+            return dataclasses.replace(benchmark, training=in_place(episodes))
+        case ClassBatches(evaluation=episodes):
+            return dataclasses.replace(benchmark, evaluation=in_place(episodes))
+    return benchmark
 
 
-def missing(episodes: Any) -> bool:
-    """Whether the episodes are of a source that is neither here nor can be downloaded."""
-    if isinstance(episodes, NWay):
-        return isinstance(episodes.source, Omniglot) and not provided("omniglot:3.0.0")
-    inner = [getattr(episodes, field.name) for field in dataclasses.fields(episodes)]
-    return any(missing(each) for each in inner if hasattr(each, "draw"))
+def missing(benchmark: Benchmark) -> bool:
+    """Whether the source of a benchmark is neither on this machine nor can be downloaded."""
+    match benchmark:
+        case NWay(source=Omniglot()):
+            return not provided("omniglot:3.0.0")
+        case LakeTrials(training=episodes) | ClassBatches(evaluation=episodes):
+            return missing(episodes)
+    return False
 
 
 def provided(name: str) -> bool:

@@ -48,13 +48,13 @@ def test_some_classes_only():
     np.testing.assert_array_equal(kept.x[:2], small("abcd").x[6:])
 
 
-def test_turned_images_are_classes_of_their_own():
+def test_rotated_images_are_classes_of_their_own():
     data = small("ab", ("x", "y"))
-    turned = data.turned()
-    assert len(turned.names) == len(set(turned.names)) == 8
-    assert turned.runs()[2] == ("x turned by 90", 2, 1)
+    rotated = data.rotated()
+    assert len(rotated.names) == len(set(rotated.names)) == 8
+    assert rotated.runs()[2] == ("x rotated by 90", 2, 1)
     for number in range(4):
-        part = turned.x[4 * number : 4 * number + 4]
+        part = rotated.x[4 * number : 4 * number + 4]
         np.testing.assert_array_equal(part, np.rot90(data.x, number, axes=(1, 2)))
 
 
@@ -64,7 +64,7 @@ def test_mirrored_images_are_classes_of_their_own():
     assert mirrored.names == ("a", "b", ("a", "mirrored"), ("b", "mirrored"))
     assert mirrored.groups == ("x", "y", "x mirrored", "y mirrored")
     np.testing.assert_array_equal(mirrored.x[len(data.x) :], data.x[:, :, ::-1])
-    assert len(set(mirrored.turned().names)) == 16
+    assert len(set(mirrored.rotated().names)) == 16
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,15 @@ def test_mirrored_images_are_classes_of_their_own():
     [
         (lambda: Labelled(np.zeros([3, 1]), ("a", "b"), np.array([1, 1])), "as many examples as the counts say"),
         (lambda: Labelled(np.zeros([2, 1]), ("a", "b"), np.array([2, 0])), "count of 1 or more"),
-        (lambda: Labelled(np.zeros([2, 1]), ("a", "a"), np.array([1, 1])), "'a' is there twice"),
+        (lambda: Labelled(np.zeros([2, 1]), ("a", "a"), np.array([1, 1])), "'a' occurs twice"),
         (lambda: small("abc", ("x", "y", "x")), "side by side"),
         (lambda: small("abc", ("x",)), "1 groups for 3 classes"),
         (lambda: Labelled.of(np.zeros([3, 1]), [0, 1]), "one label for each"),
         (lambda: Labelled.of([], []), "one or more"),
-        (lambda: Labelled.of(np.zeros([2, 5]), [0, 1]).turned(), "cannot be turned"),
+        (lambda: Labelled.of(np.zeros([2, 5]), [0, 1]).rotated(), "cannot be rotated"),
         (lambda: Labelled.of(np.zeros([2, 5]), [0, 1]).mirrored(), "cannot be mirrored"),
         (lambda: concatenated([small("ab"), small("cd", dtype=np.float32)]), "different kinds"),
-        (lambda: concatenated([small("ab"), small("bc")]), "'b' is there twice"),
+        (lambda: concatenated([small("ab"), small("bc")]), "'b' occurs twice"),
         (lambda: InMemory(small("ab"), small("bc")), "class 'b' is in two parts"),
         (lambda: InMemory(small("ab")).load("test"), "no part 'test'"),
         (lambda: InMemory(small("ab")).load("tests"), "no part 'tests'"),
@@ -89,3 +89,17 @@ def test_mirrored_images_are_classes_of_their_own():
 def test_what_contradicts_itself_is_refused(make, message):
     with pytest.raises(ZooError, match=message):
         make()
+
+
+def test_parts_of_a_source_are_loaded_together_mirrored_and_rotated():
+    source = InMemory(small("ab"), validation=small("cd"))
+    assert source.load_all(("train", "validation")).names == ("a", "b", "c", "d")
+    every = source.load_all(("train", "validation"), rotations=True, mirrors=True)
+    want = source.load_all(("train", "validation")).mirrored().rotated()
+    assert every.names == want.names
+    np.testing.assert_array_equal(every.x, want.x)
+
+
+def test_the_largest_group_is_of_the_test():
+    assert InMemory(small("abc", ("x", "x", "x")), small("def", ("y", "y", "z"))).largest_group == 2
+    assert InMemory(small("abc")).largest_group == InMemory(test=small("abc")).largest_group == 0

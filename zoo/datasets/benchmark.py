@@ -50,7 +50,7 @@ class Batch(NamedTuple):
 class Questions(NamedTuple):
     """Tasks in which one of several candidates may be labelled before the prediction at one target is evaluated, as arrays.
 
-    support_x `[B, N, ...]`, support_y and support_size as in `Tasks`; candidate_x `[B, C, ...]`, candidate_y `[B, C, n]`;
+    support_x `[B, N, ...]`, support_y and support_size are those of `Tasks`; candidate_x `[B, C, ...]`, candidate_y `[B, C, n]`;
     target_x `[B, ...]`, target_y `[B, n]`.
     """
 
@@ -89,7 +89,7 @@ class Benchmark(abc.ABC):
         """The conditions that a card reports, each a set of arguments of `draw`; the first is the headline."""
 
     @abc.abstractmethod
-    def draw(self, tasks: int, seed: int, **condition: Any) -> Any:
+    def draw(self, tasks: int, seed: int, *args: Any, **condition: Any) -> Any:  # `*args` lets subclasses name their conditions
         """Tasks for evaluation, a `Tasks` or another named tuple with `inputs`; never ones that any `stream` gives."""
 
     @abc.abstractmethod
@@ -113,11 +113,11 @@ class Benchmark(abc.ABC):
         return float(np.mean(measured)), 1.96 * float(np.std(measured)) / len(measured) ** 0.5
 
     def validation_condition(self) -> Condition | None:
-        """The condition that the training curve is drawn under; None where that would be on what is learned from, or the test."""
+        """The condition that the training curve is measured under; None where only training or test classes are left for it."""
         return self.conditions()[0]
 
     def calibration_tasks(self) -> list[Any]:
-        """Tasks to measure a calibration on, under several conditions; none where answers are no probabilities."""
+        """Tasks to measure a calibration on, one item for each condition; none where answers are no probabilities."""
         return []
 
     def baselines(self, drawn: Any) -> dict[str, np.ndarray]:
@@ -125,16 +125,16 @@ class Benchmark(abc.ABC):
         return {}
 
     def questions(self, tasks: int, seed: int) -> Questions | None:
-        """Tasks in which an example may be asked for; None where there are none."""
+        """Tasks with candidates, one of which the learner may choose to have labelled; None where there are none."""
         return None
 
     @property
     def training_classes(self) -> int:
-        """How many classes training tells apart, where it is that of an ordinary classifier; else 0."""
+        """Number of training classes where training is that of an ordinary classifier; else 0."""
         return 0
 
     def embedded(self, embed: Embed) -> "Benchmark":
-        """The same benchmark, for evaluation, of examples that are embedded already.
+        """The same benchmark, for evaluation, whose tasks hold embeddings in place of examples.
 
         Args:
             embed: examples `[rows, ...]` to embeddings, float32 `[rows, D]`.
@@ -153,11 +153,15 @@ class EmbeddedBenchmark(Benchmark):
     benchmark: Benchmark
     embed: Embed
 
+    def __post_init__(self) -> None:
+        for name in ("metric", "horizon", "test_tasks"):  # not `input_range`: that is of examples, not of embeddings
+            object.__setattr__(self, name, getattr(self.benchmark, name))
+
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
-        """There is none.
+        """Not available.
 
         Raises:
-            ZooError: in any case.
+            ZooError: always.
         """
         raise ZooError("embedded examples are for evaluation only; train on the benchmark itself.")
 
@@ -165,9 +169,9 @@ class EmbeddedBenchmark(Benchmark):
         """Those of the benchmark."""
         return self.benchmark.conditions()
 
-    def draw(self, tasks: int, seed: int, **condition: Any) -> Any:
+    def draw(self, tasks: int, seed: int, *args: Any, **condition: Any) -> Any:
         """The benchmark's tasks, embedded."""
-        return self.prepared(self.benchmark.draw(tasks, seed, **condition))
+        return self.prepared(self.benchmark.draw(tasks, seed, *args, **condition))
 
     def prepared(self, drawn: Any) -> Any:
         """Tasks that the benchmark drew, embedded."""
@@ -181,19 +185,19 @@ class EmbeddedBenchmark(Benchmark):
         """As the benchmark."""
         return self.benchmark.summarise(measured)
 
+    def validation_condition(self) -> Condition | None:
+        """That of the benchmark."""
+        return self.benchmark.validation_condition()
+
     def calibration_tasks(self) -> list[Any]:
         """The benchmark's, embedded."""
         return [embedded_tasks(drawn, self.embed) for drawn in self.benchmark.calibration_tasks()]
 
-    def baselines(self, drawn: Any) -> dict[str, np.ndarray]:
-        """None: they look at the examples themselves."""
-        return {}
-
 
 def embedded_tasks(drawn: Any, embed: Embed) -> Any:
     """Tasks whose support and queries, `[B, N, ...]`, are embedded, `[B, N, D]`."""
-    found = {name: getattr(drawn, name) for name in ("support_x", "query_x")}
-    rows = {name: embed(x.reshape(-1, *x.shape[2:])).reshape(*x.shape[:2], -1) for name, x in found.items()}
+    parts = {"support_x": drawn.support_x, "query_x": drawn.query_x}
+    rows = {name: embed(x.reshape(-1, *x.shape[2:])).reshape(*x.shape[:2], -1) for name, x in parts.items()}
     return drawn._replace(**rows)
 
 
@@ -201,8 +205,8 @@ def numbered(make: Callable[[tf.Tensor], Any], block: int, start: int = 0) -> tf
     """Number the steps of a stream, so that step k is the same whether it comes first or after a restart.
 
     Args:
-        make: a block's number, int64 scalar, to the episodes of that block, each tensor `[block, B, ...]`. Drawing many
-            steps at once costs far less than drawing each.
+        make: maps the number of a block, an int64 scalar, to its episodes, each tensor `[block, B, ...]`. Drawing many steps
+            at once costs far less than drawing each.
         block: steps in a block.
         start: the step to begin with.
     """
@@ -213,7 +217,7 @@ def numbered(make: Callable[[tf.Tensor], Any], block: int, start: int = 0) -> tf
     return steps.skip(start % block).prefetch(2 * block).with_options(options)
 
 
-def episode(*parts: tf.Tensor) -> tuple:
-    """Name the parts of an episode batch, and a weight that may follow them, as Keras wants them."""
+def episode(*parts: tf.Tensor) -> tuple[Any, ...]:
+    """Name the parts of an episode batch, and of a weight that may follow them, in the structure that Keras takes."""
     names = ("support_x", "support_y", "support_size", "query_x")
     return dict(zip(names, parts[:4], strict=True)), *parts[4:]

@@ -1,8 +1,9 @@
 """Labelled data, class by class: what any sampler of few-shot episodes draws from."""
 
+import abc
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from zoo.utils.errors import ZooError
 
 TRAINING, VALIDATION, TEST = "train", "validation", "test"
 PARTS = (TRAINING, VALIDATION, TEST)
-TURNS = (0, 90, 180, 270)  # degrees, counter-clockwise
+ROTATIONS = (0, 90, 180, 270)  # degrees, counter-clockwise
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class Labelled:
     counts: np.ndarray
     groups: tuple[str, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         x = np.asarray(self.x)
         x = (x if x.dtype == np.uint8 else np.asarray(x, np.float32)).view()
         counts = np.array(self.counts, np.int64)
@@ -41,7 +42,7 @@ class Labelled:
             )
         if len(set(self.names)) != len(self.names):
             twice = next(name for name in self.names if self.names.count(name) > 1)
-            raise ZooError(f"the class {twice!r} is there twice; put its examples together.")
+            raise ZooError(f"the class {twice!r} occurs twice; put its examples together.")
         if self.groups and len(self.groups) != len(self.names):
             raise ZooError(f"{len(self.groups)} groups for {len(self.names)} classes; name the group of every class, or none.")
         if len(set(self.groups)) != len(_runs(self.groups)):
@@ -96,18 +97,18 @@ class Labelled:
         kept = np.concatenate(rows) if rows else np.zeros(0, np.int64)
         return Labelled(self.x[kept], tuple(self.names[each] for each in classes), self.counts[list(classes)], groups)
 
-    def turned(self) -> "Labelled":
-        """Add every class turned by 90, 180 and 270 degrees, each as a class (and a group) of its own: four times as many.
+    def rotated(self) -> "Labelled":
+        """Add every class rotated by 90, 180 and 270 degrees, each as a class (and a group) of its own: four times as many.
 
         Raises:
             ZooError: if the examples are not square images `[side, side, channels]`.
         """
         if len(self.shape) != 3 or self.shape[0] != self.shape[1]:
-            raise ZooError(f"examples of shape {list(self.shape)} cannot be turned; classes by rotation need square images.")
-        x = np.concatenate([np.rot90(self.x, turn, axes=(1, 2)) for turn in range(len(TURNS))])
-        names = tuple((name, degrees) for degrees in TURNS for name in self.names)
-        groups = tuple(f"{group} turned by {degrees}" for degrees in TURNS for group in self.groups)
-        return Labelled(x, names, np.tile(self.counts, len(TURNS)), groups)
+            raise ZooError(f"examples of shape {list(self.shape)} cannot be rotated; classes by rotation need square images.")
+        x = np.concatenate([np.rot90(self.x, turns, axes=(1, 2)) for turns in range(len(ROTATIONS))])
+        names = tuple((name, degrees) for degrees in ROTATIONS for name in self.names)
+        groups = tuple(f"{group} rotated by {degrees}" for degrees in ROTATIONS for group in self.groups)
+        return Labelled(x, names, np.tile(self.counts, len(ROTATIONS)), groups)
 
     def mirrored(self) -> "Labelled":
         """Add every class mirrored left to right, as a class (and a group) of its own: twice as many.
@@ -146,15 +147,18 @@ def _runs(groups: tuple[str, ...]) -> list[tuple[str, int, int]]:
     return [(groups[at], at, end - at) for at, end in zip(first, [*first, len(groups)][1:], strict=True)]
 
 
-class Source(Protocol):
+class Source(abc.ABC):
     """A description of labelled data, cheap to make and to compare: a frozen dataclass, which reads nothing until asked.
 
-    One whose classes are in groups, such as alphabets, may have `largest_group`: classes of the largest group of the test part.
+    It must be hashable: what is read is kept under the description.
     """
 
-    def __hash__(self) -> int:
-        """What is read is kept under the description."""
+    @property
+    def largest_group(self) -> int:
+        """Classes of the largest group of the test part, such as an alphabet; 0 where there are no groups."""
+        return 0
 
+    @abc.abstractmethod
     def load(self, part: str) -> Labelled:
         """The classes of a part: "train", "validation" or "test". No class is in two of them.
 
@@ -162,43 +166,58 @@ class Source(Protocol):
             ZooError: if there is no such part.
         """
 
+    def load_all(self, parts: Sequence[str], rotations: bool = False, mirrors: bool = False) -> Labelled:
+        """The classes of several parts.
+
+        Args:
+            parts: names of parts.
+            rotations: whether to add every class rotated, as three classes more.
+            mirrors: whether to add every class mirrored, as one class more.
+
+        Raises:
+            ZooError: if there is no such part, or the examples are not images that can be rotated or mirrored.
+        """
+        data = concatenated([self.load(part) for part in parts])
+        data = data.mirrored() if mirrors else data
+        return data.rotated() if rotations else data
+
 
 @dataclass(frozen=True)
-class InMemory:
-    """A source of data that is there already.
+class InMemory(Source):
+    """A source of data that is in memory already.
 
     Attributes:
-        train: classes to learn from; None if this is for evaluation only.
-        test: classes to be evaluated on; None if there is no evaluation.
-        validation: classes to watch training with.
+        train: training classes; None if this is for evaluation only.
+        test: test classes; None if there is no evaluation.
+        validation: classes to follow training with.
     """
 
     train: Labelled | None = None
     test: Labelled | None = None
     validation: Labelled | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         parts = [each for each in (self.train, self.validation, self.test) if each is not None]
         names = [name for each in parts for name in each.names]
         shared = {name for name in names if names.count(name) > 1} if len(set(names)) != len(names) else set()
         if shared:
             raise ZooError(
-                f"the class {min(map(repr, shared))} is in two parts; a class is for training or for evaluation, never both."
+                f"the class {min(map(repr, shared))} is in two parts; a class is for training or for evaluation, never for both."
             )
 
     @property
     def largest_group(self) -> int:
-        """Classes of the largest group that there is to be evaluated on; 0 where there are no groups."""
+        """Classes of the largest group of the test part; 0 where there are no groups."""
         return max((size for *_, size in self.test.runs()), default=0) if self.test is not None else 0
 
     def load(self, part: str) -> Labelled:
-        """The classes of a part."""
-        found = getattr(self, part) if part in PARTS else None
+        """The classes of a part, as they were given."""
+        found = {TRAINING: self.train, VALIDATION: self.validation, TEST: self.test}.get(part)
         if found is None:
             raise no_part(self, part)
         return found
 
 
 def no_part(source: object, part: str) -> ZooError:
-    """The error for a part that a source has not."""
-    return ZooError(f"{type(source).__name__} has no part {part!r}; choose from {', '.join(PARTS)}, and one that it was given.")
+    """The error for a part that a source does not have."""
+    return ZooError(f"{type(source).__name__} has no part {part!r}; choose one of {', '.join(PARTS)} that it has.")

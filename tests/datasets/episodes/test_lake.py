@@ -1,4 +1,4 @@
-"""Trials within an alphabet: one drawer's drawings to be found among another's."""
+"""Trials within an alphabet: one drawer's drawings are found among another's."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ from zoo.datasets import InMemory, Labelled, LakeTrials, NWay
 from zoo.utils.errors import ZooError
 
 
-def telling(sizes, first=0, drawers=6):
+def numbered_examples(sizes, first=0, drawers=6):
     """Examples `(alphabet, character, drawer)` of alphabets of so many characters."""
     characters = [(first + alphabet, character) for alphabet, size in enumerate(sizes) for character in range(size)]
     x = [(*each, drawer) for each in characters for drawer in range(drawers)]
@@ -17,7 +17,13 @@ def telling(sizes, first=0, drawers=6):
     return Labelled(np.array(x, np.float32), tuple(characters), np.full(len(characters), drawers), groups)
 
 
-TRIALS = LakeTrials(NWay(InMemory(telling([5, 5]), telling([20, 3, 21, 30], 100), telling([4], 200)), ways=4, queries=2))
+TRIALS = LakeTrials(
+    NWay(
+        InMemory(numbered_examples([5, 5]), numbered_examples([20, 3, 21, 30], 100), numbered_examples([4], 200)),
+        ways=4,
+        queries=2,
+    )
+)
 
 
 @pytest.mark.parametrize("shots", [1, 3])
@@ -26,14 +32,14 @@ def test_a_trial_is_of_one_alphabet_and_each_drawer_is_on_one_side(shots):
     assert drawn.support_x.shape == (240, 20 * shots, 3)
     assert drawn.query_x.shape == (240, 20, 3)
     assert (drawn.support_size == 20 * shots).all()
-    for x, y, asked, asked_y in zip(drawn.support_x, drawn.support_y, drawn.query_x, drawn.query_y, strict=True):
-        assert len(np.unique(np.concatenate([x, asked])[:, 0])) == 1
+    for x, y, query_x, query_y in zip(drawn.support_x, drawn.support_y, drawn.query_x, drawn.query_y, strict=True):
+        assert len(np.unique(np.concatenate([x, query_x])[:, 0])) == 1
         assert len(np.unique(x[:, 2])) == shots
-        assert len(np.unique(asked[:, 2])) == 1
-        assert not np.intersect1d(x[:, 2], asked[:, 2]).size
+        assert len(np.unique(query_x[:, 2])) == 1
+        assert not np.intersect1d(x[:, 2], query_x[:, 2]).size
         known = {label: character for character, label in zip(x[:, 1], y.argmax(axis=-1), strict=True)}
         assert len(known) == len(set(known.values())) == 20
-        assert [known[label] for label in asked_y.argmax(axis=-1)] == asked[:, 1].tolist()
+        assert [known[label] for label in query_y.argmax(axis=-1)] == query_x[:, 1].tolist()
 
 
 def test_every_alphabet_that_is_large_enough_has_as_many_trials():
@@ -58,7 +64,7 @@ def test_trials_of_the_validation_and_of_fewer_characters():
     assert (TRIALS.draw(5, 1, ways=4, part="validation").query_x[..., 0] == 200).all()
 
 
-def test_what_cannot_be_drawn_is_refused():
+def test_impossible_trials_are_refused():
     with pytest.raises(ZooError, match="the largest group has 4 classes with 6 examples"):
         TRIALS.draw(1, 1, part="validation")
     with pytest.raises(ZooError, match="one example more than the shots"):
@@ -68,21 +74,29 @@ def test_what_cannot_be_drawn_is_refused():
         LakeTrials(everything).draw(1, 1, ways=4, part="validation")
 
 
-def test_training_is_watched_on_validation_alphabets_that_it_has_left_out():
+def test_the_training_curve_is_on_validation_alphabets_that_training_leaves_out():
     assert TRIALS.validation_condition() is None  # none has twenty characters
-    parts = telling([20, 5]), telling([20, 21], 100), telling([4, 20], 200)
-    leave_one_out = LakeTrials(NWay(InMemory(*parts)))
-    assert leave_one_out.validation_condition() == {"ways": 20, "shots": 1, "part": "validation"}
+    parts = numbered_examples([20, 5]), numbered_examples([20, 21], 100), numbered_examples([4, 20], 200)
+    held_out = LakeTrials(NWay(InMemory(*parts)))
+    assert held_out.validation_condition() == {"ways": 20, "shots": 1, "part": "validation"}
     assert LakeTrials(NWay(InMemory(*parts), training_splits=("train", "validation"))).validation_condition() is None
     assert LakeTrials(NWay(InMemory(*parts[:2]))).validation_condition() is None
 
 
-def test_other_episodes_are_judged_by_the_same_trials():
+def test_n_way_episodes_are_evaluated_on_the_same_trials():
     other = TRIALS.training
     assert other.conditions()[-1] == {"ways": 20, "shots": 1, "within": "alphabet"}
     for one, same in zip(other.draw(7, 3, **other.conditions()[-1]), TRIALS.draw(7, 3), strict=True):
         np.testing.assert_array_equal(one, same)
-    small = NWay(InMemory(telling([5]), telling([19, 19], 100)), ways=4, queries=2)
+    small = NWay(InMemory(numbered_examples([5]), numbered_examples([19, 19], 100)), ways=4, queries=2)
     assert not any("within" in condition for condition in small.conditions())
     with pytest.raises(ZooError, match=r"within='word': leave it out, or pass 'alphabet'"):
         other.draw(1, 1, within="word")
+
+
+def test_calibration_tasks_and_scores_are_those_of_the_episodes():
+    episodes = dataclasses.replace(TRIALS.training, evaluation_conditions=((3, 1),))
+    (drawn,) = LakeTrials(episodes).calibration_tasks()
+    for one, other in zip(drawn, episodes.calibration_tasks()[0], strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(TRIALS.score(drawn.query_y, drawn)[0][1], np.zeros(100))

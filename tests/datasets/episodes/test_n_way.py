@@ -1,4 +1,4 @@
-"""N-way episodes: what they promise, on data whose every example tells its class, its number and its part."""
+"""N-way episodes: what they promise, on data whose every example holds its class, its number and its part."""
 
 import dataclasses
 import itertools
@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.datasets import Augmentation, InMemory, Labelled, NWay
-from zoo.datasets.episodes.n_way import error_rates
 from zoo.utils.errors import ZooError
 
 TEST_CLASSES = 1000  # and above
 
 
-def telling(classes, first=0, counts=(9,), groups=0):
+def numbered_examples(classes, first=0, counts=(9,), groups=0):
     """Examples `(class, number within it)`, float32, of so many classes."""
     counts = np.resize(counts, classes)
     x = [(first + each, number) for each in range(classes) for number in range(counts[each])]
@@ -25,7 +24,9 @@ def telling(classes, first=0, counts=(9,), groups=0):
     )
 
 
-SOURCE = InMemory(telling(30, groups=6), telling(25, TEST_CLASSES, counts=(8, 20, 11)), telling(6, 500))
+SOURCE = InMemory(
+    numbered_examples(30, groups=6), numbered_examples(25, TEST_CLASSES, counts=(8, 20, 11)), numbered_examples(6, 500)
+)
 
 
 def steps(dataset, count):
@@ -41,7 +42,7 @@ def same(one, other):
 
 
 def check(support_x, support_y, support_size, query_x, query_y, ways, shots, queries):
-    """All that must hold of tasks of telling examples, whichever way they were drawn."""
+    """All that must hold of tasks of numbered examples, whichever way they were drawn."""
     tasks = len(support_size)
     assert support_x.shape == (tasks, ways * shots[1], 2)
     assert support_y.shape == (tasks, ways * shots[1], ways)
@@ -70,7 +71,7 @@ def check(support_x, support_y, support_size, query_x, query_y, ways, shots, que
 
 @settings(max_examples=15)
 @given(st.integers(2, 25), st.integers(1, 4), st.integers(1, 4), st.integers(1, 5), st.integers(0, 2**31))
-def test_evaluation_keeps_every_promise_whatever_is_asked(ways, shots, queries, tasks, seed):
+def test_evaluation_keeps_every_promise_whatever_the_numbers(ways, shots, queries, tasks, seed):
     drawn = NWay(SOURCE).draw(tasks, seed, ways=ways, shots=shots, queries=queries)
     check(*drawn, ways, (shots, shots), queries)
     assert (drawn.support_x[..., 0] >= TEST_CLASSES).all()
@@ -117,6 +118,7 @@ def test_evaluation_is_the_same_each_time_and_for_each_seed_another():
     assert all(np.array_equal(*pair) for pair in zip(first, again, strict=True))
     assert not np.array_equal(first.support_x, other.support_x)
     assert len(np.unique(first.query_x.reshape(150, -1), axis=0)) == 150  # chunks do not repeat each other
+    assert not NWay(SOURCE).score(first.query_y, first)[0][1].any()
 
 
 def test_no_class_keeps_to_a_label_and_no_label_to_a_row():
@@ -166,10 +168,10 @@ IMAGES = InMemory(
 
 
 def test_bytes_become_zero_to_one_and_rotations_become_classes():
-    plain, turned = NWay(IMAGES, ways=4), NWay(IMAGES, ways=16, rotations=True)
+    plain, rotated = NWay(IMAGES, ways=4), NWay(IMAGES, ways=16, rotations=True)
     data = IMAGES.train.x * np.float32(1 / 255)
-    every = {image.tobytes() for turn in range(4) for image in np.rot90(data, turn, axes=(1, 2))}
-    for episodes, known in ((plain, {image.tobytes() for image in data}), (turned, every)):
+    every = {image.tobytes() for turns in range(4) for image in np.rot90(data, turns, axes=(1, 2))}
+    for episodes, known in ((plain, {image.tobytes() for image in data}), (rotated, every)):
         inputs, query_y = steps(episodes.stream(2, seed=1), 1)[0]
         assert inputs["query_x"].shape == (2, 5 * episodes.ways, 6, 6, 1)
         assert inputs["query_x"].dtype == np.float32
@@ -177,7 +179,7 @@ def test_bytes_become_zero_to_one_and_rotations_become_classes():
         assert query_y.shape[-1] == episodes.ways
     with pytest.raises(ZooError, match="5 ways of 4 classes"):
         plain.draw(1, 1)
-    assert turned.draw(1, 1, ways=16, queries=2).query_x.shape == (1, 32, 6, 6, 1)
+    assert rotated.draw(1, 1, ways=16, queries=2).query_x.shape == (1, 32, 6, 6, 1)
 
 
 def test_mirrored_classes_are_of_training_only():
@@ -211,28 +213,6 @@ def test_distorted_episodes_of_varying_size():
     assert len(shapes) > 4
 
 
-@pytest.mark.parametrize("ways", [2, 5, 20])
-@pytest.mark.parametrize("value", [0.0, 1.0, -np.inf])
-def test_a_learner_that_always_answers_the_same_is_at_chance(ways, value):
-    query_y = NWay(SOURCE).draw(40, 1, ways=ways, queries=3).query_y
-    ((condition, errors),) = error_rates(np.full_like(query_y, value), query_y)
-    assert condition == {}
-    np.testing.assert_allclose(errors, 1 - 1 / ways)
-
-
-def test_a_learner_that_always_answers_one_label_is_at_chance():
-    query_y = NWay(SOURCE).draw(300, 1, queries=3).query_y
-    ((_, errors),) = error_rates(np.broadcast_to(np.arange(5.0), query_y.shape), query_y)
-    np.testing.assert_allclose(errors, 0.8)  # every class has as many queries
-
-
-def test_errors_count_what_is_wrong_and_share_a_tie():
-    query_y = np.eye(4)[[[0, 1, 2, 3]]]
-    answers = [[[1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 5, 5], [np.nan, 0, 0, 1]]]
-    assert error_rates(np.array(answers), query_y)[0][1] == pytest.approx((0 + 1 + 0.5 + 1) / 4)
-    assert error_rates(query_y, query_y)[0][1] == [0.0]
-
-
 def test_validation_has_its_own_classes():
     drawn = NWay(SOURCE).draw(50, 1, ways=5, shots=1, queries=2, part="validation")
     assert set(np.unique(drawn.query_x[..., 0]).tolist()) == set(range(500, 506))
@@ -242,20 +222,14 @@ def test_validation_has_its_own_classes():
 
 
 def test_tasks_within_a_group_have_classes_of_one_and_come_from_all():
-    source = InMemory(test=telling(20, TEST_CLASSES, counts=(8,), groups=5))
-    drawn = NWay(source, evaluated_within_group=True).draw(60, 1, ways=4, shots=1, queries=2)
+    source = InMemory(test=numbered_examples(20, TEST_CLASSES, counts=(8,), groups=5))
+    drawn = NWay(source, evaluation_within_group=True).draw(60, 1, ways=4, shots=1, queries=2)
     check(*drawn, 4, (1, 1), 2)
     groups = (drawn.support_x[..., 0].astype(int) - TEST_CLASSES) // 5
     assert (groups == groups[:, :1]).all()
     assert set(groups[:, 0]) == {0, 1, 2, 3}
     with pytest.raises(ZooError, match="0 groups have 6 classes or more"):
-        NWay(source, evaluated_within_group=True).draw(1, 1, ways=6, shots=1, queries=2)
-
-
-def test_the_headline_is_the_first_condition():
-    conditions = NWay(SOURCE).conditions()
-    assert conditions[0] == {"ways": 5, "shots": 1}
-    assert conditions[-1] == {"ways": 20, "shots": 5}
+        NWay(source, evaluation_within_group=True).draw(1, 1, ways=6, shots=1, queries=2)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +238,7 @@ def test_the_headline_is_the_first_condition():
         ({"ways": 1}, "ways=1"),
         ({"shots": (3, 1)}, r"shots=\(3, 1\)"),
         ({"queries": 0}, "queries=0"),
-        ({"learned": ("train", "test")}, "never from 'test'"),
+        ({"training_splits": ("train", "test")}, "never from 'test'"),
         ({"ways": 5, "hard": (2, 3)}, "at most ways=5"),
     ],
 )
@@ -282,9 +256,42 @@ def test_wrong_numbers_are_refused(changes, message):
         ({"ways": 29, "hard": (1, 4)}, "24 classes are left"),
     ],
 )
-def test_data_that_has_not_enough_is_refused(changes, message):
+def test_too_little_data_is_refused(changes, message):
     with pytest.raises(ZooError, match=message):
         NWay(SOURCE, **changes).stream(1, 1)
+
+
+def test_calibration_tasks_are_of_held_out_classes_under_each_condition_that_these_suffice_for():
+    episodes = NWay(SOURCE, evaluation_conditions=((3, 1), (7, 1), (6, 2), (2, 4)))
+    drawn = episodes.calibration_tasks()
+    assert [tasks.query_y.shape for tasks in drawn] == [(100, 15, 3), (100, 30, 6), (100, 10, 2)]  # six classes of nine examples
+    assert all(set(np.unique(tasks.query_x[..., 0])) == set(range(500, 506)) for tasks in drawn)
+    for one, other in zip(drawn[0], episodes.draw(100, 1_000_003, 3, 1, 5, part="validation"), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("source", "splits", "classes"),
+    [
+        (
+            InMemory(numbered_examples(30), validation=numbered_examples(6, 500)),
+            ("train", "validation"),
+            {*range(30), *range(500, 506)},
+        ),
+        (InMemory(numbered_examples(30)), ("train",), set(range(30))),
+    ],
+)
+def test_calibration_tasks_are_of_trainings_own_classes_where_it_leaves_none_out(source, splits, classes):
+    (drawn,) = NWay(source, training_splits=splits, evaluation_conditions=((5, 1),)).calibration_tasks()
+    assert set(np.unique(drawn.query_x[..., 0])) == classes
+    assert NWay(InMemory(test=SOURCE.test)).calibration_tasks() == []
+
+
+def test_the_headline_is_the_first_condition_and_its_training_curve_is_on_validation_classes_if_there_are_any():
+    assert [tuple(condition.values()) for condition in NWay(SOURCE).conditions()] == [(5, 1), (5, 5), (20, 1), (20, 5)]
+    assert NWay(SOURCE).validation_condition() == {"ways": 5, "shots": 1, "part": "validation"}
+    assert NWay(SOURCE, training_splits=("train", "validation")).validation_condition() is None
+    assert NWay(InMemory(SOURCE.train)).validation_condition() is None
 
 
 def test_too_few_tasks_are_refused():

@@ -1,4 +1,4 @@
-"""A user's own pictures: classes by sub-folder, what was done is told, what is damaged is named and left out."""
+"""A user's own pictures: classes by sub-folder, what was done is reported, what is damaged is named and left out."""
 
 import warnings
 
@@ -53,10 +53,10 @@ def test_a_damaged_file_is_named_and_skipped(pictures):
     (pictures / "tree" / "0.png").write_bytes(b"no picture")
     cut = pictures / "ring" / "1.JPG"
     cut.write_bytes(cut.read_bytes()[:400])
-    with pytest.warns(UserWarning, match="is skipped") as told:
+    with pytest.warns(UserWarning, match="is skipped") as caught:
         data, report = read_folder(pictures)
     assert data.counts.tolist() == [3, 3, 4]
-    assert sorted(str(each.message).partition(" ")[0] for each in told) == sorted(map(str, (cut, pictures / "tree" / "0.png")))
+    assert sorted(str(each.message).partition(" ")[0] for each in caught) == sorted(map(str, (cut, pictures / "tree" / "0.png")))
     assert {path for path, _ in report.skipped} == {str(cut), str(pictures / "tree" / "0.png")}
     assert sum(line.startswith("skipped ") for line in report.lines()) == 2
 

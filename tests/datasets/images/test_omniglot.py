@@ -1,12 +1,12 @@
-"""Omniglot as it is: both splits, the drawers, the images; and MNIST. Prepared anew, as for a user who has no cache."""
+"""Omniglot: both splits, the drawers, the images; prepared anew, as for a user who has no cache."""
 
 import numpy as np
 import pytest
 from pictures import provided
 
-from zoo.datasets import MNIST, LakeTrials, NWay, Omniglot
+from zoo.datasets import LakeTrials, NWay, Omniglot
 from zoo.datasets.images import omniglot
-from zoo.datasets.labelled import PARTS, Labelled
+from zoo.datasets.labelled import PARTS
 from zoo.utils.errors import ZooError
 
 
@@ -34,7 +34,7 @@ def test_every_character_is_in_one_part(characters, split, counts):
 def test_the_split_of_most_papers(characters):
     train, validation, test = (Omniglot("vinyals").load(part) for part in PARTS)
     assert tuple(4 * len(part.names) for part in (train, validation, test)) == (4112, 688, 1692)
-    assert len(train.turned().names) == 4112
+    assert len(train.rotated().names) == 4112
     assert len(train.names) + len(validation.names) == 1200
     assert set(validation.groups) == {"Armenian", "Bengali", "Early_Aramaic", "Hebrew", "Mkhedruli_(Georgian)"}
     assert len(set(train.groups)) == 33
@@ -96,34 +96,10 @@ def test_the_stored_order_is_that_of_the_keys():
     assert keys != omniglot.file_order("test", [(0, "Angelic_0"), (1, "Angelic_1")])
 
 
-def test_wrong_words_are_refused():
+def test_unknown_splits_sizes_and_parts_are_refused():
     with pytest.raises(ZooError, match="split='30/20'"):
         Omniglot("30/20")
     with pytest.raises(ZooError, match="size=106"):
         Omniglot(size=106)
     with pytest.raises(ZooError, match="no part 'tests'"):
         Omniglot().load("tests")
-
-
-def test_mnist_is_judged_on_all_digits(tmp_path, monkeypatch):
-    if not provided("mnist:3.0.1"):
-        pytest.skip("TensorFlow Datasets has no MNIST and cannot be reached; set TFDS_DATA_DIR to a folder that holds it")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    data = MNIST().load("test")
-    assert data.names == tuple(range(10))
-    assert data.x.shape == (10_000, 28, 28, 1)
-    assert data.counts.tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
-    assert NWay(MNIST()).draw(2, 1, ways=10, queries=3).query_x.shape == (2, 30, 28, 28, 1)
-    with pytest.raises(ZooError, match="no part 'train'"):
-        MNIST().load("train")
-
-
-def test_mnist_divided_by_digit(monkeypatch):
-    monkeypatch.setattr(
-        "zoo.datasets.images.mnist._split", lambda part: Labelled.of(np.zeros([20, 28, 28, 1], np.uint8), [*range(10)] * 2)
-    )
-    halves = MNIST(evaluated=(9, 7, 8))
-    assert halves.load("test").names == (7, 8, 9)
-    assert halves.load("train").names == tuple(range(7))
-    with pytest.raises(ZooError, match="the digits 0 to 9"):
-        MNIST(evaluated=(3, 3))

@@ -1,3 +1,5 @@
+"""The ball's world: convex rooms, starts inside them, and flights that keep speed and bounce as light does."""
+
 import numpy as np
 import pytest
 import tensorflow as tf

@@ -1,7 +1,9 @@
+"""The bouncing ball: windows of paths, streams from their seeds, rooms of the evaluation apart from those of training."""
+
 import numpy as np
 import pytest
 
-from zoo.datasets import BouncingBall, simulate, windows
+from zoo.datasets import BouncingBall, Tasks, simulate, windows
 from zoo.utils.errors import ZooError
 
 
@@ -74,7 +76,7 @@ def test_support_sizes_are_drawn_from_those_given():
 
 
 def test_tasks_per_step_must_divide_the_list():
-    with pytest.raises(ValueError, match="must divide"):
+    with pytest.raises(ZooError, match="must divide"):
         BouncingBall(rooms=10).stream(3, seed=1)
 
 
@@ -104,18 +106,18 @@ def test_evaluation_rooms_are_never_trained_on():
         assert not positions(drawn.support_x) & positions(parts(next(iter(episodes.stream(20, seed=1))))[0])
 
 
-def test_the_oracle_is_told_the_corners():
-    plain, told = (BouncingBall(oracle=oracle).draw(3, seed=1) for oracle in (False, True))
-    np.testing.assert_array_equal(told.query_x[..., :6], plain.query_x)
-    corners = told.query_x[:, 0, 6:].reshape(3, 4, 2)
-    assert (told.query_x[..., 6:] == told.query_x[:, :1, 6:]).all()
+def test_the_knownis_given_the_corners():
+    plain, known = (BouncingBall(oracle=oracle).draw(3, seed=1) for oracle in (False, True))
+    np.testing.assert_array_equal(known.query_x[..., :6], plain.query_x)
+    corners = known.query_x[:, 0, 6:].reshape(3, 4, 2)
+    assert (known.query_x[..., 6:] == known.query_x[:, :1, 6:]).all()
     assert (corners[:, 0] < corners[:, 2]).all()
 
 
 def test_the_error_is_the_mean_distance_after_each_step():
-    truth = np.zeros([2, 3, 5, 2])
-    predicted = truth.copy()
+    drawn = Tasks(*(np.zeros(0),) * 4, query_y=np.zeros([2, 3, 5, 2]))
+    predicted = drawn.query_y.copy()
     predicted[1, :, 4] = [0.3, 0.4]
-    conditions, found = zip(*BouncingBall().errors(predicted, truth), strict=True)
+    conditions, found = zip(*BouncingBall().score(predicted, drawn), strict=True)
     assert [one["distance"] for one in conditions] == [0.1, 0.2, 0.3, 0.4, 0.5]
     np.testing.assert_allclose(found, [[0, 0]] * 4 + [[0, 0.5]])

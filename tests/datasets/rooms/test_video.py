@@ -1,3 +1,5 @@
+"""Video of the ball: discs of the right size and place, episodes that are the ball drawn, errors in flight distance."""
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 
 from zoo.datasets import BallVideo, BouncingBall
 from zoo.datasets.rooms.video import PIXEL, centre_of_mass, render
+from zoo.utils.errors import ZooError
 
 INSIDE = st.floats(3 * PIXEL, 35.9 * PIXEL)
 
@@ -70,15 +73,15 @@ def test_a_stream_can_start_at_any_step_and_shows_what_comes_after():
 
 @pytest.mark.parametrize("wrong", [{"support": 0}, {"queries": 101}])
 def test_more_windows_than_there_are_or_none_are_refused(wrong):
-    with pytest.raises(ValueError, match=f"{next(iter(wrong))}={next(iter(wrong.values()))}.*1 to 100"):
+    with pytest.raises(ZooError, match=f"{next(iter(wrong))}={next(iter(wrong.values()))}.*1 to 100"):
         BallVideo(**wrong)
 
 
 def test_the_true_frames_have_no_error_and_a_shifted_disc_its_shift():
     drawn = BallVideo().draw(2, seed=1)
-    found = BallVideo().errors(drawn.query_y, drawn.query_y)
+    found = BallVideo().score(drawn.query_y, drawn)
     assert [condition for condition, _ in found] == [{"distance": distance} for distance in (0.1, 0.2, 0.3, 0.4, 0.5)]
     assert all(not error.any() for _, error in found)
     shifted = np.roll(drawn.query_y.reshape(2, 100, 5, 39, 39), 1, axis=-1).reshape(2, 100, 5, -1)
-    for _, error in BallVideo().errors(shifted, drawn.query_y):
+    for _, error in BallVideo().score(shifted, drawn):
         assert error == pytest.approx(np.full(2, PIXEL), rel=0.02)

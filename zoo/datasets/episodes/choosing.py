@@ -1,13 +1,15 @@
-"""Draw without replacement and in random order, for thousands of episodes at once and at a cost that no total matters to."""
+"""Draw without replacement and in random order, for thousands of episodes at once, at a cost independent of the total."""
+
+from collections.abc import Sequence
 
 import tensorflow as tf
 
 
-def distinct(count, number: int, seed) -> tf.Tensor:
+def distinct(count: tf.Tensor, number: int, seed: tf.Tensor) -> tf.Tensor:
     """Draw distinct numbers from 0 to count - 1, every set of them equally likely, every order too.
 
-    R. Floyd's way (J. Bentley, "Programming pearls: a sample of brilliance", 1987): one random number for each that is drawn,
-    however many there are to draw from.
+    R. Floyd's algorithm (J. Bentley, "Programming pearls: a sample of brilliance", 1987): one random number for each that is
+    drawn, however many there are to draw from.
 
     Args:
         count: how many there are to draw from, integer `[...]`, each at least `number`.
@@ -31,13 +33,15 @@ def distinct(count, number: int, seed) -> tf.Tensor:
     return tf.gather(chosen, order, batch_dims=count.shape.rank)
 
 
-def shuffled(values: tf.Tensor, seed) -> tf.Tensor:
+def shuffled(values: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """Put the numbers `[..., n]` of each row in random order."""
     u = tf.ensure_shape(tf.random.stateless_uniform(tf.shape(values), seed), values.shape)
     return tf.gather(values, tf.argsort(u, axis=-1), batch_dims=values.shape.rank - 1)
 
 
-def distinct_in_groups(groups, classes: int, hard: tuple[int, int], number: int, seed) -> tf.Tensor:
+def distinct_in_groups(
+    groups: tf.Tensor, classes: int, hard: tuple[int, int], number: int, seed: tuple[int, Sequence[tf.Tensor]]
+) -> tf.Tensor:
     """Draw distinct classes of which some come from a few groups.
 
     Args:
@@ -45,7 +49,7 @@ def distinct_in_groups(groups, classes: int, hard: tuple[int, int], number: int,
         classes: how many classes there are in all, those in no group of `groups` included.
         hard: how many groups are drawn, and how many classes from each.
         number: how many classes to draw in all; the rest are drawn from all classes outside those groups.
-        seed: `(shape, words)`: leading shape `[tasks]` as an integer, and four seeds int64 `[2]`.
+        seed: `(tasks, seeds)`: how many tasks to draw for, and four seeds int64 `[2]`.
 
     Returns:
         int32 `[tasks, number]`, in random order.

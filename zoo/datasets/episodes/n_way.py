@@ -1,18 +1,22 @@
 """N-way K-shot episodes from any labelled data: drawn for many steps at once, from a seed, as `tf.data`.
 
-An episode names some classes at random, in random order, and shows a few examples of each: first the support, then the queries.
-Labels are one-hot over the classes of the episode, so that nothing tells which classes of the source they are.
+An episode shows a few examples of some classes, chosen at random and in random order: first the support, then the queries.
+Labels are one-hot over the classes of the episode, so that nothing says which classes of the source they are.
 """
 
+import contextlib
+import dataclasses
 import functools
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets.benchmark import Tasks, episode, numbered
+from zoo.datasets.benchmark import Benchmark, Condition, Embed, Tasks, episode, numbered
 from zoo.datasets.episodes.choosing import distinct, distinct_in_groups
+from zoo.datasets.episodes.embedded_source import EmbeddedSource
+from zoo.datasets.episodes.error_rates import METRIC, error_rates
 from zoo.datasets.episodes.sampling import (
     CLASSES,
     EVALUATION_STREAM,
@@ -24,14 +28,16 @@ from zoo.datasets.episodes.sampling import (
     TRAINING_STREAM,
     WAYS,
     Distortion,
+    Parts,
     Sampled,
+    Seeds,
     Table,
-    gathered,
+    derived_seed,
+    draw_in_chunks,
+    fetch_examples,
     loaded,
-    sample,
-    show,
+    sample_examples,
     tabulate,
-    word,
 )
 from zoo.datasets.episodes.trials import WAYS as TRIAL_WAYS
 from zoo.datasets.episodes.trials import draw_trials
@@ -40,49 +46,36 @@ from zoo.utils.errors import ZooError
 
 Range = int | tuple[int, int]
 
-METRIC = "error rate over queries"
 BLOCK = 50  # steps drawn at once
 AHEAD = 4  # steps whose examples are fetched ahead
 EVALUATION_QUERIES = 15  # of each class, as published
 CONDITIONS = ((5, 1), (5, 5), (20, 1), (20, 5))  # ways and shots, as published
-
-
-def error_rates(predicted: np.ndarray, query_y: np.ndarray) -> list[tuple[dict[str, Any], np.ndarray]]:
-    """Share of queries that are answered wrongly, of every task; a tie of m classes with the true one in it is 1/m right.
-
-    A learner that answers the same to everything is thus at chance, whatever the order of the classes.
-
-    Args:
-        predicted: logits or probabilities `[B, M, ways]`; NaN is wrong.
-        query_y: one-hot labels `[B, M, ways]`.
-    """
-    best = predicted == predicted.max(axis=-1, keepdims=True)
-    right = (best * query_y).sum(axis=-1) / np.maximum(best.sum(axis=-1), 1)
-    return [({}, 1.0 - right.mean(axis=-1, dtype=np.float64))]
+CALIBRATION_TASKS, CALIBRATION_QUERIES = 100, 5  # under each condition, and of each class
+CALIBRATION_SEED = 1_000_003  # evaluation uses other seeds
 
 
 @dataclass(frozen=True)
-class NWay:
+class NWay(Benchmark):
     """Benchmark of a source of labelled data.
 
-    Training draws from classes that evaluation never shows. x is float32, of uint8 data in [0, 1]; y is one-hot, `[.., ways]`.
+    Evaluation is on classes that training never shows. x is float32, of uint8 data in [0, 1]; y is one-hot, `[.., ways]`.
     Rows beyond `support_size` hold further examples of the episode's classes, with a label of zeros.
 
     Attributes:
-        source: where the classes come from; read at the first `stream` or `draw`, and kept while the process lives.
+        source: of the classes; read at the first `stream` or `draw`, and kept while the process lives.
         ways: classes of an episode, or (fewest, most), drawn anew for every step.
         shots: support examples of a class, or (fewest, most), drawn anew for every class of every episode.
         queries: query examples of a class, or (fewest, most), drawn anew for every step.
-        rotations: whether every class turned by 90, 180 and 270 degrees is a class of its own, in training and in evaluation; an
+        rotations: whether every class rotated by 90, 180 and 270 degrees is a class of its own, in training and in evaluation; an
             episode may then hold one class in two rotations, as published.
         mirrors: whether in training every class mirrored is a class of its own too.
         augment: distortions of training images, support and query alike.
-        hard: (groups, classes): in every training episode so many classes come from each of so many groups, such as alphabets;
-            the other classes come from any other group. Of ways that vary, that holds for the most ways, less for fewer.
+        hard: (groups, classes): number of groups, such as alphabets, and of classes drawn from each, to make training episodes
+            hard; the other classes come from any other group. Where `ways` vary, it holds for episodes of the most ways.
         training_splits: the parts that training draws from, such as ("train", "validation").
-        evaluated: ways and shots of the conditions of evaluation; the first is the headline.
-        evaluated_within_group: whether all classes of an evaluation's task come from one group, which is as a rule harder.
-        test_tasks: how many tasks a card is measured on under each condition; fewer of large pictures, as memory holds them all.
+        evaluation_conditions: ways and shots of the conditions of evaluation; the first is the headline.
+        evaluation_within_group: whether all classes of an evaluation task come from one group, which is harder as a rule.
+        test_tasks: tasks that a card is measured on under each condition; fewer of large pictures, as memory holds them all.
     """
 
     source: Source
@@ -94,19 +87,18 @@ class NWay:
     augment: Distortion | None = None
     hard: tuple[int, int] = (0, 0)
     training_splits: tuple[str, ...] = (TRAINING,)
-    evaluated: tuple[tuple[int, int], ...] = CONDITIONS
-    evaluated_within_group: bool = False
+    evaluation_conditions: tuple[tuple[int, int], ...] = CONDITIONS
+    evaluation_within_group: bool = False
     test_tasks: int = 1_000
 
-    metric: ClassVar[str] = METRIC
-    horizon: ClassVar[int] = 1
-    input_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    metric = METRIC
+    input_range = (0.0, 1.0)
 
-    def __post_init__(self):
-        for name, least in (("ways", 2), ("shots", 1), ("queries", 1)):
-            low, high = bounds(getattr(self, name))
+    def __post_init__(self) -> None:
+        for name, given, least in (("ways", self.ways, 2), ("shots", self.shots, 1), ("queries", self.queries, 1)):
+            low, high = bounds(given)
             if not least <= low <= high:
-                raise ZooError(f"{name}={getattr(self, name)}: give a number of {least} or more, or (fewest, most).")
+                raise ZooError(f"{name}={given}: give a number of {least} or more, or (fewest, most).")
         if TEST in self.training_splits or not self.training_splits:
             raise ZooError(
                 f"training_splits={self.training_splits}: training draws from one part or more, and never from {TEST!r}."
@@ -125,29 +117,29 @@ class NWay:
         _check(data, ways[1], shots[1] + queries[1], self.hard)
         table = tabulate(data, self.hard[1])
 
-        def make(block):
-            seeds = functools.partial(word, TRAINING_STREAM, seed=seed, block=block)
+        def make(block: tf.Tensor) -> tuple[tf.Tensor, ...]:
+            seeds = functools.partial(derived_seed, TRAINING_STREAM, seed=seed, block=block)
             classes = _classes(table, self.hard, ways[1], BLOCK * tasks_per_step, seeds)
-            sampled = sample(table, classes, shots, queries[1], seeds, self.augment)
+            sampled = sample_examples(table, classes, shots, queries[1], seeds, self.augment)
             steps = (tf.reshape(part, [BLOCK, tasks_per_step, *part.shape[1:]]) for part in sampled)
             return *steps, _numbers(ways, seeds(WAYS)), _numbers(queries, seeds(QUERIES))
 
-        def step(*parts):
+        def step(*parts: tf.Tensor) -> tuple[Any, ...]:
             *sampled, some_ways, some_queries = parts
             now = (ways[1] if ways[0] == ways[1] else some_ways, queries[1] if queries[0] == queries[1] else some_queries)
-            return episode(*show(table, Sampled(*sampled), now[0], shots[1], now[1], self.augment))
+            return episode(*fetch_examples(table, Sampled(*sampled), now[0], shots[1], now[1], self.augment))
 
-        # The examples are fetched after the small numbers have been sampled out to the steps: they are copied once only.
+        # Blocks of small numbers are cut into steps first and the examples fetched then: they are copied once only.
         return numbered(make, BLOCK, start).map(step, num_parallel_calls=1, deterministic=True).prefetch(AHEAD)
 
-    def conditions(self) -> list[dict[str, Any]]:
+    def conditions(self) -> list[Condition]:
         """Ways and shots of the evaluation, the headline first; the last is trials within an alphabet if the source has any."""
         within = [{"ways": TRIAL_WAYS, "shots": 1, "within": "alphabet"}]
-        trials = within if getattr(self.source, "largest_group", 0) >= TRIAL_WAYS else []
-        return [{"ways": ways, "shots": shots} for ways, shots in self.evaluated] + trials
+        trials = within if self.source.largest_group >= TRIAL_WAYS else []
+        return [{"ways": ways, "shots": shots} for ways, shots in self.evaluation_conditions] + trials
 
-    def validation_condition(self) -> dict[str, Any] | None:
-        """What the training curve is drawn on: the headline, on validation classes; None where training has left none out."""
+    def validation_condition(self) -> Condition | None:
+        """The headline on validation classes; None where there are none or training draws from them."""
         try:
             held_out = VALIDATION not in self.training_splits and bool(loaded(self.source, (VALIDATION,), self.rotations).names)
         except ZooError:
@@ -164,7 +156,7 @@ class NWay:
         part: str = TEST,
         within: str | None = None,
     ) -> Tasks:
-        """Tasks of classes that no training shows.
+        """Tasks of classes that training never shows.
 
         Args:
             tasks: how many.
@@ -172,9 +164,9 @@ class NWay:
             ways: classes of a task.
             shots: support examples of each class.
             queries: query examples of each class.
-            part: "test", or "validation" to watch training with if `training_splits` leaves it out.
-            within: "alphabet" for classes that are all of one group, as they are and not turned, with one query each by another
-                drawer than the examples: Lake's trials, see `zoo.datasets.episodes.lake`.
+            part: "test", or "validation" if `training_splits` leaves it out.
+            within: "alphabet" for classes of one group, not rotated, with one query each by another drawer than the examples:
+                Lake's trials, see `zoo.datasets.episodes.lake`.
 
         Raises:
             ZooError: if the source has too few classes or examples of a class, training draws from that part, or
@@ -183,36 +175,46 @@ class NWay:
         if within not in (None, "alphabet"):
             raise ZooError(f"within={within!r}: leave it out, or pass 'alphabet'.")
         if part in self.training_splits:
-            raise ZooError(f"part={part!r} is trained on; judge on another, such as {TEST!r}.")
+            raise ZooError(f"part={part!r} is trained on; evaluate on another, such as {TEST!r}.")
         if within:
             return draw_trials(loaded(self.source, (part,), False), tasks, seed, ways, shots)
         return self._drawn((part,), tasks, seed, ways, shots, queries)
 
-    def calibration_tasks(self, tasks: int, seed: int, ways: int = 5, shots: int = 1, queries: int = EVALUATION_QUERIES) -> Tasks:
-        """Tasks, not distorted, of validation classes, or where there are none that training leaves out of training's own.
+    def score(self, answers: np.ndarray, drawn: Tasks) -> list[tuple[Condition, np.ndarray]]:
+        """Error rate of every task, `[B]`."""
+        return error_rates(answers, drawn.query_y)
 
-        Arguments and errors are those of `draw`.
+    def calibration_tasks(self) -> list[Tasks]:
+        """Tasks, not distorted, of validation classes, or of training's own where training leaves none out.
+
+        One item for each condition but trials, and but those that ask for more classes or examples than there are.
         """
         parts = (VALIDATION,) if self.validation_condition() else self.training_splits
-        return self._drawn(parts, tasks, seed, ways, shots, queries)
+        drawn = []
+        for ways, shots in self.evaluation_conditions:
+            with contextlib.suppress(ZooError):  # too few classes, or examples of one
+                drawn.append(self._drawn(parts, CALIBRATION_TASKS, CALIBRATION_SEED, ways, shots, CALIBRATION_QUERIES))
+        return drawn
+
+    def embedded(self, embed: Embed) -> "NWay":
+        """The same benchmark of embeddings; its source embeds every example once, whatever the number of tasks that show it."""
+        return dataclasses.replace(self, source=EmbeddedSource(self.source, embed), augment=None)
 
     def _drawn(self, parts: tuple[str, ...], tasks: int, seed: int, ways: int, shots: int, queries: int) -> Tasks:
         data = loaded(self.source, parts, self.rotations)
-        hard = (1, ways) if self.evaluated_within_group else (0, 0)
+        hard = (1, ways) if self.evaluation_within_group else (0, 0)
         _check(data, ways, shots + queries, hard)
         table = tabulate(data, hard[1])
 
-        def some(chunk: int, count: int, _first: int):
-            seeds = functools.partial(word, EVALUATION_STREAM, seed=seed, block=chunk)
+        def draw_chunk(chunk: int, count: int, _first: int) -> Parts:
+            seeds = functools.partial(derived_seed, EVALUATION_STREAM, seed=seed, block=chunk)
             classes = _classes(table, hard, ways, count, seeds)
-            return show(table, sample(table, classes, (shots, shots), queries, seeds), ways, shots, queries)
+            return fetch_examples(table, sample_examples(table, classes, (shots, shots), queries, seeds), ways, shots, queries)
 
-        return gathered(some, tasks)
-
-    errors = staticmethod(error_rates)
+        return draw_in_chunks(draw_chunk, tasks)
 
 
-def _classes(table: Table, hard: tuple[int, int], ways: int, tasks: int, seeds) -> tf.Tensor:
+def _classes(table: Table, hard: tuple[int, int], ways: int, tasks: int, seeds: Seeds) -> tf.Tensor:
     """Distinct classes in random order, some of a few groups if `hard` says so, `[tasks, ways]`."""
     total = table.counts.shape[0]
     if not hard[0] * hard[1]:
@@ -226,13 +228,13 @@ def bounds(numbers: Range) -> tuple[int, int]:
     return (numbers, numbers) if isinstance(numbers, int) else (numbers[0], numbers[1])
 
 
-def _numbers(between: tuple[int, int], seed) -> tf.Tensor:
+def _numbers(between: tuple[int, int], seed: tf.Tensor) -> tf.Tensor:
     """A number for each step of a block."""
     return tf.random.stateless_uniform([BLOCK], seed, between[0], between[1] + 1, tf.int32)
 
 
 def _check(data: Labelled, ways: int, examples: int, hard: tuple[int, int] = (0, 0)) -> None:
-    """Refuse data that has not what the episodes need."""
+    """Refuse data that has too few classes, examples of a class, or groups."""
     if len(data.names) < ways:
         raise ZooError(f"{ways} ways of {len(data.names)} classes: ask for fewer ways, or give more classes.")
     smallest = int(np.argmin(data.counts))

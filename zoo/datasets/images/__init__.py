@@ -1,1 +1,20 @@
-"""Pictures: read from disk, drawn, downloaded, distorted."""
+"""Sources of pictures, and their distortions."""
+
+from zoo.datasets.images.augmentation import Augmentation
+from zoo.datasets.images.colour_augmentation import ColourAugmentation
+from zoo.datasets.images.drawn_pictures import DrawnPictures
+from zoo.datasets.images.image_folder import ImageFolder, Report, read_folder, read_pictures
+from zoo.datasets.images.mnist import MNIST
+from zoo.datasets.images.omniglot import Omniglot
+
+__all__ = [
+    "MNIST",
+    "Augmentation",
+    "ColourAugmentation",
+    "DrawnPictures",
+    "ImageFolder",
+    "Omniglot",
+    "Report",
+    "read_folder",
+    "read_pictures",
+]

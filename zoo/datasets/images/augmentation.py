@@ -6,6 +6,7 @@ of random displacements, after P. Simard, D. Steinkraus, J. Platt, "Best practic
 visual document analysis", 2003.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -18,7 +19,7 @@ _KNOTS = 5  # a side of the grid of random displacements, between which those of
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Distort images about their middle; what comes in from outside is empty (0).
+    """Distort images about their middle; beyond their border images count as 0.
 
     Attributes:
         rotation: largest angle, degrees, either way.
@@ -29,7 +30,7 @@ class Augmentation:
         elastic: standard deviation of the displacements along each axis, pixels, at 5 x 5 places spread over the image; between
             them they are interpolated.
         per_class: whether all images of a class in an episode share one distortion, which makes new classes of old ones;
-            else every image has its own, which teaches what a class may look like.
+            otherwise every image has its own, which teaches what a class may look like.
     """
 
     rotation: float = 10.0
@@ -40,7 +41,7 @@ class Augmentation:
     elastic: float = 0.0
     per_class: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 0 < self.scale[0] <= self.scale[1] or not 0 <= self.shear < 1 or min(self.rotation, self.shift) < 0:
             raise ZooError(f"{self}: give rotation and shift of 0 or more, a shear from 0 to below 1, positive scales in order.")
         if self.elastic < 0:
@@ -48,7 +49,7 @@ class Augmentation:
         if not 0 <= self.probability <= 1:
             raise ZooError(f"probability={self.probability}: choose from 0 to 1.")
 
-    def components(self, shape, seed) -> tf.Tensor:
+    def components(self, shape: Sequence[int], seed: tf.Tensor) -> tf.Tensor:
         """Draw distortions.
 
         Args:
@@ -79,7 +80,7 @@ class Augmentation:
 
 
 def moved(images: tf.Tensor, components: tf.Tensor, outside: str) -> tf.Tensor:
-    """Distort images; what comes in is 0 if `outside` is "CONSTANT", and the nearest pixel of the rim if it is "NEAREST"."""
+    """Distort images, continued beyond their border by 0 if `outside` is "CONSTANT", by the nearest pixel if "NEAREST"."""
     height, width = images.shape[1:3]
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=images,
@@ -91,14 +92,14 @@ def moved(images: tf.Tensor, components: tf.Tensor, outside: str) -> tf.Tensor:
     )
 
 
-def _bent(images, components, grid):
+def _bent(images: tf.Tensor, components: tf.Tensor, grid: tf.Tensor) -> tf.Tensor:
     """Distort images by an affine map and then by displacements `[n, knots, knots, 2]` along x and y."""
     height, width, channels = images.shape[1:]
     inverse = _inverse(components, (width - 1) / 2, (height - 1) / 2)
     a, b, c, d, e, f = (part[:, None, None] for part in tf.unstack(inverse, axis=1)[:6])
     x, y = tf.meshgrid(tf.range(width, dtype=tf.float32), tf.range(height, dtype=tf.float32))
     by_x, by_y = tf.unstack(tf.image.resize(grid, [height, width], "bicubic"), axis=-1)
-    # A frame of zeros: what comes from outside is that, but for a thousandth of the rim.
+    # A frame of zeros, to which all coordinates beyond the border are clipped, but for a thousandth of the border's pixels.
     framed = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]])
     from_x = tf.clip_by_value(a * x + b * y + c + by_x + 1.0, 0.0, width + 0.999)
     from_y = tf.clip_by_value(d * x + e * y + f + by_y + 1.0, 0.0, height + 0.999)

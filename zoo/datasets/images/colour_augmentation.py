@@ -1,8 +1,9 @@
 """Distortions of pictures in colour: their form, their light and their colours, drawn anew for every picture.
 
-What comes in from outside is what the rim shows, as a picture's ground has a colour of its own.
+Pictures are continued beyond their border by their nearest pixels, as their background has a colour of its own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -34,17 +35,17 @@ class ColourAugmentation:
 
     per_class: ClassVar[bool] = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         changes = (self.brightness, self.contrast, self.vividness, self.tint)
         if min(changes) < 0 or max(changes) > 1:
             raise ZooError(f"{self}: give brightness, contrast, vividness and tint from 0 to 1.")
         if self.form.per_class:
             raise ZooError("form.per_class=True: pictures in colour are distorted one by one; leave it false.")
 
-    def components(self, shape, seed) -> tf.Tensor:
+    def components(self, shape: Sequence[int], seed: tf.Tensor) -> tf.Tensor:
         """Draw distortions: those of the form, then brightness, contrast, vividness and three tints, `[*shape, 13]`."""
         most = tf.constant([self.brightness, self.contrast, self.vividness, self.tint, self.tint, self.tint])
-        # Another word of the seed, so that colours do not follow the form.
+        # Another seed, so that colours are independent of the form.
         colour = tf.random.stateless_uniform(
             tf.concat([shape, [_COMPONENTS]], 0), seed + tf.constant([1 << 50, 0], tf.int64), -1.0
         )

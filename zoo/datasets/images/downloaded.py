@@ -1,4 +1,4 @@
-"""Data sets of TensorFlow Datasets, which downloads them for who has none; `TFDS_DATA_DIR` says where they are kept."""
+"""Data sets of TensorFlow Datasets, downloaded at first use; `TFDS_DATA_DIR` says where they are kept."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,12 +9,12 @@ from zoo.utils.errors import ZooError
 
 
 def builder(name: str, release: str) -> Any:
-    """Return the builder of a data set that is there, downloaded if need be.
+    """The builder of a data set, downloaded if need be.
 
     Raises:
         ZooError: if it is not there and cannot be downloaded.
     """
-    import tensorflow_datasets as tfds  # imported by those only who have no prepared copy in the cache
+    import tensorflow_datasets as tfds  # needed only where the cache holds no prepared copy
 
     try:
         found = tfds.builder(f"{name}:{release}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.datasets.images.picture import STEPS, read_picture
-from zoo.datasets.labelled import TEST, TRAINING, Labelled, no_part
+from zoo.datasets.labelled import TEST, TRAINING, Labelled, Source, no_part
 from zoo.utils.errors import ZooError
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
@@ -120,13 +120,13 @@ def read_folder(folder: str | Path, size: int = 28, channels: int = 1, invert: b
     names = [name for name in files if counts[name]]
     if len(names) < 2:
         only = f"one class only, {names[0]!r}" if names else "no picture that can be read"
-        raise ZooError(f"{folder} holds {only}; two classes or more are needed to tell apart, each in a sub-folder of its own.")
+        raise ZooError(f"{folder} holds {only}; give two classes or more, each in a sub-folder of its own.")
     return Labelled(x, tuple(names), np.array([counts[name] for name in names])), report
 
 
 @dataclass(frozen=True)
-class ImageFolder:
-    """A folder of pictures as a source of classes to train and be evaluated on; read once in a process.
+class ImageFolder(Source):
+    """A folder of pictures as a source of classes for training and test; read once in a process.
 
     Attributes:
         path: the folder, see `read_folder`.
@@ -142,9 +142,9 @@ class ImageFolder:
     invert: bool | None = None
     held_out: float = 0.25
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 0 <= self.held_out <= 1:
-            raise ZooError(f"held_out={self.held_out}: give the share of the classes to be evaluated on, from 0 to 1.")
+            raise ZooError(f"held_out={self.held_out}: give the share of the classes that are for the test, from 0 to 1.")
 
     def load(self, part: str) -> Labelled:
         """Classes of "train" or "test"; there is no validation."""

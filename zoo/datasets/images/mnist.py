@@ -1,4 +1,4 @@
-"""MNIST: handwritten digits, to be evaluated on after learning from other characters, or divided by digit.
+"""MNIST: handwritten digits, all of them for the test, or divided by digit into training and test.
 
 Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", 1998. Read through
 TensorFlow Datasets, kept in the cache as uint8; ink is 255.
@@ -11,7 +11,7 @@ import numpy as np
 
 from zoo.datasets.images.cache import Arrays, kept
 from zoo.datasets.images.downloaded import batches, builder
-from zoo.datasets.labelled import TEST, TRAINING, Labelled, no_part
+from zoo.datasets.labelled import TEST, TRAINING, Labelled, Source, no_part
 from zoo.utils.errors import ZooError
 
 DIGITS = tuple(range(10))
@@ -19,22 +19,25 @@ _RELEASE = "3.0.1"
 
 
 @dataclass(frozen=True)
-class MNIST:
+class MNIST(Source):
     """MNIST as a source of classes, images `[28, 28, 1]`.
 
     Attributes:
-        evaluated: the digits to be evaluated on, of the 10,000 test images; training has the other digits, of the 60,000 others.
+        test_digits: the classes of the test part, from the 10,000 test images; training has the other digits, from the other
+            60,000 images.
     """
 
-    evaluated: tuple[int, ...] = DIGITS
+    test_digits: tuple[int, ...] = DIGITS
 
-    def __post_init__(self):
-        if not set(self.evaluated) <= set(DIGITS) or len(set(self.evaluated)) != len(self.evaluated):
-            raise ZooError(f"evaluated={self.evaluated}: choose from the digits 0 to 9, each once.")
+    def __post_init__(self) -> None:
+        if not set(self.test_digits) <= set(DIGITS) or len(set(self.test_digits)) != len(self.test_digits):
+            raise ZooError(f"test_digits={self.test_digits}: choose from the digits 0 to 9, each once.")
 
     def load(self, part: str) -> Labelled:
         """Digits of "train" or "test"; there is no validation."""
-        digits = {TRAINING: [digit for digit in DIGITS if digit not in self.evaluated], TEST: sorted(self.evaluated)}.get(part)
+        digits = {TRAINING: [digit for digit in DIGITS if digit not in self.test_digits], TEST: sorted(self.test_digits)}.get(
+            part
+        )
         if not digits:
             raise no_part(self, part)
         return _split(part).only(digits)

@@ -1,26 +1,26 @@
 """Omniglot: 1623 handwritten characters of 50 alphabets, each drawn by 20 people.
 
 B. Lake, R. Salakhutdinov, J. Tenenbaum, "Human-level concept learning through probabilistic program induction", 2015.
-It is read through TensorFlow Datasets, which downloads it for who has none (`TFDS_DATA_DIR` says where it is kept), resized
+It is read through TensorFlow Datasets, which downloads it at first use (`TFDS_DATA_DIR` says where it is kept), resized
 from 105 x 105 by averaging over areas, inverted so that ink is 255, and kept in the cache as uint8.
 """
 
 import functools
 import hashlib
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from zoo.datasets.images.cache import Arrays, kept
 from zoo.datasets.images.downloaded import batches, builder
-from zoo.datasets.labelled import PARTS, Labelled, no_part
+from zoo.datasets.labelled import PARTS, Labelled, Source, no_part
 from zoo.utils.errors import ZooError
 
 DRAWERS = 20
 SIDE = 105
-BACKGROUND = 30  # alphabets to learn from in Lake's division; the other 20 are to be evaluated on
+BACKGROUND = 30  # training alphabets of Lake's split, validation included; the other 20 are the test
 VALIDATION_ALPHABETS = ("Armenian", "Bengali", "Early_Aramaic", "Hebrew", "Mkhedruli_(Georgian)")
 FIRST = 1200  # characters that Vinyals et al. train on, validation included, of the alphabets in order
 SPLITS = ("vinyals", "lake")
@@ -28,23 +28,23 @@ _RELEASE = "3.0.0"
 
 
 @dataclass(frozen=True)
-class Omniglot:
+class Omniglot(Source):
     """Omniglot as a source of classes: every character is a class of 20 drawings, every alphabet a group.
 
     Attributes:
         split: "vinyals", the split that most papers since O. Vinyals et al., "Matching networks for one shot learning", 2016,
             use: 1028 characters to train on, 172 for validation (five alphabets), 423 for the test; the alphabet Gurmukhi is
             on both sides, no character is. Or "lake": the 30 background alphabets, less the same five for validation, and the
-            20 evaluation alphabets, which no training sees.
+            20 evaluation alphabets, which training never sees.
         size: pixels of a side.
     """
 
     split: str = "vinyals"
     size: int = 28
 
-    largest_group: ClassVar[int] = 47
+    largest_group = 47
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.split not in SPLITS:
             raise ZooError(f"split={self.split!r}: Omniglot is split as {' or '.join(SPLITS)}.")
         if not 1 <= self.size <= SIDE:
@@ -93,7 +93,7 @@ def _read(found: Any, split: str, names: list[str], size: int) -> tuple[np.ndarr
     """Labels of the characters in order, and their images uint8 `[characters, 20, size, size]`, by drawer."""
 
     @tf.function
-    def shrink(images):
+    def shrink(images: tf.Tensor) -> tf.Tensor:
         ink = 255.0 - tf.cast(images, tf.float32)
         return tf.cast(tf.round(tf.image.resize(ink, [size, size], method="area")), tf.uint8)
 
@@ -116,7 +116,7 @@ def file_order(split: str, characters: list[tuple[int, str]]) -> list[tuple[int,
     """Label and drawer (from 0) of every drawing, in the order in which TensorFlow Datasets stores them.
 
     It stores no drawer, but sorts by the MD5 sum of the split's name and a key made of the file's name, which ends in the
-    drawer: so the order tells who drew what, and the labels, which are stored, prove it for all 32,460 drawings.
+    drawer. The order thus gives the drawers, and the labels, which are stored, prove it for all 32,460 drawings.
 
     Args:
         split: "train" or "test".

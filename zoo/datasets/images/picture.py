@@ -1,6 +1,6 @@
 """One picture of any kind to an array of the size, colours and polarity that a learner was trained on, and what that took.
 
-Turned as its EXIF data says, put on white where it is transparent, grey or colour as asked, padded to a square with the colour
+Turned upright by its EXIF data, put on white where it is transparent, made grey or colour, padded to a square with the colour
 of its rim, shrunk by averaging over areas (as Omniglot was) or enlarged smoothly. In grey, ink is bright: a picture with a light
 rim is inverted, the paper's tone becomes 0 and the darkest ink 1, and lines so thin that shrinking fades them are strengthened.
 """

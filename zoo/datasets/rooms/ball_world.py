@@ -4,7 +4,8 @@ T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018, sectio
 the paper's screen is 39 pixels = 0.975 wide, and a step is 0.1 long.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -19,8 +20,10 @@ TRIES = 64  # starts drawn for each ball, of which the first inside the room is 
 BOUNCES = 16  # most bounces in one step; only a corner far sharper than any room here has would need more
 TOLERANCE = 1e-5  # by which a position may lie behind a wall
 
+Points: TypeAlias = np.ndarray | tf.Tensor
 
-def draw_rooms(shape, seed) -> tf.Tensor:
+
+def draw_rooms(shape: Sequence[int], seed: tf.Tensor) -> tf.Tensor:
     """Draw convex rooms, one corner in each corner of the screen.
 
     Args:
@@ -37,7 +40,7 @@ def draw_rooms(shape, seed) -> tf.Tensor:
     return _first(corners, tf.reduce_all(_turns(corners) > 0, axis=-1))
 
 
-def draw_starts(corners, balls: int, seed) -> tuple[tf.Tensor, tf.Tensor]:
+def draw_starts(corners: tf.Tensor, balls: int, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Draw where balls start and how they fly.
 
     Args:
@@ -61,7 +64,7 @@ def draw_starts(corners, balls: int, seed) -> tuple[tf.Tensor, tf.Tensor]:
     return position, STEP * tf.stack([tf.cos(angle), tf.sin(angle)], axis=-1)
 
 
-def fly(corners, position, velocity, steps: int) -> tf.Tensor:
+def fly(corners: Points, position: Points, velocity: Points, steps: int) -> tf.Tensor:
     """Positions of balls at every step: straight flight, specular reflection at every wall, speed unchanged.
 
     Args:
@@ -76,7 +79,7 @@ def fly(corners, position, velocity, steps: int) -> tf.Tensor:
     normal, offset = (tf.expand_dims(part, -3) for part in _walls(corners))  # [..., 1, K, 2], [..., 1, K, 1]
     speed_kept = tf.norm(velocity, axis=-1, keepdims=True)
 
-    def bounce(number, position, velocity, left):
+    def bounce(number: tf.Tensor, position: tf.Tensor, velocity: tf.Tensor, left: tf.Tensor) -> tuple[tf.Tensor, ...]:
         speed = tf.reduce_sum(normal * velocity[..., None, :], axis=-1)  # towards each wall, [..., balls, K]
         room = tf.maximum(-_beyond(position, normal, offset), 0.0)
         until = tf.where(speed > 0, room / tf.maximum(speed, 1e-12), np.inf)
@@ -90,7 +93,7 @@ def fly(corners, position, velocity, steps: int) -> tf.Tensor:
         velocity = tf.where(hit[..., None], velocity - 2 * across * towards, velocity)
         return number + 1, position, velocity, tf.where(hit, left - time, 0.0)
 
-    def step(moment, path, position, velocity):
+    def step(moment: tf.Tensor, path: tf.TensorArray, position: tf.Tensor, velocity: tf.Tensor) -> tuple[Any, ...]:
         state = (0, position, velocity, tf.ones(tf.shape(position)[:-1]))
         more = lambda number, position, velocity, left: (number < BOUNCES) & tf.reduce_any(left > 0)  # noqa: E731
         _, position, velocity, _ = tf.while_loop(more, bounce, state)
@@ -159,20 +162,20 @@ def check_room(corners: Any) -> np.ndarray:
     return room
 
 
-def _first(values, good):
+def _first(values: tf.Tensor, good: tf.Tensor) -> tf.Tensor:
     """The first of `values [..., tries, *rest]` that is `good [..., tries]`; the first one if none is."""
     index = tf.argmax(tf.cast(good, tf.int32), axis=-1)
     return tf.gather(values, index, batch_dims=index.shape.rank)
 
 
-def _turns(corners):
+def _turns(corners: Points) -> tf.Tensor:
     """Cross product of every pair of edges that meet, `[..., K]`; all positive in a convex room walked counter-clockwise."""
     edge = tf.roll(corners, -1, axis=-2) - corners
     after = tf.roll(edge, -1, axis=-2)
     return edge[..., 0] * after[..., 1] - edge[..., 1] * after[..., 0]
 
 
-def _walls(corners):
+def _walls(corners: Points) -> tuple[tf.Tensor, tf.Tensor]:
     """Outward unit normals `[..., K, 2]` of the walls, and offsets `[..., K, 1]`: inside, normal · p < offset."""
     edge = tf.roll(corners, -1, axis=-2) - corners
     normal = tf.stack([edge[..., 1], -edge[..., 0]], axis=-1)
@@ -180,6 +183,6 @@ def _walls(corners):
     return normal, tf.reduce_sum(normal * corners, axis=-1, keepdims=True)
 
 
-def _beyond(position, normal, offset):
+def _beyond(position: Points, normal: tf.Tensor, offset: tf.Tensor) -> tf.Tensor:
     """How far positions `[..., 2]` lie behind each wall, `[..., K]`; negative inside."""
     return tf.reduce_sum(normal * position[..., None, :], axis=-1) - offset[..., 0]

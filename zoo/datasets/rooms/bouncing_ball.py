@@ -1,4 +1,4 @@
-"""The bouncing ball: every task is a room, seen through windows of a ball's path; the next position is to be predicted.
+"""The bouncing ball: a task is a room, its examples are windows of a ball's path, and the label is the next position.
 
 T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018, section 4.2. An example is three past positions, oldest
 first, its label the position after them. Two balls fly 200 steps in each room. Departures, as the authors' code loses or
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets.benchmark import Tasks, episode, numbered
+from zoo.datasets.benchmark import Benchmark, Condition, Tasks, episode, numbered
 from zoo.datasets.rooms.ball_world import STEP, TOLERANCE, beyond_walls, check_room, draw_rooms, draw_starts, fly
 from zoo.utils.errors import ZooError
 
@@ -29,8 +29,8 @@ def windows(path: Any, corners: Any = None) -> tuple[np.ndarray, np.ndarray]:
 
     Args:
         path: positions one step apart, `[T, 2]`, with T of 4 or more.
-        corners: of the room, `[K, 2]`, if the path is to be checked against it. Without them any path will do: a learner is not
-            told where the walls are, and its predictions may leave a room.
+        corners: of the room, `[K, 2]`, if the path is to be checked against it. Without them any path will do: a learner does not
+            know where the walls are, and its predictions may leave a room.
 
     Returns:
         x, three past positions one after the other, `[T - 3, 6]`, and y, the next position, `[T - 3, 2]`; float32.
@@ -53,14 +53,14 @@ def windows(path: Any, corners: Any = None) -> tuple[np.ndarray, np.ndarray]:
 
 
 @dataclass(frozen=True)
-class BouncingBall:
-    """Rooms to learn from windows of two paths.
+class BouncingBall(Benchmark):
+    """Benchmark of rooms, each shown by windows of two paths.
 
     Attributes:
         rooms: 0 for new rooms at every step; else the length of a fixed list of rooms, each with the same support and query
             windows for ever, as published.
         sizes: numbers of support windows, one of which is drawn for each task in training.
-        oracle: whether every example ends with the room's four corners, `[.., 6 + 8]`, for a learner that is told the room.
+        oracle: whether every example ends with the room's four corners, `[.., 6 + 8]`, for a learner that is given the room.
     """
 
     rooms: int = 0
@@ -69,18 +69,21 @@ class BouncingBall:
 
     metric = "mean Euclidean distance between predicted and true position (1 = 40 pixels) after flying so far"
     horizon = HORIZON
-    test_tasks = 1_000
     input_range = (0.0, 1.0)
 
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
-        """Endless training episodes; the label is the next position only."""
+        """Endless training episodes; the label is the next position only.
+
+        Raises:
+            ZooError: if `tasks_per_step` does not divide the length of a fixed list.
+        """
         return self._fixed(tasks_per_step, seed, start) if self.rooms else self._fresh(tasks_per_step, seed, start)
 
     def _fresh(self, tasks_per_step: int, seed: int, start: int) -> tf.data.Dataset:
         count = BLOCK * tasks_per_step
         sizes = tf.constant(self.sizes)
 
-        def make(block):
+        def make(block: tf.Tensor) -> tuple[Any, ...]:
             parts = self.sample(count, "window", (_TRAINING + seed, _STARTS + seed, _SAMPLING + seed), block)
             pick = tf.random.stateless_uniform([count], tf.stack([_SIZES + seed, block]), 0, len(self.sizes), tf.int32)
             parts = _one_step(*parts, size=tf.gather(sizes, pick))
@@ -90,19 +93,19 @@ class BouncingBall:
 
     def _fixed(self, tasks_per_step: int, seed: int, start: int) -> tf.data.Dataset:
         if self.rooms % tasks_per_step:
-            raise ValueError(f"tasks_per_step={tasks_per_step} must divide the {self.rooms} rooms of the list.")
-        words = tuple(_FIXED + word + seed for word in (0, 1 << 32, 2 << 32))
+            raise ZooError(f"tasks_per_step={tasks_per_step} must divide the {self.rooms} rooms of the list.")
+        words = (_FIXED + seed, _FIXED + (1 << 32) + seed, _FIXED + (2 << 32) + seed)
         parts = _one_step(*self.sample(self.rooms, "window", words, 0), size=tf.fill([self.rooms], WINDOWS))
         passes = self.rooms // tasks_per_step
 
-        def make(number):
+        def make(number: tf.Tensor) -> tuple[Any, ...]:
             order = tf.random.experimental.stateless_shuffle(tf.range(self.rooms), tf.stack([_SAMPLING + seed, number]))
             shape = [passes, tasks_per_step]
             return episode(*(tf.reshape(tf.gather(part, order), [*shape, *part.shape[1:]]) for part in parts))
 
         return numbered(make, passes, start)
 
-    def conditions(self) -> list[dict[str, Any]]:
+    def conditions(self) -> list[Condition]:
         """The published split first, then the stricter one, then smaller supports."""
         smaller = sorted({size for size in self.sizes if size < WINDOWS}, reverse=True)
         return [
@@ -121,18 +124,18 @@ class BouncingBall:
             split: "window" samples the windows of both paths at random, as published; "trajectory" takes support and query from
                 different paths, so that they share no position.
         """
-        words = tuple(_EVALUATION + word + seed for word in (0, 1 << 32, 2 << 32))
+        words = (_EVALUATION + seed, _EVALUATION + (1 << 32) + seed, _EVALUATION + (2 << 32) + seed)
         x, y = self.sample(tasks, split, words, 0)
         size = np.full([tasks], support, np.int32)
         x, y = x.numpy(), y.numpy()
         return Tasks(x[:, :support], y[:, :support, 0], size, x[:, WINDOWS:], y[:, WINDOWS:])
 
-    def errors(self, predicted: np.ndarray, query_y: np.ndarray) -> list[tuple[dict[str, Any], np.ndarray]]:
-        """Mean distance of every task after each step: `[B, M, 5, 2]` twice -> `({"distance": 0.1}, [B])` and so on."""
-        distance = np.linalg.norm(predicted - query_y, axis=-1).mean(axis=1, dtype=np.float64)  # [B, 5]
+    def score(self, answers: np.ndarray, drawn: Tasks) -> list[tuple[Condition, np.ndarray]]:
+        """Mean distance of every task after each step: answers `[B, M, 5, 2]` -> `({"distance": 0.1}, [B])` and so on."""
+        distance = np.linalg.norm(answers - drawn.query_y, axis=-1).mean(axis=1, dtype=np.float64)  # [B, 5]
         return [({"distance": round(STEP * (1 + step), 1)}, distance[:, step]) for step in range(distance.shape[1])]
 
-    def sample(self, count: int, split: str, words, number) -> tuple[tf.Tensor, tf.Tensor]:
+    def sample(self, count: int, split: str, words: tuple[int, int, int], number: int | tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Windows of new rooms, support first: x `[count, 200, 6 or 14]`, y `[count, 200, 5, 2]`.
 
         Args:
@@ -155,11 +158,11 @@ class BouncingBall:
         seen = tf.gather(tf.reshape(path, [count, BALLS * LENGTH, 2]), moments, batch_dims=1)  # [count, 200, 8, 2]
         x = tf.reshape(seen[:, :, :HISTORY], [count, 2 * WINDOWS, 2 * HISTORY])
         if self.oracle:
-            told = tf.reshape(corners, [count, 1, 8])
-            x = tf.concat([x, tf.repeat(told, 2 * WINDOWS, axis=1)], axis=-1)
+            given = tf.reshape(corners, [count, 1, 8])
+            x = tf.concat([x, tf.repeat(given, 2 * WINDOWS, axis=1)], axis=-1)
         return x, seen[:, :, HISTORY:]
 
 
-def _one_step(x, y, size):
+def _one_step(x: tf.Tensor, y: tf.Tensor, size: tf.Tensor) -> tuple[tf.Tensor, ...]:
     """Parts of an episode whose labels are the next position."""
     return x[:, :WINDOWS], y[:, :WINDOWS, 0], size, x[:, WINDOWS:], y[:, WINDOWS:, 0]

@@ -2,7 +2,7 @@
 
 J. Snell, K. Swersky, R. Zemel, "Prototypical networks for few-shot learning", 2017. No paper has these pictures: they are drawn
 by the zoo itself (`zoo.datasets.DrawnPictures`), and evaluated on kinds that no training shows: faces, flags, vessels, houses,
-stamps; all classes of a evaluated task are of one kind.
+stamps; all classes of an evaluation task are of one kind.
 Departures: eight blocks, of which five halve the picture; 24-way episodes of 4 shots and 2 queries, two thirds of
 whose classes come from two kinds; every pair of examples is a lesson (`PrototypicalConfig.pairs`); distortions of form and
 colour; Muon on kernels, in mixed bfloat16; the average of the weights over the last steps is shipped.
@@ -29,7 +29,7 @@ ENTRY = Entry(
         queries=2,
         hard=(2, 8),
         augment=ColourAugmentation(Augmentation(rotation=10.0, shear=0.1, scale=(0.8, 1.2), shift=4.0, probability=1.0)),
-        evaluated_within_group=True,
+        evaluation_within_group=True,
         test_tasks=200,
     ),
     recipe=Recipe(

@@ -1,4 +1,4 @@
-"""An artist draws all examples of one class at once: what the class is, is drawn once, what an example is, once for each.
+"""An artist draws all examples of one class at once: numbers of the class are drawn once, numbers of an example once for each.
 
 Coordinates of a sheet are those of what is drawn on it: the middle is (0, 0), x to the right, y down, and what is drawn lies
 within about one of the middle. Distances are signed: below zero inside. Arrays of examples lead with their axis, `[E, ...]`.
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zoo.datasets.images.drawn import colours
+from zoo.datasets.images.drawn.colours import Number
 
 Distance = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -25,14 +26,14 @@ class Sheet(NamedTuple):
         """How much of every pixel lies inside, from 0 to 1."""
         return np.clip(0.5 - distance / self.pixel, 0.0, 1.0)
 
-    def moved(self, x=0.0, y=0.0, turn=0.0, scale=1.0) -> "Sheet":
+    def moved(self, x: Number = 0.0, y: Number = 0.0, turn: Number = 0.0, scale: Number = 1.0) -> "Sheet":
         """The same pixels in the coordinates of a part that lies at x, y, turned (radians) and scaled."""
         cos, sin, dx, dy = np.cos(turn), np.sin(turn), self.x - x, self.y - y
         return Sheet((cos * dx + sin * dy) / scale, (cos * dy - sin * dx) / scale, self.pixel / scale)
 
 
 class Artist:
-    """Draws from a generator, with an unsteadiness and a taste in colours of each class.
+    """Draws from a generator, with an unsteadiness and a choice of colours of each class.
 
     Args:
         rng: everything random comes from it.
@@ -43,8 +44,8 @@ class Artist:
     def __init__(self, rng: np.random.Generator, examples: int, size: int):
         self.rng, self.examples, self.size = rng, examples, size
         self.unsteady = rng.uniform(0.15, 1.0)
-        self.told = rng.random() < 0.55  # whether colours are part of what the class is
-        self.calm = rng.random() < 0.45  # whether all lie on plain ground
+        self.own_colours = rng.random() < 0.55  # whether the class has colours of its own
+        self.calm = rng.random() < 0.45  # whether all examples lie on plain ground
         self.light = rng.choice([0, 1, 2], p=[0.3, 0.2, 0.5])  # on light ground, on dark, on any
 
     def chance(self, probability: float) -> bool:
@@ -88,18 +89,18 @@ class Artist:
         lean, stretch = self.about(0.0, 0.12), np.exp(self.about(0.0, 0.08))
         return Sheet(moved.x * stretch + lean * moved.y, moved.y / stretch, moved.pixel)
 
-    def paints(self, number: int, told: bool | None = None, ground: bool = True) -> np.ndarray:
+    def paints(self, number: int, own: bool | None = None, ground: bool = True) -> np.ndarray:
         """Colours that stand apart from each other, `[E, number, 3]`; the first is the ground's.
 
         Args:
             number: how many.
-            told: whether they are the class's; by default as the class's taste is.
-            ground: whether the first follows the class's taste of grounds.
+            own: whether they are the class's own, the same in every example; by default `own_colours`.
+            ground: whether the first is drawn as `light` says.
         """
-        told = self.told if told is None else told
+        own = self.own_colours if own is None else own
         light = self.light if ground else 2
         found = colours.palettes(self.rng, self.examples, number, light)
-        if told:
+        if own:
             free = 1 if ground and self.chance(0.6) else 0  # often any ground will do
             one = colours.palettes(self.rng, 1, number, light)
             same = np.repeat(one, self.examples, axis=0) + self.rng.normal(0, 0.03, found.shape)

@@ -1,6 +1,8 @@
-"""Colours that go together, rough and cluttered grounds, and what light, lenses and sensors do to a finished picture."""
+"""Colours that stand apart, backgrounds, and what light, lenses and sensors do to a finished picture."""
 
 import numpy as np
+
+Number = float | np.ndarray  # one for all examples, or one for each, `[E, 1, 1]`
 
 CANDIDATES = 6
 _LUMA = np.array([0.299, 0.587, 0.114])
@@ -43,7 +45,9 @@ def palettes(rng: np.random.Generator, examples: int, number: int, light: int) -
     return np.stack(found, axis=1)
 
 
-def noise(rng: np.random.Generator, size: int, slope: np.ndarray, channels: int = 1, stretch=1.0, turn=0.0) -> np.ndarray:
+def noise(
+    rng: np.random.Generator, size: int, slope: np.ndarray, channels: int = 1, stretch: Number = 1.0, turn: Number = 0.0
+) -> np.ndarray:
     """Random fields whose amplitude falls with frequency to the power of `-slope`, mean 0 and deviation 1.
 
     Args:
@@ -93,7 +97,7 @@ def ground(rng: np.random.Generator, colour: np.ndarray, size: int, calm: bool) 
 
 
 def finished(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
-    """What light, lens and sensor do, and things that stand in front; to some classes nothing.
+    """Add the effects of light, lens and sensor, and occlusion; some classes stay as they are.
 
     Args:
         rng: the generator.
@@ -110,7 +114,7 @@ def finished(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
             return np.where(on, rng.uniform(low, high, [examples, 1, 1, channels]), off).astype(np.float32)
 
         picture = _blurred(picture, some(0.5, 0.3, 1.3))
-        picture = _behind(rng, picture, some(0.12, 0.1, 0.3))
+        picture = _occluded(rng, picture, some(0.12, 0.1, 0.3))
         ramp, angle = np.linspace(-1, 1, size, dtype=np.float32), some(1, 0, 2 * np.pi)
         lit = np.cos(angle) * ramp[None, None, :, None] + np.sin(angle) * ramp[None, :, None, None]
         picture = picture * (1 + some(0.5, 0.0, 0.45) * lit) * some(0.5, 0.85, 1.15, 3, 1.0)
@@ -135,8 +139,8 @@ def _blurred(picture: np.ndarray, sigma: np.ndarray) -> np.ndarray:
     return picture
 
 
-def _behind(rng: np.random.Generator, picture: np.ndarray, width: np.ndarray) -> np.ndarray:
-    """Something of one colour across the picture, as wide as a share of its side; a width of 0 is nothing."""
+def _occluded(rng: np.random.Generator, picture: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Lay a bar of one colour across each picture, of half a width `[E, 1, 1, 1]` in half sides; 0 is none."""
     examples, size = picture.shape[:2]
     ramp = np.linspace(-1, 1, size, dtype=np.float32)
     angle, offset = rng.uniform(0, np.pi, [examples, 1, 1, 1]), rng.uniform(-0.7, 0.7, [examples, 1, 1, 1])

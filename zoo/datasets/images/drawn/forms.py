@@ -1,4 +1,4 @@
-"""Forms by their signed distance, and motifs that are put together from them, each with a hand that is not quite steady."""
+"""Forms by their signed distance, and motifs that are put together from them, each drawn by an unsteady hand."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def box(artist: Artist) -> Distance:
     across, down = artist.about(artist.once(0.3, 0.9), 0.05), artist.about(artist.once(0.3, 0.9), 0.05)
     corner = artist.once(0.0, 0.3)
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         dx, dy = np.abs(x) - across + corner, np.abs(y) - down + corner
         return np.hypot(np.maximum(dx, 0), np.maximum(dy, 0)) + np.minimum(np.maximum(dx, dy), 0) - corner
 
@@ -30,7 +30,7 @@ def star(artist: Artist) -> Distance:
     corner = np.pi / points
     tip, dent = 1.0, np.cos(corner) * np.minimum(inner * 1.3, 1.0)
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         angle = np.abs((np.arctan2(x, -y) + corner) % (2 * corner) - corner)
         radius = np.hypot(x, y)
         # The edge from a tip, at angle 0, to the dent beside it.
@@ -47,7 +47,7 @@ def cross(artist: Artist) -> Distance:
     arms, wide = artist.number(3, 6), artist.about(artist.once(0.1, 0.28), 0.02)
     half = np.pi / arms
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         angle, radius = (np.arctan2(x, -y) + half) % (2 * half) - half, np.hypot(x, y)
         return np.maximum(np.abs(radius * np.sin(angle)) - wide, radius * np.cos(angle) - 0.95)
 
@@ -64,7 +64,7 @@ def heart(artist: Artist) -> Distance:
     """Two lobes and a tip; or, the lobes apart or the tip blunt, a shield or a spade."""
     lobe, tip = artist.about(artist.once(0.35, 0.6), 0.03), artist.about(artist.once(0.6, 1.0), 0.04)
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         side = np.abs(x)
         round_ = np.hypot(side - lobe * 0.8, y + 0.3) - lobe
         wedge = np.maximum((side + (y - tip) * 0.85) * 0.76, -y - 0.3)
@@ -78,7 +78,7 @@ def arrow(artist: Artist) -> Distance:
     shaft, head = artist.about(artist.once(0.08, 0.3), 0.02), artist.about(artist.once(0.45, 0.9), 0.04)
     at = artist.once(-0.3, 0.3)
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         side = np.abs(x)
         stem = np.maximum(np.maximum(side - shaft, y - 0.9), at - y)
         point = np.maximum(y - at - 0.05, (side - (y + 0.95) * head / (at + 1.0)) * 0.8)
@@ -91,7 +91,7 @@ def sector(artist: Artist) -> Distance:
     """A piece of a cake, or of a ring."""
     half, hole = artist.about(artist.once(0.4, 2.4), 0.08), artist.once(-0.5, 0.6)
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         angle, radius = np.abs(np.arctan2(x, -y)), np.hypot(x, y)
         return np.maximum(np.maximum(radius - 0.95, hole - radius), (angle - half) * radius)
 
@@ -102,7 +102,7 @@ def bar(artist: Artist) -> Distance:
     """A stroke with round ends, straight or bent to an arc."""
     bend, wide, long = artist.about(artist.once(-1, 1), 0.1), artist.about(artist.once(0.08, 0.25), 0.015), 0.9
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         bent = y - bend * (x**2 - 0.4)
         return np.hypot(np.maximum(np.abs(x) - long + wide, 0), bent / np.sqrt(1 + (2 * bend * x) ** 2)) - wide
 
@@ -115,7 +115,7 @@ def blob(artist: Artist) -> Distance:
     strength = [artist.about(artist.rng.normal(0, 0.35 / wave**0.8), 0.04 / wave) for wave in waves]
     phase = [artist.about(artist.once(0, 2 * np.pi), 0.1) for _ in waves]
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         angle, radius = np.arctan2(y, x), np.hypot(x, y)
         waving = sum(s * np.cos(wave * angle + p) for wave, s, p in zip(waves, strength, phase, strict=True))
         return (radius - 0.65 * np.exp(np.clip(waving, -1.2, 0.6))) * 0.8
@@ -143,7 +143,7 @@ def placed(artist: Artist, solid: Distance, reach: float, scale: tuple[float, fl
     turn = artist.about(artist.number(0, 3) * np.pi / 2 if upright else artist.once(0, 2 * np.pi), 0.1)
     cos, sin = np.cos(turn), np.sin(turn)
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         dx, dy = x - across, y - down
         return solid((cos * dx + sin * dy) / size, (cos * dy - sin * dx) / size) * size
 
@@ -151,19 +151,19 @@ def placed(artist: Artist, solid: Distance, reach: float, scale: tuple[float, fl
 
 
 def motif(artist: Artist, parts: int) -> Distance:
-    """Forms concatenated, cut out of each other, or laid over each other so that what is covered twice is free."""
+    """Forms joined, cut out of each other, or laid over each other so that what is covered twice is free."""
     first = placed(artist, form(artist), 0.15, (0.65, 0.95))
     others = [(placed(artist, form(artist), 0.7, (0.2, 0.6)), artist.number(0, 2)) for _ in range(parts - 1)]
     mirrored = artist.chance(0.4)
 
-    def distance(x, y):
+    def distance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         side = np.abs(x) if mirrored else x
         total = first(side, y)
         for other, how in others:
             more = other(side, y)
             cut = np.maximum(total, -more)
-            concatenated = np.minimum(total, more)
-            total = concatenated if how == 0 else cut if how == 1 else np.minimum(cut, np.maximum(more, -total))
+            joined = np.minimum(total, more)
+            total = joined if how == 0 else cut if how == 1 else np.minimum(cut, np.maximum(more, -total))
         return total
 
     return distance

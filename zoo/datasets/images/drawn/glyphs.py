@@ -47,7 +47,7 @@ def mask(text: str, font: str) -> np.ndarray:
 
 @functools.cache
 def symbols() -> tuple[int, ...]:
-    """Code points of signs, arrows and small pictures that the font has, each looking otherwise."""
+    """Code points of signs, arrows and small pictures that the font has, no two alike."""
     missing, seen, found = mask("\uffff", SYMBOL_FONTS[0]).tobytes(), set(), []
     for point in (point for low, high in SYMBOLS for point in range(low, high + 1)):
         ink = mask(chr(point), SYMBOL_FONTS[0]).tobytes()
@@ -111,7 +111,7 @@ def pictograms(artist: Artist) -> np.ndarray:
 
 
 def strokes(artist: Artist) -> np.ndarray:
-    """Curved strokes of a pen, as of a letter that nobody knows; some with a second colour."""
+    """Curved strokes of a pen, as of a letter of no alphabet; some with a second colour."""
     pens, points = artist.number(2, 5), 8
     paints, sheet = artist.paints(3), artist.sheet(turn=0.12)
     wide = artist.each(0.035, 0.1) if artist.chance(0.6) else artist.about(artist.once(0.04, 0.14), 0.01)

@@ -1,4 +1,4 @@
-"""Kinds of pictures that no training sees: faces, flags, vessels, houses, stamps; and trees, to watch training with."""
+"""Kinds of pictures that training never sees: faces, flags, vessels, houses, stamps for the test, trees for validation."""
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def faces(artist: Artist) -> np.ndarray:
 
 def flags(artist: Artist) -> np.ndarray:
     """Bands, a field in the corner or at the pole, and a motif; the cloth waves."""
-    artist.told = artist.chance(0.85)
+    artist.own_colours = artist.chance(0.85)
     bands, way = artist.number(1, 5), artist.number(0, 2)
     paints, sheet = artist.paints(5), artist.sheet((0.75, 1.0), turn=0.05)
     height = artist.once(0.5, 0.75)
@@ -124,7 +124,7 @@ def houses(artist: Artist) -> np.ndarray:
 
 def stamps(artist: Artist) -> np.ndarray:
     """Perforated paper with a frame and a motif printed on it, and on some a postmark."""
-    artist.told = artist.chance(0.7)
+    artist.own_colours = artist.chance(0.7)
     paints, sheet = artist.paints(4), artist.sheet((0.7, 0.98), turn=0.08)
     wide, teeth = artist.once(0.65, 0.95), artist.number(8, 12)
     x, y = sheet.x / wide, sheet.y

@@ -3,11 +3,11 @@
 import numpy as np
 
 from zoo.datasets.images.drawn import colours
-from zoo.datasets.images.drawn.artist import Artist, painted
+from zoo.datasets.images.drawn.artist import Artist, Sheet, painted
 from zoo.datasets.images.drawn.forms import FORMS, blob, form, motif
 
 
-def _outlined(artist: Artist, sheet, distance, wide: float):
+def _outlined(sheet: Sheet, distance: np.ndarray, wide: float) -> np.ndarray:
     return sheet.covered(np.abs(distance + wide) - wide)
 
 
@@ -17,13 +17,13 @@ def plain(artist: Artist) -> np.ndarray:
     distance = solid(sheet.x, sheet.y)
     style, wide = artist.number(0, 3), artist.once(0.04, 0.12)
     line = artist.each(0, 1) < 0.5 if style == 2 else style == 1
-    covered = np.where(line, _outlined(artist, sheet, distance, wide), sheet.covered(distance))
+    covered = np.where(line, _outlined(sheet, distance, wide), sheet.covered(distance))
     return painted(artist.ground(paints[:, 0]), covered, paints[:, 1])
 
 
 def coloured(artist: Artist) -> np.ndarray:
-    """One of the simplest forms, so that the colours of form and rim tell it from others."""
-    artist.told = True
+    """One of the simplest forms, so that classes differ in the colours of form and rim."""
+    artist.own_colours = True
     solid = FORMS[artist.number(0, 2)](artist)
     paints, sheet = artist.paints(3), artist.sheet()
     distance = solid(sheet.x, sheet.y)
@@ -60,7 +60,7 @@ def signs(artist: Artist) -> np.ndarray:
     artist.calm, artist.light = artist.chance(0.2), 2
     shield = FORMS[artist.number(0, 2)](artist) if artist.chance(0.7) else blob(artist)
     drawn, sheet = motif(artist, artist.number(1, 3)), artist.sheet((0.6, 1.0), turn=0.1)
-    paints = np.concatenate([artist.paints(1, told=False), artist.paints(4, told=artist.chance(0.8), ground=False)], axis=1)
+    paints = np.concatenate([artist.paints(1, own=False), artist.paints(4, own=artist.chance(0.8), ground=False)], axis=1)
     distance = shield(sheet.x, sheet.y)
     picture = painted(artist.ground(paints[:, 0]), sheet.covered(distance), paints[:, 1])
     picture = painted(picture, sheet.covered(distance + artist.once(0.05, 0.2)), paints[:, 2])
@@ -107,7 +107,7 @@ def textured(artist: Artist) -> np.ndarray:
     """A blob or motif with a grain of its own, lit from a side, in front of anything: the nearest to a photograph."""
     artist.calm = artist.chance(0.3)
     drawn = blob(artist) if artist.chance(0.5) else motif(artist, artist.number(1, 3))
-    paints, sheet = artist.paints(3, told=artist.chance(0.8)), artist.sheet((0.5, 0.95), turn=artist.once(0.1, 0.8))
+    paints, sheet = artist.paints(3, own=artist.chance(0.8)), artist.sheet((0.5, 0.95), turn=artist.once(0.1, 0.8))
     distance = drawn(sheet.x, sheet.y)
     slope = np.full([artist.examples, 1, 1], artist.once(0.2, 2.0))
     grain = colours.noise(artist.rng, artist.size, slope, 1, artist.once(1, 5), artist.once(0, np.pi))

@@ -1,4 +1,4 @@
-"""Kinds of pictures without an object: grain, stripes, tilings, cells, layouts of colours, clouds bent by clouds."""
+"""Kinds of pictures without an object: grain, stripes, tilings, cells, layouts of colours, marble."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def _shown(artist: Artist, share: np.ndarray, paints: np.ndarray) -> np.ndarray:
 
 def grain(artist: Artist) -> np.ndarray:
     """Noise of a spectrum, a direction and two or three colours of the class."""
-    paints = artist.paints(artist.number(2, 3), told=artist.chance(0.75), ground=False)
+    paints = artist.paints(artist.number(2, 3), own=artist.chance(0.75), ground=False)
     slope = artist.about(artist.once(0.2, 2.2), 0.05)
     turn = artist.about(artist.once(0, np.pi), 0.15)
     field = colours.noise(artist.rng, artist.size, slope, 1, artist.once(1, 10), turn)[..., 0]
@@ -60,7 +60,7 @@ def tilings(artist: Artist) -> np.ndarray:
 def cells(artist: Artist) -> np.ndarray:
     """Cells about random points: pebbles, giraffes, stained glass; where they lie differs from example to example."""
     number, tones = artist.number(8, 40), artist.number(2, 4)
-    paints = artist.paints(tones + 1, told=artist.chance(0.8), ground=False)
+    paints = artist.paints(tones + 1, own=artist.chance(0.8), ground=False)
     sheet = artist.sheet((0.95, 1.05), turn=0.05, shift=0.0)
     points = artist.rng.uniform(-1.1, 1.1, [artist.examples, number, 2]).astype(np.float32)
     stretch = artist.once(1, 3) if artist.chance(0.4) else 1.0
@@ -78,7 +78,7 @@ def cells(artist: Artist) -> np.ndarray:
 
 def layouts(artist: Artist) -> np.ndarray:
     """Large soft areas of colour, as of a photograph seen without glasses, with a fine grain over them."""
-    artist.told = True
+    artist.own_colours = True
     count = artist.number(3, 7)
     paints = artist.paints(count + 1, ground=False)
     sheet = artist.sheet((0.85, 1.15), turn=0.1)
@@ -98,7 +98,7 @@ def layouts(artist: Artist) -> np.ndarray:
 
 def marble(artist: Artist) -> np.ndarray:
     """Veins: stripes bent by clouds, or clouds in bands."""
-    paints = artist.paints(artist.number(3, 5), told=artist.chance(0.75), ground=False)
+    paints = artist.paints(artist.number(3, 5), own=artist.chance(0.75), ground=False)
     slope = np.full([artist.examples, 1, 1], artist.once(1.3, 2.2))
     cloud = colours.noise(artist.rng, artist.size, slope, 2)
     sheet = artist.sheet((0.9, 1.1), turn=0.1, shift=1.0)

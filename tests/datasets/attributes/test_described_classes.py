@@ -1,14 +1,16 @@
+"""A world of described classes: episodes describe each class once, and parts share none."""
+
 import numpy as np
 import pytest
 
-from zoo import ZooError
 from zoo.datasets import DescribedClasses
-from zoo.datasets.attributes import made
+from zoo.datasets.attributes.described_classes import made
+from zoo.utils.errors import ZooError
 
 WORLD = DescribedClasses(ways=6, queries=3)
 
 
-def test_an_episode_describes_each_class_once_and_asks_for_its_examples():
+def test_an_episode_describes_each_class_once_and_queries_are_its_examples():
     described, examples = made(WORLD)
     inputs, query_y = next(iter(WORLD.stream(2, seed=0)))
     assert inputs["support_x"].shape == (2, 6, 32)
@@ -38,14 +40,19 @@ def test_parts_share_no_class():
         assert set(names) == set(range(least, least + 50))
 
 
+def test_the_training_curve_is_on_classes_that_training_leaves_out():
+    assert WORLD.validation_condition() == {"ways": 50, "part": "validation"}
+    assert DescribedClasses(training_splits=("train", "validation")).validation_condition() is None
+
+
 def test_baselines_beat_chance_and_a_constant_is_at_it():
     drawn = WORLD.draw(20, seed=1)
     for error in WORLD.baselines(drawn).values():
         assert error.mean() < 0.6
-    np.testing.assert_allclose(WORLD.errors(np.zeros_like(drawn.query_y), drawn.query_y)[0][1], 0.98, rtol=1e-6)
+    np.testing.assert_allclose(WORLD.score(np.zeros_like(drawn.query_y), drawn)[0][1], 0.98, rtol=1e-6)
 
 
-@pytest.mark.parametrize("options", [{"learned": ("test",)}, {"learned": ()}, {"ways": 1}, {"ways": 101}])
+@pytest.mark.parametrize("options", [{"training_splits": ("test",)}, {"training_splits": ()}, {"ways": 1}, {"ways": 101}])
 def test_impossible_worlds_are_refused(options):
     with pytest.raises(ZooError):
         DescribedClasses(**options)
