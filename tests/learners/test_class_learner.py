@@ -115,3 +115,11 @@ def test_room_for_more_classes_changes_no_answer(learner, task):
     wider = learner.pad_ways(task.learned, 5)
     np.testing.assert_allclose(learner.apply(wider, X[None])[0, :, :3], task.logits(X), rtol=1e-5)
     assert np.all(learner.apply(wider, X[None])[0, :, 3:] < -1e3)
+
+
+def test_what_lies_outside_the_training_range_is_warned_of_at_the_callers_line(learner, task, monkeypatch):
+    monkeypatch.setattr(learner, "input_range", (0.0, 1.0))
+    for call in (lambda: learner.learn(X[:1] + 7, ["oak"]), lambda: task.update(X[:1] + 7, ["oak"])):
+        with pytest.warns(UserWarning, match=r"outside the range \[0, 1\]") as caught:
+            call()
+        assert caught[0].filename == __file__

@@ -1,35 +1,19 @@
-"""In evaluation a classifier answers the same of examples that are embedded already."""
+"""In evaluation a classifier answers the same of examples that are embedded already, and each is embedded once."""
+
+import dataclasses
 
 import keras
 import numpy as np
+import pictures
 import pytest
 
-from zoo.learners import made
-from zoo.learners.capabilities import Calibrates
+from zoo.datasets import LakeTrials, NWay, Omniglot
+from zoo.datasets.benchmark import EmbeddedBenchmark
+from zoo.evaluation.scores import measured
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
-
-class Drawn(dict):
-    """Tasks as a benchmark gives them, cut down to what is embedded."""
-
-    support_x, query_x = property(lambda self: self["support_x"]), property(lambda self: self["query_x"])
-
-    def _replace(self, **parts):
-        return Drawn(self | parts)
-
-
-class Few:
-    """A benchmark of the tasks made here; says how often it was asked to embed all that it is drawn from."""
-
-    def __init__(self, learner):
-        self.drawn, self.asked = Drawn(made.episode(learner, (6, 4))), 0
-
-    def draw(self, tasks, seed, **condition):
-        return self.drawn
-
-    def embedded(self, embed):
-        self.asked += 1
-        return self
+NWAY = NWay(Omniglot(size=8), ways=5, rotations=True)
+BENCHMARKS = {"turned": NWAY, "upright": dataclasses.replace(NWAY, rotations=False), "within": LakeTrials(NWAY)}
 
 
 @pytest.fixture(scope="module")
@@ -38,26 +22,32 @@ def learner():
     return PrototypicalNetwork(PrototypicalConfig(size=8, filters=(4,), shrink=("pool",)))
 
 
-def test_answers_are_those_of_the_examples_themselves(learner):
-    answering, benchmark = learner.for_evaluation(few := Few(learner))
-    drawn = benchmark.draw(2, 1)
-    assert drawn["support_x"].shape == (2, 6, 64)
-    assert few.asked == 0
-    for _, how in (({}, {}), *learner.variants((2,))):
-        np.testing.assert_allclose(answering.answers(drawn, **how), learner.answers(few.drawn, **how), rtol=1e-4, atol=1e-5)
+@pytest.mark.parametrize("many", [True, False], ids=["many", "few"])
+@pytest.mark.parametrize("benchmark", BENCHMARKS.values(), ids=BENCHMARKS)
+def test_a_benchmark_gives_the_same_tasks_embedded_and_the_same_errors(learner, benchmark, many):
+    benchmark = pictures.in_place(benchmark)
+    answering, embedded = learner.for_evaluation(benchmark, many)
+    assert isinstance(embedded, EmbeddedBenchmark) is not many
+    condition = benchmark.conditions()[-1]
+    shown, drawn = (each.draw(4, 3, **condition) for each in (benchmark, embedded))
+    for one, other in zip(shown[1:3], drawn[1:3], strict=True):
+        np.testing.assert_array_equal(one, other)
+    want = learner.graphs.embed(shown.query_x.reshape(-1, 8, 8, 1)).numpy()
+    np.testing.assert_allclose(drawn.query_x.reshape(want.shape), want, rtol=1e-4, atol=1e-5)
+    errors = [measured(*each)[0][1] for each in ((learner, benchmark, shown), (answering, embedded, drawn))]
+    np.testing.assert_allclose(*errors, atol=1e-12)
+    assert errors[0].mean() > 0
+
+
+def test_answers_and_learned_tasks_are_those_of_the_examples_themselves(learner):
+    benchmark = pictures.in_place(NWAY)
+    answering, embedded = learner.for_evaluation(benchmark)
+    shown = benchmark.draw(2, 1, ways=3, shots=2, queries=2)
+    drawn = embedded.prepared(shown)
+    for _, how in learner.variants((2,)):
+        got, want = answering.answers(drawn.inputs, **how), learner.answers(shown.inputs, **how)
+        np.testing.assert_allclose(got, want, rtol=1e-3, atol=1e-4)
     assert answering.variants((0, 2)) == learner.variants((0, 2))
-    np.testing.assert_array_equal(benchmark.prepared(few.drawn)["query_x"], drawn["query_x"])
-
-
-def test_learned_tasks_are_those_of_the_examples_themselves(learner):
-    answering, benchmark = learner.for_evaluation(few := Few(learner))
-    want = learner.graphs.adapt(*(few.drawn[f"support_{part}"] for part in ("x", "y", "size")))
-    for name, value in answering.adapt(benchmark.draw(2, 1)).items():
-        np.testing.assert_allclose(value, want[name], rtol=1e-4, atol=1e-5)
-    assert learner.offers(Calibrates)
-
-
-def test_of_many_tasks_the_benchmark_embeds_all_that_they_are_drawn_from(learner):
-    few = Few(learner)
-    assert learner.for_evaluation(few, many=True)[1] is few
-    assert few.asked == 1
+    learned = learner.graphs.adapt(*shown[:3])
+    for name, value in answering.adapt(drawn.inputs).items():
+        np.testing.assert_allclose(value, learned[name], rtol=1e-4, atol=1e-5)

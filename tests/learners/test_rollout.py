@@ -1,3 +1,5 @@
+"""A rollout is one prediction after the other, each from those before it."""
+
 import numpy as np
 import pytest
 
@@ -32,7 +34,7 @@ def test_a_rollout_is_predict_fed_with_its_own_predictions(task):
 def test_tasks_of_one_batch_may_take_different_numbers_of_steps(mover, task):
     learned = {name: np.repeat(value, 2, axis=0) for name, value in task.learned.items()}
     x = np.random.default_rng(1).uniform(size=(1, 4, 7)).astype(np.float32)
-    both = mover.compiled_rollout(learned, np.repeat(x, 2, axis=0), [5, 2]).numpy()
+    both = mover.graphs.rollout(learned, np.repeat(x, 2, axis=0), [5, 2]).numpy()
     np.testing.assert_allclose(both[0], task.rollout(x[0], 5), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(both[1, :, :2], task.rollout(x[0], 2), rtol=1e-5, atol=1e-6)
     for after in range(2, 5):
@@ -43,7 +45,7 @@ def test_straight_flight_needs_no_learning(mover, task):
     """With a task network that says nothing, an inertial learner flies on straight."""
     silent = {name: np.zeros_like(value) for name, value in task.learned.items()}
     x = np.array([[[0.1, 0.2, 0.2, 0.25, 0.3, 0.3, 9.0]]], np.float32)
-    path = mover.compiled_rollout(silent, x, [3]).numpy()[0, 0]
+    path = mover.graphs.rollout(silent, x, [3]).numpy()[0, 0]
     np.testing.assert_allclose(path, [[0.4, 0.35], [0.5, 0.4], [0.6, 0.45]], atol=1e-6)
 
 

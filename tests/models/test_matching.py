@@ -1,3 +1,5 @@
+"""Matching networks: votes of the examples, by every kernel."""
+
 import keras
 import numpy as np
 import pytest

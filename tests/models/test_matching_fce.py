@@ -1,3 +1,5 @@
+"""Full context embeddings: an example is seen among the others, in an order of its own."""
+
 import keras
 import numpy as np
 import pytest

@@ -1,9 +1,10 @@
+"""Siamese networks: how alike two pictures are, whichever comes first."""
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.models.pair_losses import verification_loss
 from zoo.models.siamese import SiameseConfig, SiameseNetwork
 
 GENERATOR = np.random.default_rng(0)
@@ -23,6 +24,8 @@ def test_two_pictures_are_alike_whichever_comes_first_and_none_more_than_one_and
     itself = learner.verify(X, X)
     np.testing.assert_allclose(itself, tf.sigmoid(learner.head.bias) * np.ones(6), rtol=1e-5)
     assert np.all(odds <= itself + 1e-6)
+    endpoint = learner.endpoints()["verify"]
+    np.testing.assert_allclose(endpoint(x=X, other=X[::-1])["probability"], odds, rtol=1e-6)
 
 
 def test_a_class_scores_the_mean_of_its_examples(learner):
@@ -35,18 +38,6 @@ def test_a_class_scores_the_mean_of_its_examples(learner):
 def test_grows_by_classes(learner):
     grown, whole = learner.learn(X[:4], Y[:4]).update(X[4:], [1, 7]), learner.learn(X, [0, 1, 2, 0, 1, 7])
     np.testing.assert_allclose(grown.logits(X), whole.logits(X), rtol=1e-4, atol=1e-5)
-
-
-def test_pairs_of_one_class_weigh_as_much_as_the_others():
-    odds = GENERATOR.normal(size=[1, 6, 6]).astype(np.float32)
-    like, unlike = [], []
-    for i, j in np.ndindex(5, 5):  # the last row is padding
-        if i != j and Y[i] == Y[j]:
-            like.append(np.log1p(np.exp(-odds[0, i, j])))
-        elif Y[i] != Y[j]:
-            unlike.append(np.log1p(np.exp(odds[0, i, j])))
-    got = verification_loss(tf.constant(odds), np.eye(3, dtype=np.float32)[[Y]], np.array([5]))
-    assert float(got) == pytest.approx((np.mean(like) + np.mean(unlike)) / 2, rel=1e-5)
 
 
 def test_training_lowers_the_loss_of_pairs():

@@ -1,3 +1,5 @@
+"""Classes that are described in place of shown."""
+
 import keras
 import numpy as np
 import pytest

@@ -1,9 +1,16 @@
+"""Accelerated gradient steps on linear classifiers of many tasks at once, against a solver that moves the weights."""
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from zoo.learners.linear_refiner import LinearRefiner
 
+<<<<<<< HEAD
 from zoo.learners.fine_tuning import refined
+=======
+from zoo.learners.fine_tuning import fine_tuned
+from zoo.learners.heads.linear_refiner import LinearRefiner
+>>>>>>> units
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=[2, 9, 20]).astype(np.float32)
@@ -15,7 +22,7 @@ SIZE = np.array([9, 6], np.int32)  # the second task has three rows of padding
 
 def learned(steps, **options):
     refiner = LinearRefiner(tf.identity, tf.identity, **options)
-    return {name: value.numpy() for name, value in refined(refiner, X, Y, SIZE, np.array([steps, steps], np.int32)).items()}
+    return {name: value.numpy() for name, value in fine_tuned(refiner, X, Y, SIZE, np.array([steps, steps], np.int32)).items()}
 
 
 def gradient(x, y, kernel, bias, penalty):
