@@ -3,21 +3,12 @@
 import keras
 import numpy as np
 import pytest
-<<<<<<< HEAD
-import tensorflow as tf
-from zoo.models.pretrained import PretrainedConfig
-=======
->>>>>>> units
 
 from zoo.learners.heads.nearest import Nearest
 from zoo.learners.pretrained_classifier import PretrainedClassifier, PretrainedConfig
 from zoo.models.linear_head import LinearHead, LinearHeadConfig
 from zoo.models.nearest_neighbour import NearestNeighbour
-<<<<<<< HEAD
-from zoo.models.simple_shot import TRANSFORMS, SimpleShot, SimpleShotConfig
-=======
 from zoo.models.simple_shot import SimpleShot, SimpleShotConfig
->>>>>>> units
 
 X = np.random.default_rng(0).uniform(size=[6, 8, 8, 1]).astype(np.float32)
 Y = [0, 1, 2, 0, 1, 1]

@@ -2,13 +2,9 @@
 
 import keras
 import numpy as np
-from zoo.models.joint import Joint, JointConfig
 
 from zoo.datasets import FreshSinusoids
-<<<<<<< HEAD
-=======
 from zoo.models.no_adaptation import NoAdaptation, NoAdaptationConfig
->>>>>>> units
 
 
 def test_is_one_network_whatever_the_support():

@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from zoo.learners.linear_refiner import LinearRefiner
 
-<<<<<<< HEAD
-from zoo.learners.fine_tuning import refined
-=======
 from zoo.learners.fine_tuning import fine_tuned
 from zoo.learners.heads.linear_refiner import LinearRefiner
->>>>>>> units
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=[2, 9, 20]).astype(np.float32)
