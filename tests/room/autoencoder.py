@@ -37,6 +37,7 @@ class Autoencoder(ZooModel):
     def endpoints(self):
         x, code = (tf.TensorSpec([None, width], tf.float32) for width in (self.config.inputs, self.config.code))
         return {
+            "serving_default": Endpoint(lambda x: {"reconstructed": self.forward({"x": x})}, {"x": x}, {"x": ("rows",)}),
             "encode": Endpoint(lambda x: {"code": self.encoder(x)}, {"x": x}, {"x": ("rows",)}),
-            "decode": Endpoint(lambda code: {"x_decoded": self.decoder(code)}, {"code": code}, {"code": ("rows",)}),
+            "decode": Endpoint(lambda code: {"decoded": self.decoder(code)}, {"code": code}, {"code": ("rows",)}),
         }

@@ -80,8 +80,8 @@ def draw(
         if name in learned:
             inputs[name] = learned[name]
         elif name == "support_y" and "support_x" in inputs:
-            mean = inputs["support_x"].reshape(*shape[:2], -1).mean(axis=2, keepdims=True)
-            inputs[name] = np.round(np.broadcast_to(mean, shape), 2)
+            mean = inputs["support_x"].reshape(*shape[:2], -1).mean(axis=2)
+            inputs[name] = np.round(np.broadcast_to(mean.reshape(*shape[:2], *[1] * (len(shape) - 2)), shape), 2)
         elif name == "support_size":
             inputs[name] = np.maximum(1, sizes["support"] - np.arange(shape[0])).astype(np.int32)
         elif name.startswith(BLANK):
