@@ -17,7 +17,7 @@ from zoo.hub.registry import card, load, names
 from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
-    from zoo import datasets, export, layers, models, serving, training
+    from zoo import datasets, evaluation, export, layers, learners, models, serving, training
     from zoo.hub.task_folder import load as load_task
     from zoo.hub.task_folder import save as save_task
 
@@ -26,8 +26,10 @@ __all__ = [
     "ZooError",
     "card",
     "datasets",
+    "evaluation",
     "export",
     "layers",
+    "learners",
     "load",
     "load_task",
     "models",
@@ -38,7 +40,7 @@ __all__ = [
 ]
 
 _ESTIMATORS = ("FewShotClassifier", "FewShotRegressor")  # not in __all__: they need scikit-learn
-_PARTS = ("datasets", "export", "layers", "models", "serving", "training")
+_PARTS = ("datasets", "evaluation", "export", "layers", "learners", "models", "serving", "training")
 
 
 def __getattr__(name: str) -> Any:
