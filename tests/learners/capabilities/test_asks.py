@@ -19,7 +19,8 @@ class Asking:
 
 
 @pytest.mark.parametrize(
-    ("labels", "offered"), [(Numbers(1), True), (Numbers(asks.WIDEST), True), (Numbers(asks.WIDEST + 1), False), (Classes(), False)]
+    ("labels", "offered"),
+    [(Numbers(1), True), (Numbers(asks.WIDEST), True), (Numbers(asks.WIDEST + 1), False), (Classes(), False)],
 )
 def test_labels_wider_than_the_widest_or_of_any_width_are_not_asked_for(labels, offered):
     assert asks.offered(Asking(labels)) is offered

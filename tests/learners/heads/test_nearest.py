@@ -14,7 +14,7 @@ def test_a_class_scores_the_cosine_of_its_most_alike_example():
     head = Nearest()
     task = head.adapt(X, np.eye(4, dtype=np.float32)[LABEL][None], np.array([6], np.int32))
     rows, query = (each[0] / np.linalg.norm(each[0], axis=1, keepdims=True) for each in (X, QUERY))
-    want = np.stack([(query @ rows.T)[:, LABEL == way].max(axis=1) for way in range(3)], axis=1)
+    want = np.stack([(query @ rows.T)[:, way == LABEL].max(axis=1) for way in range(3)], axis=1)
     got = head.logits(task, QUERY).numpy()[0]
     np.testing.assert_allclose(got[:, :3], 10 * want, rtol=1e-4, atol=1e-5)
     np.testing.assert_array_equal(got[:, 3], np.full(3, NO_EXAMPLE, np.float32))  # a class without an example

@@ -24,7 +24,7 @@ def log_odds():
 def test_a_class_scores_the_mean_of_its_examples(log_odds):
     head = Pairwise(log_odds, pairs=1.0, rivals=0.0)
     scores = log_odds(QUERY, X).numpy()[0]
-    want = np.stack([scores[:, LABEL == way].mean(axis=1) for way in range(3)], axis=1)
+    want = np.stack([scores[:, way == LABEL].mean(axis=1) for way in range(3)], axis=1)
     np.testing.assert_allclose(head.logits(head.adapt(X, Y, SIZE), QUERY)[0], want, rtol=1e-4, atol=1e-5)
 
 

@@ -20,7 +20,7 @@ HEAD = Prototypes(PrototypeLogits())
 
 def test_the_spread_is_the_sum_of_squared_distances_to_the_prototype():
     task = HEAD.adapt(X, Y, SIZE)
-    rows = [X[0, LABEL == way] for way in range(3)]
+    rows = [X[0, way == LABEL] for way in range(3)]
     want = [np.square(each - each.mean(axis=0)).sum() for each in rows]
     np.testing.assert_allclose(task["spread"][0], want, rtol=1e-4, atol=1e-5)
     assert HEAD.task_axes()["spread"] == ("tasks", "ways")

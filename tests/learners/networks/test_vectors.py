@@ -85,5 +85,3 @@ def test_a_network_that_says_nothing_flies_on_straight():
     silent = {name: np.zeros_like(value) for name, value in weights(6, 2, tasks=1).items()}
     x = np.array([[[0.0, 0.0, 0.1, 0.2, 0.2, 0.5]]], np.float32)
     np.testing.assert_allclose(network.run(silent, x)[0, 0], [0.3, 0.8], atol=1e-6)
-
-
