@@ -1,4 +1,4 @@
-"""How sure a classifier may be: the measures by their definitions, and that measuring finds a temperature that was lost."""
+"""Calibration: the measures by their definitions, and that measuring finds a temperature that was lost."""
 
 import dataclasses
 
@@ -6,10 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from zoo.datasets import FreshSinusoids, InMemory, Labelled, LakeTrials, NWay
+from zoo.datasets import FreshSinusoids, InMemory, Labelled, NWay
 from zoo.evaluation import calibration
-from zoo.evaluation.embeddings import Embeddings
-from zoo.learners.embedding_classifier import Calibration
+from zoo.learners.capabilities.calibrates import Calibration
 
 
 def test_expected_calibration_error_by_hand():
@@ -23,9 +22,9 @@ def test_expected_calibration_error_by_hand():
 
 def test_area_under_the_curve_counts_pairs():
     generator = np.random.default_rng(0)
-    strange, known = generator.integers(2, 9, 50), generator.integers(0, 7, 40)
-    pairs = [(one > other) + 0.5 * (one == other) for one in strange for other in known]
-    assert calibration.area_under_curve(strange, known) == pytest.approx(np.mean(pairs))
+    unknown, known = generator.integers(2, 9, 50), generator.integers(0, 7, 40)
+    pairs = [(one > other) + 0.5 * (one == other) for one in unknown for other in known]
+    assert calibration.area_under_curve(unknown, known) == pytest.approx(np.mean(pairs))
 
 
 @pytest.fixture
@@ -48,23 +47,25 @@ def test_a_temperature_that_was_lost_is_found(learner, tiny_pictures):
     assert again.ood_threshold == pytest.approx(first.ood_threshold, rel=0.06)
 
 
-def test_a_card_says_how_sure_it_is_before_and_after(learner, tiny_pictures):
+def test_a_card_says_what_calibration_is_worth_before_and_after(learner, tiny_pictures):
     random = np.random.default_rng(0)
     parts = [Labelled.of(random.uniform(size=[170, 8, 8, 1]), np.arange(170) // 17 + first) for first in (0, 10)]
-    episodes = dataclasses.replace(tiny_pictures.benchmark, source=InMemory(parts[0], parts[1]), evaluated=((4, 2), (6, 1)))
-    learner.calibration = Calibration(1e-3, 1.0, 5.0)
-    found = calibration.calibration_scores(learner, episodes, tasks=6, seed=1)
-    conditions = [row["condition"] for row in found["calibration"]["error"]]
-    assert conditions == [{"ways": 4, "shots": 2}, {"ways": 6, "shots": 1}]
+    conditions = ((4, 2), (6, 1))
+    benchmark = dataclasses.replace(tiny_pictures.benchmark, source=InMemory(*parts), evaluation_conditions=conditions)
+    learner.calibration = kept = Calibration(2.0**-10, 1.0, 5.0)
+    found = calibration.calibration_scores(learner, *learner.for_evaluation(benchmark), tasks=6, seed=1)
+    assert learner.calibration == kept
+    assert found["calibration"].items() >= {"temperature": 2.0**-10, "spread": 1.0, "ood_threshold": 5.0}.items()
+    assert [row["condition"] for row in found["calibration"]["error"]] == [{"ways": 4, "shots": 2}, {"ways": 6, "shots": 1}]
     for row in found["calibration"]["error"]:
         assert row["before"] < 0.3 < row["after"]  # noise cannot be told apart: who is sure is wrong
-    (strange,) = found["is_ood"]  # ten classes are not twice six
-    assert strange["condition"] == {"ways": 4, "shots": 2}
-    assert 0.3 < strange["area"] < 0.7
-    assert set(strange["called_ood"]) == {"known", "strange"}
+    (unknown,) = found["out_of_distribution"]  # ten classes are not twice six
+    assert unknown["condition"] == {"ways": 4, "shots": 2}
+    assert 0.3 < unknown["area"] < 0.7
+    assert set(unknown["called_ood"]) == {"known", "unknown"}
 
 
-def test_strangers_are_asked_about_and_never_shown(tiny_pictures):
+def test_unknown_classes_are_asked_about_and_never_shown(tiny_pictures):
     drawn = tiny_pictures.benchmark.draw(5, 1, ways=4, shots=2, queries=3)
     tasks = calibration.with_unknown_classes(drawn)
     assert tasks.support_x.shape[:2] == (5, 4)
@@ -74,14 +75,20 @@ def test_strangers_are_asked_about_and_never_shown(tiny_pictures):
         assert all(any(np.array_equal(row, shown) for shown in other) for row in one)
 
 
-def test_classes_that_measure_are_those_held_out_where_there_are_some(tiny_pictures):
-    parts = [Labelled.of(np.full([40, 8, 8, 1], 0.1 * (1 + part)), np.arange(40) // 10 + 4 * part) for part in range(3)]
-    source = InMemory(parts[0], parts[1], parts[2])  # train, test, validation
-    episodes = dataclasses.replace(tiny_pictures.benchmark, source=source)
-    for learned, tones in ((("train",), {3}), (("train", "validation"), {1, 3})):
-        drawn = dataclasses.replace(episodes, learned=learned).calibration_tasks(20, 1, ways=3, shots=1, queries=2)
-        assert set(np.unique(np.round(10 * drawn.support_x)).tolist()) == tones
-    assert calibration._rehearsals(LakeTrials(episodes))[0].support_x.shape == (100, 6, 8, 8, 1)
+def test_it_is_measured_on_the_calibration_tasks_of_the_benchmark_and_no_others(learner, tiny_pictures, monkeypatch):
+    benchmark = tiny_pictures.benchmark
+    tasks = benchmark.calibration_tasks()[:1]
+    monkeypatch.setattr(type(benchmark), "calibration_tasks", lambda self: tasks)
+    monkeypatch.setattr(type(benchmark), "draw", lambda *_, **__: pytest.fail("drew other tasks"))
+    found = calibration.calibrate(learner, benchmark)
+    (drawn,) = tasks
+    logits = learner.answers(drawn.inputs).numpy()
+    scores = -logits.max(axis=-1)
+    assert np.mean(scores < found.ood_threshold) == pytest.approx(calibration.KNOWN, abs=0.01)
+    spread, examples, _ = learner.leave_one_out(learner.graphs.adapt(*drawn[:3]))
+    assert found.spread == pytest.approx(float(np.sum(spread) / np.sum(examples)), rel=1e-4)
+    losses = [calibration.cross_entropy(logits * factor, drawn.query_y) for factor in (0.8, 1.0, 1.25)]
+    assert losses[1] == min(losses)
 
 
 def test_what_cannot_be_measured_is_left_as_it_was(learner):
@@ -91,9 +98,5 @@ def test_what_cannot_be_measured_is_left_as_it_was(learner):
     assert learner.calibration == Calibration()
 
 
-def test_embeddings_of_before_serve_again(learner, tiny_pictures):
-    known = Embeddings(learner)
-    first = calibration.calibrate(learner, tiny_pictures.benchmark, known)
-    count = len(known.rows)
-    assert calibration.calibrate(learner, tiny_pictures.benchmark, known) == first
-    assert len(known.rows) == count
+def test_what_has_no_calibration_is_left_alone(tiny, tiny_pictures):
+    assert calibration.calibrate(tiny, tiny_pictures.benchmark) is None
