@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import zoo
 from zoo import ZooError
-from zoo.layers import size_of_determinant
+from zoo.layers import absolute_determinant
 from zoo.learners.capabilities.asks import Asked
 from zoo.learners.endpoint import Endpoint
 from zoo.models.mela import MeLA, MeLAConfig
@@ -290,7 +290,7 @@ def test_the_range_of_an_entry_is_that_of_its_episodes(shipped):
 def test_the_determinant_of_wide_labels_converts(learner, tmp_path, monkeypatch):
     """All else in the scores of candidates is the same graph for every width."""
     spec, axes = tf.TensorSpec([None, 3, 3], tf.float32), {"matrix": ("tasks",)}
-    determinant = Endpoint(lambda matrix: {"size": size_of_determinant(matrix)}, {"matrix": spec}, axes)
+    determinant = Endpoint(lambda matrix: {"size": absolute_determinant(matrix)}, {"matrix": spec}, axes)
     monkeypatch.setattr(MeLA, "endpoints", lambda self: {"determinant": determinant})
     for name, exporter in (("onnx", zoo.export.onnx), ("litert", zoo.export.litert)):
         assert exporter(learner, tmp_path / name)["determinant"] < 2e-5
