@@ -5,7 +5,7 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 
 import numpy as np
 
-from zoo.datasets.sinusoids.sinusoid import AMPLITUDE, PHASE, X
+from zoo.datasets.sinusoids.waves import AMPLITUDE, PHASE, X
 from zoo.evaluation.scores import measured, score
 from zoo.figures import published, style
 from zoo.figures.style import Picture
