@@ -34,6 +34,26 @@ def lines():
 
 
 @pytest.fixture
+def offline(tmp_path_factory, monkeypatch):
+    """A machine without a network, data sets or caches: whoever reaches for an address beyond this machine is refused."""
+    reached = []
+    connect = socket.socket.connect
+
+    def only_here(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            reached.append(address)
+            raise ConnectionRefusedError(f"{address}: tests reach no network")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_here)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_: reached.append(host) or (_ for _ in ()).throw(OSError(host)))
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
+    yield
+    assert reached == []
+
+
+@pytest.fixture
 def users_folder(tmp_path, monkeypatch):
     """An empty folder with the files that the README's examples read."""
     monkeypatch.chdir(tmp_path)
@@ -55,6 +75,7 @@ def drawn(shape, number, path):
     paper.save(path)
 
 
+@pytest.mark.usefixtures("offline")
 def test_python_blocks_run_from_top_to_bottom(users_folder, capsys):
     serving = [block for block in blocks("python") if ":8501" in block]
     names: dict = {}
@@ -66,7 +87,9 @@ def test_python_blocks_run_from_top_to_bottom(users_folder, capsys):
     assert len(serving) == 2
 
 
-def test_command_lines_of_zoo_run_in_order(users_folder, capsys):
+@pytest.mark.usefixtures("offline")
+def test_command_lines_of_zoo_run_in_order_without_a_network(users_folder, capsys):
+    """Among them `learn`, `predict`, `export`, `evaluate` and `selfcheck`, of every entry."""
     elsewhere = ("zoo serve", "zoo demo-page")  # tested below, and in tests/page with a runtime that is there
     ran = [line for line in lines() if line.startswith("zoo ") and not line.startswith(elsewhere)]
     for line in ran:

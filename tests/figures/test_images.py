@@ -8,7 +8,7 @@ from PIL import Image
 
 from zoo import ZooError
 from zoo.datasets import LakeTrials, NWay, Omniglot
-from zoo.evaluation.scores import errors, score
+from zoo.evaluation.scores import measured, score
 from zoo.figures import episode, images, omniglot
 from zoo.hub import registry
 from zoo.models.matching import MatchingConfig, MatchingNetwork
@@ -35,7 +35,7 @@ def test_writes_one_table_of_what_was_measured(few, tmp_path):
         rows = list(csv.DictReader(file))
     assert [row["episodes"] for row in rows] == [kind.name for kind in omniglot.kinds()[:5]]  # not trained on Lake's split
     drawn = STROKES.draw(6, 1, ways=5, shots=1), STROKES.draw(6, 2, ways=5, shots=1)
-    each = [errors(registry.load(NAME), STROKES, tasks)[0][1] for tasks in drawn]
+    each = [measured(registry.load(NAME), STROKES, tasks)[0][1] for tasks in drawn]
     assert float(rows[0]["error rate"]) == pytest.approx((each[0].mean() + each[1].mean()) / 2, abs=1e-6)
     assert f"| `{NAME}` | {100 * float(rows[0]['error rate']):.2f} ± " in text
     assert "| people |  |  |  |  | 4.5 |" in text
@@ -57,8 +57,8 @@ def test_takes_from_a_card_what_it_holds(monkeypatch):
 
 def test_intervals_of_parts_make_that_of_the_whole():
     per_task = np.random.default_rng(0).uniform(size=[5, 40])
-    mean, interval = omniglot.pooled([score({}, part).to_json() for part in per_task])
-    whole = score({}, per_task.ravel())
+    mean, interval = omniglot.pooled([score(STROKES, {}, part).to_json() for part in per_task])
+    whole = score(STROKES, {}, per_task.ravel())
     assert (mean, interval) == pytest.approx((whole.mean, whole.interval))
 
 

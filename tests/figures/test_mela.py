@@ -1,10 +1,15 @@
+"""The figures of MeLA's paper, measured on a few tasks of some of the learners; each is loaded once, and every room drawn once."""
+
 import csv
+import functools
 
 import numpy as np
 import pytest
 
 from zoo import ZooError
+from zoo.datasets import BallVideo, BouncingBall
 from zoo.figures import ball, mela, video, waves
+from zoo.hub import registry
 
 NAMES = [
     "2a_gradient_steps",
@@ -20,10 +25,20 @@ NAMES = [
 ]
 
 
+FEW = ("pretrained", "oracle", "MeLA")  # drawn in place of all learners of a figure
+
+
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """Every figure, measured on a few tasks."""
+    few, rollout = [curve for curve in ball.CURVES if curve[0] in FEW], ball.rollout
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "load", functools.cache(registry.load))
+        for benchmark in (BouncingBall, BallVideo):
+            patch.setattr(benchmark, "draw", functools.cache(benchmark.draw))
+        patch.setattr(waves, "CURVES", [curve for curve in waves.CURVES if curve[0] in FEW])
+        patch.setattr(ball, "CURVES", few)
+        patch.setattr(ball, "rollout", lambda curves=few, *more: rollout(curves, *more))
         patch.setattr(waves, "TASKS", 20)
         patch.setattr(waves, "STEPS", range(3))
         patch.setattr(ball, "ROOMS", 3)
@@ -60,6 +75,15 @@ def test_the_asked_candidate_has_the_highest_score_and_helps(drawn):
     wrong = {row["candidate x"]: float(next(v for k, v in row.items() if "error" in k)) for row in table(drawn[0], "2d_asked")}
     asked = max(scores, key=scores.get)
     assert wrong[asked] < np.mean(list(wrong.values()))
+
+
+def test_every_learner_of_a_figure_takes_the_steps_that_are_drawn():
+    for _, name, on, _ in waves.CURVES:
+        assert on in registry.entry(name).build().refiners()
+    for _, name, _ in (*ball.CURVES, *video.CURVES):
+        learner = registry.entry(name).build()
+        assert learner.past_outputs == 3
+        assert learner.refiners()
 
 
 def test_influence_adds_up(drawn):

@@ -1,8 +1,13 @@
+"""A learned task as a folder: the same answers from disk, and clear words where something is missing or has changed."""
+
+import json
+
 import numpy as np
 import pytest
 
 import zoo
 from zoo import ZooError
+from zoo.hub import task_folder
 
 
 @pytest.fixture
@@ -16,6 +21,15 @@ def saved(tiny, tmp_path):
 def test_a_saved_task_predicts_the_same(saved, tmp_path):
     loaded = zoo.load_task(tmp_path / "wave")
     np.testing.assert_array_equal(loaded.predict([3.0, 4.0]), saved.predict([3.0, 4.0]))
+    assert (loaded.given, loaded.size) == (saved.given, 2)
+    np.testing.assert_array_equal(loaded.influence, saved.influence)  # of the summary that is kept beside it
+
+
+def test_notes_are_plain_text_beside_the_numbers(saved, tmp_path):
+    assert task_folder.notes(tmp_path / "wave") == {"labels": ["y"]}
+    about = json.loads((tmp_path / "wave/task.json").read_text())
+    assert about["learner"] == saved.learner.origin
+    assert about.items() >= {"format": 2, "flat": True, "classes": [], "summary": True, "summarised": 2}.items()
 
 
 def test_does_not_overwrite_unless_forced(saved, tmp_path):

@@ -99,9 +99,8 @@ def test_evaluation_asks_for_adapt_first_and_then_for_the_steps_of_every_refiner
         for task, size in enumerate((3, 1)):
             x, y = episode["support_x"][task, :size], episode["support_y"][task, :size]
             steps = {"gradient_steps": how["steps"], "on": how["on"]} if how else {}
-            np.testing.assert_allclose(
-                got[task], tiny.learn(x, y, **steps).predict(episode["query_x"][task]), rtol=1e-3, atol=1e-5
-            )
+            want = tiny.learn(x, y, **steps).predict(episode["query_x"][task])
+            np.testing.assert_allclose(got[task], want, rtol=1e-3, atol=1e-5)
 
 
 def test_more_than_one_step_is_answered_by_a_rollout_or_refused(tiny):
