@@ -93,3 +93,4 @@ def _draw(path: Path, points: tuple, curves: tuple, title: str) -> None:
     axes.set(title=title, xlabel="x", ylabel="y")
     axes.legend(frameon=False)
     figure.savefig(path, dpi=150)
+    style.plt.close(figure)
