@@ -14,7 +14,7 @@ def test_a_module_owns_each_weight_that_is_read_once_and_in_order(tiny):
 
 
 def test_weights_that_no_signature_reads_stay_behind(tiny_task):
-    """A task of vectors reads none of its learner's weights; one of video reads its autoencoder's, and not the shared network's."""
+    """A task of vectors reads no weight of its learner; one of video reads its autoencoder, and not the shared network."""
     assert module(tiny_task, tiny_task.endpoints())[0].weights == []
     learner = no_adaptation_video.tiny()["frames"]
     x = np.zeros([2, 3, 39, 39], np.float32)
