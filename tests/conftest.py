@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import gc
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -28,6 +29,12 @@ def pytest_collection_modifyitems(items):
         shared = [made.scope for found in item._fixtureinfo.name2fixturedefs.values() for made in found]
         if "module" in shared:
             item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
+def pytest_collection_finish():
+    """TensorFlow's converters collect garbage whenever they run: what is here to stay need not be looked through each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(params=registry.names())

@@ -22,7 +22,14 @@ GROUPS: dict[str, list[Promise]] = {
 }
 
 
-def hold(model: Any, folder: Path, groups: Iterable[str] = GROUPS, batch: Any = None, opened: Open | None = None) -> None:
+def hold(
+    model: Any,
+    folder: Path,
+    groups: Iterable[str] = GROUPS,
+    batch: Any = None,
+    loss: Any = None,
+    opened: Open | None = None,
+) -> None:
     """Hold every promise over a model, with or without a support set.
 
     Args:
@@ -30,13 +37,14 @@ def hold(model: Any, folder: Path, groups: Iterable[str] = GROUPS, batch: Any = 
         folder: an empty folder for what is saved and exported.
         groups: names of the groups of promises.
         batch: inputs and truth of a training step; made at random for a learner, and no step is taken without one elsewhere.
+        loss: of that step; by default that of a learner's labels, or the model's own objective.
         opened: what starts a runtime; by default each is started, and ended, here.
 
     Raises:
         AssertionError: naming the promise that is broken.
     """
     with contextlib.ExitStack() as stack:
-        subject = Subject(model, folder, opened or stack.enter_context(opened_below(folder)), batch)
+        subject = Subject(model, folder, opened or stack.enter_context(opened_below(folder)), batch, loss)
         for group in groups:
             kept(subject, group)
 

@@ -64,7 +64,8 @@ def _refusal(subject: Subject, way: str) -> str | None:
     folder.mkdir(exist_ok=True)
     endpoint = subject.task_endpoints["serving_default"]
     try:
-        left = task_ways.WAYS[way](subject.task, folder)
+        with subject.exporting(subject.task, {"serving_default": endpoint}):
+            left = task_ways.WAYS[way](subject.task, folder)
     except ZooError as error:
         return str(error)
     tolerance = quantization.TOLERANCES[way.partition(", ")[2]]

@@ -49,12 +49,12 @@ def once(endpoint: Endpoint) -> Once:
 class Subject:
     """A model under test; see `promises.hold`."""
 
-    def __init__(self, model: Any, folder: Path, opened: Open, batch: Any = None):
-        self.model, self.folder, self.opened, self.batch = model, folder, opened, batch
+    def __init__(self, model: Any, folder: Path, opened: Open, batch: Any = None, loss: Any = None):
+        self.model, self.folder, self.opened, self.batch, self.loss = model, folder, opened, batch, loss
         if isinstance(model, Calibrates):  # so that logits are divided by what each task says
             model.calibration = Calibration(temperature=0.7, spread=0.3, ood_threshold=1.5)
         if batch is None and isinstance(model, MetaLearner):
-            self.batch = training_batch(model)
+            self.batch, self.loss = training_batch(model), loss or model.labels.loss
 
     @functools.cached_property
     def endpoints(self) -> dict[str, Once]:
