@@ -1,93 +1,69 @@
+"""The table of all learners of characters, of numbers given; `test_omniglot.py` tests where they come from."""
+
 import csv
-import dataclasses
 
 import numpy as np
-import pictures
 import pytest
-from PIL import Image
 
 from zoo import ZooError
-from zoo.datasets import LakeTrials, NWay, Omniglot
-from zoo.evaluation.scores import measured, score
-from zoo.figures import episode, images, omniglot
+from zoo.figures import images, omniglot, published
 from zoo.hub import registry
-from zoo.models.matching import MatchingConfig, MatchingNetwork
 from zoo.utils import machine
 
-NAME = "pixels_omniglot"
-STROKES = dataclasses.replace(omniglot.VINYALS, source=pictures.strokes(28))
+COLUMNS = [kind.name for kind in omniglot.kinds()]
+WORSE, BEST = "pixels_omniglot", "protonet_omniglot"
+ROWS = {
+    WORSE: {column: (0.5, 0.01) for column in COLUMNS[:5]},  # not trained on Lake's split
+    BEST: {column: (0.01 * (1 + at), 0.001) for at, column in enumerate(COLUMNS)},
+}
 
 
 @pytest.fixture
-def few(monkeypatch):
-    """Few tasks of strokes, and two entries: one whose card holds what is asked for, one that must be measured."""
-    monkeypatch.setattr(omniglot, "TASKS", 6)
-    monkeypatch.setattr(omniglot, "SEEDS", range(1, 3))
-    monkeypatch.setattr(omniglot, "VINYALS", STROKES)
-    monkeypatch.setattr(omniglot, "LAKE", LakeTrials(STROKES))
-    monkeypatch.setattr(omniglot, "names", lambda: [NAME])
+def given(monkeypatch):
+    monkeypatch.setattr(omniglot, "names", lambda: list(ROWS))
+    monkeypatch.setattr(omniglot, "measured", lambda name, kinds: ROWS[name])
 
 
-def test_writes_one_table_of_what_was_measured(few, tmp_path):
-    assert images.draw(tmp_path / "table", progress=False) == [NAME]
+def test_writes_one_table_of_what_was_measured_the_best_entry_first(given, tmp_path):
+    assert images.draw(tmp_path / "table", progress=False) == [BEST, WORSE]
+    assert {path.name for path in (tmp_path / "table").iterdir()} == {"README.md", "omniglot.csv", "omniglot.png"}
     text = (tmp_path / "table/README.md").read_text(encoding="utf-8")
+    best = f"| `{BEST}` | 1.00 ± 0.10 | 2.00 ± 0.10 | 3.00 ± 0.10 | 4.00 ± 0.10 | 5.00 ± 0.10 | 6.00 ± 0.10 |"
+    worse = f"| `{WORSE}` |{' 50.00 ± 1.00 |' * 5}  |"
+    assert f"{best}\n{worse}\n" in text
+    assert "| people |  |  |  |  | 4.5 |" in text
+    assert "over 5,000 episodes of each kind (5 seeds of 1,000)" in text
+    about = machine.description()
+    assert f"on {about['date']}, {about['hardware']}, TensorFlow {about['tensorflow']}" in text
     with open(tmp_path / "table/omniglot.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert [row["episodes"] for row in rows] == [kind.name for kind in omniglot.kinds()[:5]]  # not trained on Lake's split
-    drawn = STROKES.draw(6, 1, ways=5, shots=1), STROKES.draw(6, 2, ways=5, shots=1)
-    each = [measured(registry.load(NAME), STROKES, tasks)[0][1] for tasks in drawn]
-    assert float(rows[0]["error rate"]) == pytest.approx((each[0].mean() + each[1].mean()) / 2, abs=1e-6)
-    assert f"| `{NAME}` | {100 * float(rows[0]['error rate']):.2f} ± " in text
-    assert "| people |  |  |  |  | 4.5 |" in text
-    assert f"on {machine.description()['date']}, {machine.description()['hardware']}, TensorFlow" in text
-    assert (tmp_path / "table/omniglot.png").stat().st_size > 10_000
-    with pytest.raises(ZooError, match="exists"):
-        images.draw(tmp_path / "table")
+    assert [(row["entry"], row["episodes"]) for row in rows] == [
+        (name, column) for name in (BEST, WORSE) for column in ROWS[name]
+    ]
+    assert [float(row["error rate"]) for row in rows[:6]] == [0.01, 0.02, 0.03, 0.04, 0.05, 0.06]
+    assert rows[0]["summary"] == registry.summary(BEST)
 
 
-def test_takes_from_a_card_what_it_holds(monkeypatch):
-    monkeypatch.setattr(registry, "load", lambda name: pytest.fail("measured again"))
-    rows = [row for row in registry.card(NAME)["evaluation"]["seeds"] if row["condition"] == {"ways": 20, "shots": 1}]
-    found = omniglot.measured(NAME, omniglot.kinds()[:5])
-    mean, interval = found["20-way 1-shot"]
-    assert mean == pytest.approx(sum(row["mean"] for row in rows) / 5)
-    assert 0.4 < interval / rows[0]["interval"] < 0.5  # five times the tasks
-    assert len(found) == 5
+def test_a_folder_that_exists_is_kept_and_nothing_is_measured(monkeypatch, tmp_path):
+    monkeypatch.setattr(omniglot, "names", lambda: pytest.fail("measured"))
+    with pytest.raises(ZooError, match="exists already"):
+        images.draw(tmp_path)
 
 
-def test_intervals_of_parts_make_that_of_the_whole():
-    per_task = np.random.default_rng(0).uniform(size=[5, 40])
-    mean, interval = omniglot.pooled([score(STROKES, {}, part).to_json() for part in per_task])
-    whole = score(STROKES, {}, per_task.ravel())
-    assert (mean, interval) == pytest.approx((whole.mean, whole.interval))
+def test_the_picture_has_a_row_for_each_entry_and_paper_and_a_colour_for_each_kind():
+    drawn = images.picture({BEST: ROWS[BEST], WORSE: ROWS[WORSE]}, COLUMNS)
+    (part,) = drawn.figure.axes
+    assert [label.get_text() for label in part.get_yticklabels()] == [BEST, WORSE, *published.OMNIGLOT]
+    top, second = sorted(part.get_yticks())[-1:-3:-1]
+    kinds = {bar.get_label(): np.array(bar.lines[0].get_xydata()) for bar in part.containers}
+    assert list(kinds) == COLUMNS
+    np.testing.assert_allclose(kinds["20-way 1-shot"], [[3, top], [50, second]])
+    np.testing.assert_allclose(kinds["within 20 alphabets"], [[6, top]])
+    marks = [line for line in part.lines if line.get_marker() == "D"]
+    assert [len(line.get_xdata()) for line in marks] == [
+        sum(values[at] is not None for values in published.OMNIGLOT.values()) for at in range(5)
+    ]
 
 
-def test_knows_which_cards_are_of_these_episodes():
-    kinds = omniglot.kinds()
-    entry = registry.entry(NAME)
-    assert [kind.held_by(entry) for kind in kinds] == [True] * 5 + [False]
-    lake = dataclasses.replace(entry, benchmark=omniglot.LAKE)
-    assert [kind.held_by(lake) for kind in kinds] == [False] * 5 + [True]
-    other = dataclasses.replace(entry, benchmark=NWay(Omniglot("lake"), rotations=True))
-    assert not any(kind.held_by(other) for kind in kinds)
-
-
-def test_tasks_come_as_large_as_an_entry_takes_them():
-    larger = [kind.sized(56) for kind in omniglot.kinds()]
-    assert all(kind.benchmark.source == Omniglot("vinyals", 56) for kind in larger[:5])
-    assert larger[5].benchmark.training.source == Omniglot("lake", 56)
-    entry = dataclasses.replace(registry.entry(NAME), benchmark=larger[5].benchmark)
-    assert [kind.held_by(entry) for kind in larger] == [False] * 5 + [True]
-    assert [kind.sized(28) for kind in omniglot.kinds()] == omniglot.kinds()
-
-
-def test_draws_an_episode_with_its_mistakes(tmp_path, monkeypatch):
-    monkeypatch.setattr(episode, "TRIED", 3)
-    matching = MatchingNetwork(MatchingConfig(filters=(4,), shrink=("pool",)))
-    for number, (learner, episodes) in enumerate(((registry.load(NAME), STROKES), (matching, LakeTrials(STROKES)))):
-        path = tmp_path / f"{number}.png"
-        episode.draw(learner, episodes, path)
-        assert 5_000 < path.stat().st_size < 60_000
-        with Image.open(path) as picture:
-            colors = np.array([color for _, color in picture.convert("RGB").getcolors()])
-        assert np.abs(colors - (209, 73, 91)).max(axis=1).min() < 30  # the red of a mistake, or nearly
+def test_a_table_in_markdown_has_names_on_the_left_and_numbers_on_the_right():
+    assert images.table(["one", "two"], {"a": ["1", ""]}) == "|  | one | two |\n| --- | ---: | ---: |\n| a | 1 |  |"

@@ -13,9 +13,10 @@ COLUMNS = 5  # conditions shown of a family, at most; `zoo show NAME` prints all
 TEXT = """# Models
 
 Every entry of the zoo, from its card: mean over tasks that no training has seen, with the half-width of the 95 % interval, as
-learned, before any further gradient step. Lower is better. *Published* is the figure of the source paper for the first column, on
-tasks of its own where the entry's file says so. Written by `zoo figures models --out docs --force`; `zoo show NAME` prints the
-whole card: every condition, gradient steps, baselines, calibration, exports, hardware and the command that measured it.
+learned, before any further gradient step. Lower is better. *Published* is the figure of the source paper for the first column
+that the entry has a number in, on tasks of its own where the entry's file says so. Written by
+`zoo figures models --out docs --force`; `zoo show NAME` prints the whole card: every condition, gradient steps, baselines,
+calibration, exports, hardware and the command that measured it.
 """
 
 

@@ -26,6 +26,7 @@ def make(folder: str | Path, force: bool = False) -> dict[str, Any]:
     Raises:
         ZooError: if the folder exists and `force` is false.
     """
+    files.refuse_existing(folder, force)  # before anything is learned
     generator = np.random.default_rng(SEED)
     amplitude, phase = generator.uniform(1, 5), generator.uniform(0, np.pi)
     x = generator.uniform(-5, 5, POINTS)

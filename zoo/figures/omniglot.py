@@ -75,8 +75,9 @@ def measured(name: str, columns: Iterable[Kind]) -> dict[str, tuple[float, float
     for kind in (column.sized(_source(entry).size) for column in columns):
         if kind.split not in ("", _source(entry).split):
             continue
-        rows = [row for row in seeds if row["condition"] == kind.condition] if kind.held_by(entry) else []
-        if {row["seed"] for row in rows} < set(SEEDS) or any(row["tasks"] != TASKS for row in rows):
+        held = kind.held_by(entry)
+        rows = [row for row in seeds if held and row["condition"] == kind.condition and row["seed"] in SEEDS]
+        if {row["seed"] for row in rows} != set(SEEDS) or any(row["tasks"] != TASKS for row in rows):
             learner = learner or registry.load(name)
             answering, benchmark = learner.for_evaluation(kind.benchmark, many=True)
             drawn = (benchmark.draw(TASKS, seed, **kind.condition) for seed in SEEDS)

@@ -13,6 +13,7 @@ from zoo.hub import registry
 
 STEPS = range(11)
 TASKS, SEED = 2_000, 11
+CODED = 4_000  # waves placed in the code space
 ASKED = "mela_sinusoid_resplit"
 PUBLISHED = ("pretrained", "MAML", "MeLA", "oracle")
 # What is drawn, its entry, what its gradient steps move, and its colour; those that the paper has bear its names.
@@ -144,12 +145,11 @@ def _over_many() -> str:
 def code_space() -> Picture:
     """Two numbers for a wave: the code of `mela_sinusoid_paper`, by amplitude and phase, and how much of both it tells."""
     generator = np.random.default_rng(SEED)
-    tasks = 4_000
-    amplitude, phase = generator.uniform(*AMPLITUDE, tasks), generator.uniform(*PHASE, tasks)
-    x = generator.uniform(*X, (tasks, 10, 1)).astype(np.float32)
+    amplitude, phase = generator.uniform(*AMPLITUDE, CODED), generator.uniform(*PHASE, CODED)
+    x = generator.uniform(*X, (CODED, 10, 1)).astype(np.float32)
     y = (amplitude[:, None, None] * np.sin(x - phase[:, None, None])).astype(np.float32)
     learner = registry.load("mela_sinusoid_paper")
-    code = learner.encode(x, y, np.full(tasks, 10, np.int32)).numpy()
+    code = learner.encode(x, y, np.full(CODED, 10, np.int32)).numpy()
 
     figure, parts = style.panels(2, 9.5, 4.2)
     explained = {}
