@@ -1,4 +1,4 @@
-"""The figures of MeLA's paper, measured on few tasks of some learners; each is loaded once, and every room drawn once."""
+"""The figures of MeLA's paper, measured on a few tasks of some learners; each is loaded once, and every room drawn once."""
 
 import csv
 import functools
