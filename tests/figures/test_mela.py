@@ -25,18 +25,18 @@ NAMES = [
 ]
 
 
-FEW = ("pretrained", "oracle", "MeLA")  # drawn in place of all learners of a figure
+WAVES, BALLS = ("pretrained", "MeLA"), ("oracle", "MeLA")  # drawn in place of all learners of a figure
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """Every figure, measured on a few tasks."""
-    few, rollout = [curve for curve in ball.CURVES if curve[0] in FEW], ball.rollout
+    few, rollout = [curve for curve in ball.CURVES if curve[0] in BALLS], ball.rollout
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "load", functools.cache(registry.load))
         for benchmark in (BouncingBall, BallVideo):
             patch.setattr(benchmark, "draw", functools.cache(benchmark.draw))
-        patch.setattr(waves, "CURVES", [curve for curve in waves.CURVES if curve[0] in FEW])
+        patch.setattr(waves, "CURVES", [curve for curve in waves.CURVES if curve[0] in WAVES])
         patch.setattr(ball, "CURVES", few)
         patch.setattr(ball, "rollout", lambda curves=few, *more: rollout(curves, *more))
         patch.setattr(waves, "TASKS", 20)
