@@ -1,25 +1,11 @@
 """The document that `conversions.py` writes, and how it is read back: a table of each entry, a summary of each kind."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import runtimes
 
-# What never works, by kind of learner. The tests hold it over a small learner of each kind, and that the document says the same
-# of every entry.
-NOT_AS_C = (
-    "FullContextMatchingNetwork",
-    "LinearHead",
-    "MatchingNetwork",
-    "MeLAVideo",
-    "NearestNeighbour",
-    "PretrainedVideo",
-    "PrototypicalNetwork",
-    "SiameseNetwork",
-    "SimpleShot",
-    "ZeroShotPrototypes",
-)
-CANNOT = {(kind, "C, int8") for kind in NOT_AS_C}
 INSTEAD = {
     "C, int8": "LiteRT, whose interpreter has this operation",
     "LiteRT, int8": "LiteRT in float16, or C, whose scales are finer",
@@ -79,6 +65,12 @@ def read(text: str) -> dict[str, dict[tuple[str, str], bool]]:
         cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
         found[name] = {(row[0].strip("`"), row[1]): not row[5].startswith("does not work") for row in cells[1:]}
     return found
+
+
+def read_quantization(text: str) -> dict[tuple[str, str], bool]:
+    """(Entry, way) -> whether `docs/quantization.md` says that it works."""
+    rows = re.findall(r"^\| (\w+) \| [\d.e+-]+ \| ([^|]+) \| (.*)", text, re.MULTILINE)
+    return {(name, way): "does not work" not in rest for name, way, rest in rows}
 
 
 def depends_on_the_task(text: str, name: str, signature: str, runtime: str) -> bool:

@@ -1,6 +1,6 @@
 """The runtimes that exported models are run in: what each reads, and how it answers named arrays with named arrays.
 
-Tests hold what this file claims over one small learner of each kind, and `conversions.py` measures every entry by the same code.
+Tests hold what this file claims over a small model of each kind, and `conversions.py` measures entries by the same code.
 """
 
 import base64
@@ -51,6 +51,54 @@ class Runtime:
 def _native(root: Path) -> Iterator[Load]:
     model = functools.cache(NativeModel)
     yield lambda path, signature: lambda inputs: model(path).run(signature, inputs)
+
+
+ANSWER_ALONE = """
+import json, sys
+import numpy as np
+from zoo.serving.native import NativeModel
+path, model = None, None
+for line in sys.stdin:
+    job = json.loads(line)
+    if job["model"] != path:
+        if model is not None:
+            model.close()
+        path, model = job["model"], NativeModel(job["model"])
+    with np.load(job["inputs"]) as arrays:
+        answers = model.run(job["signature"], dict(arrays))
+    answers = {name: value.astype(bytes) if value.dtype == object else value for name, value in answers.items()}
+    assert not any(name.startswith("tensorflow.python") for name in sys.modules)
+    np.savez(job["outputs"], allow_pickle=False, **answers)
+    print("answered", flush=True)
+"""
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[Load]:
+    said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a full pipe would stop the process
+    command = [sys.executable, "-c", ANSWER_ALONE]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True)
+    assert process.stdin and process.stdout
+
+    def run(path: Path, signature: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        with tempfile.TemporaryDirectory() as folder:
+            given, found = Path(folder) / "in.npz", Path(folder) / "out.npz"
+            np.savez(given, allow_pickle=False, **inputs)
+            job = {"model": str(path), "signature": signature, "inputs": str(given), "outputs": str(found)}
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(job) + "\n")
+                process.stdin.flush()
+            if process.stdout.readline() != "answered\n":
+                said.seek(0)
+                raise RuntimeError(f"TensorFlow's C++ loader alone: {said.read()[-2000:]}")
+            with np.load(found) as arrays:
+                return {name: arrays[name].astype(object) if arrays[name].dtype.kind == "S" else arrays[name] for name in arrays}
+
+    try:
+        yield lambda path, signature: functools.partial(run, path, signature)
+    finally:
+        process.communicate()
+        said.close()
 
 
 @contextlib.contextmanager
@@ -159,6 +207,8 @@ def _chromium(root: Path) -> Iterator[Load]:
             raise RuntimeError(f"the page asked for {script.external}, and models must run without the network")
 
 
+# As TensorFlow Serving would run it; with TensorFlow's Python in the process XLA stays on. Not timed: arrays pass through files.
+ALONE = Runtime("TensorFlow's C++ loader alone", "saved_model", _alone)
 RUNTIMES = (
     Runtime("TensorFlow's C++ loader", "saved_model", _native),
     Runtime("ONNX Runtime", "onnx", _onnxruntime),

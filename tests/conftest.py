@@ -2,13 +2,17 @@
 
 import dataclasses
 import functools
+import gc
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# tf2onnx copies a graph before each of its passes, to go on without one that fails; here that is a failure, and half the time.
+os.environ.setdefault("TF2ONNX_CATCH_ERRORS", "FALSE")
 
 import hypothesis
 import numpy as np
 import pictures
+import promises
 import pytest
 
 from zoo.hub import registry
@@ -25,6 +29,12 @@ def pytest_collection_modifyitems(items):
         shared = [made.scope for found in item._fixtureinfo.name2fixturedefs.values() for made in found]
         if "module" in shared:
             item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
+def pytest_collection_finish():
+    """TensorFlow's converters collect garbage whenever they run: what is here to stay need not be looked through each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(params=registry.names())
@@ -74,32 +84,21 @@ def episode(name):
 
 @pytest.fixture(scope="session")
 def same():
-    """Compare what passed through matrix products in another order or with other rows beside it.
+    """Compare what passed through matrix products in another order; see `promises.subject.same`."""
+    return promises.subject.same
 
-    To the last bit where this processor rounds a row of a product alike wherever it stands, and to float32's rounding where it
-    does not: TensorFlow's product rounds alike with AVX-512, and not with AVX2 alone.
-    """
-    import tensorflow as tf
 
-    generator = np.random.default_rng(0)
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory):
+    """Start a runtime once for the whole run, for models below pytest's own folder."""
+    with promises.subject.opened_below(tmp_path_factory.getbasetemp()) as opened:
+        yield opened
 
-    def alike(rows, width, units):
-        x, kernel = (generator.normal(size=size).astype(np.float32) for size in ((rows, width), (width, units)))
-        whole, order = tf.matmul(x, kernel).numpy(), generator.permutation(rows)
-        parts = [tf.matmul(x[:at], kernel).numpy() for at in range(1, rows)]
-        permuted = np.array_equal(tf.matmul(x[order], kernel), whole[order])
-        return permuted and all(np.array_equal(part, whole[: len(part)]) for part in parts)
 
-    exact = all(alike(*shape) for shape in ((9, 3, 16), (20, 8, 60), (21, 60, 200), (9, 128, 128)))
-
-    def compare(got, want):
-        got, want = np.asarray(got), np.asarray(want)
-        if exact:
-            np.testing.assert_array_equal(got, want)
-        else:
-            np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-5 * max(1.0, np.abs(want).max()))
-
-    return compare
+@pytest.fixture
+def hold(tmp_path, opened):
+    """Hold every promise over a model: `hold(model)`; see `promises.hold`."""
+    return functools.partial(promises.hold, folder=tmp_path, opened=opened)
 
 
 @pytest.fixture(scope="session")
