@@ -12,7 +12,7 @@ def test_reads_numbers_under_their_names(tmp_path):
     header, values = tables.read(tmp_path / "a.csv")
     assert header == ["x", "y"]
     np.testing.assert_allclose(values, [[1, 2], [-0.3, 4]])
-    np.testing.assert_allclose(tables.columns(tmp_path / "a.csv", ["y"]), [[2], [4]])
+    np.testing.assert_allclose(tables.opened(tmp_path / "a.csv").numbers(["y"]), [[2], [4]])
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_unreadable_files_are_refused(tmp_path):
 def test_a_missing_column_is_named(tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n1,2\n")
     with pytest.raises(ZooError, match="lacks the column z; it has x, y"):
-        tables.columns(tmp_path / "a.csv", ["z"])
+        tables.opened(tmp_path / "a.csv").numbers(["z"])
 
 
 @given(values=st.lists(st.lists(st.floats(-1e9, 1e9, width=32), min_size=2, max_size=2), min_size=1, max_size=9))
