@@ -30,7 +30,7 @@ class AnyWidth:
     """Lays rows of any width into an example, so that the checks reach everything but the size of one."""
 
     def _examples(self, rows, X):  # noqa: N803
-        shape = self._learner().example_shape
+        shape = self._learner().example.sizes
         wide = np.pad(rows, [(0, 0), (0, math.prod(shape))])[:, : math.prod(shape)]
         return wide.reshape(-1, *shape)
 

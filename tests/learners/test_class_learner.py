@@ -56,8 +56,8 @@ def test_labels_of_any_kind_come_back_as_they_went_in(learner, given, kind):
         ([], "y has shape .0., but one class for each example"),
         ([[0, 1], [1, 0]], "one class for each example"),
         ([0.5, 1.0], "not whole, such as 0.5"),
-        ([np.nan, 1.0], "not whole, such as nan"),
-        ([None, "a"], "strings or whole numbers"),
+        ([np.nan, 1.0], r"y is missing \(nan\) in row 0"),
+        ([None, "a"], r"y is missing \(None\) in row 0"),
         (["a"], "x has 2 rows and y has 1"),
     ],
 )

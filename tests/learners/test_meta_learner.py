@@ -36,7 +36,7 @@ def test_learn_and_predict_take_lists_columns_and_arrays(tiny):
         ([1.0, 2.0], [1.0, np.inf], "y holds NaN or infinity .first in row 1"),
         (["a"], [1.0], "x is not an array of numbers"),
         ([[1.0], [1.0, 2.0]], [1.0, 2.0], "x is not an array of numbers"),
-        (3.0, 4.0, "x is empty"),
+        (3.0, 4.0, r"x is a single number: pass \[3.0\]"),
         (None, [1.0], "x"),
     ],
 )
