@@ -23,12 +23,12 @@ def test_predict_finds_its_columns_by_name_and_prints_a_csv_or_json(zoo, wave):
     code, out, _ = zoo("predict", "wave", "--query", "new.csv")
     assert code == 0
     header, *lines = out.splitlines()
-    assert header == "t,height"
+    assert header == "other,t,height"
     for line in lines:
-        t, height = map(float, line.split(","))
+        _, t, height = map(float, line.split(","))
         assert height == pytest.approx(2 * np.sin(t - 1), abs=0.2)
     predicted = json.loads(zoo("predict", "wave", "--query", "new.csv", "--json")[1])
-    np.testing.assert_allclose(predicted["height"], [float(line.split(",")[1]) for line in lines], rtol=1e-5)
+    np.testing.assert_allclose(predicted["height"], [float(line.split(",")[2]) for line in lines], rtol=1e-5)
     assert zoo("predict", "wave", "--query", "new.csv", "--out", "answers.csv")[:2] == (0, "")
     assert (wave.parent / "answers.csv").read_text() == out
 
