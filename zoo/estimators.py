@@ -149,7 +149,8 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
         """Learn from examples and their classes."""
         if not self._learner().tells_classes:
             raise ZooError(f"{self._learner().name} learns no classes; give it to FewShotRegressor.")
-        checks.refuse_missing_or_mixed("y", y)
+        if y is not None:  # which scikit-learn's own check refuses
+            checks.refuse_missing_or_mixed("y", y)
         x, y = self._fitted_rows(X, y)
         check_classification_targets(y)
         self.classes_, numbers = np.unique(y, return_inverse=True)

@@ -189,8 +189,8 @@ class MetaLearner(ZooModel):
         missed = self.labels.missed_by_far(answers, support[1][0], high - low)
         if missed is not None:
             ranges.warn(
-                f"the task misses its own examples by {missed:.2g} (root mean square): {self.name} knows {self.knows}; "
-                "what it predicts of anything else is unreliable."
+                f"the task misses its own examples by {missed:.2g} (root mean square): {self.origin.get('name', self.name)} "
+                f"knows {self.knows}; what it predicts of anything else, or from too few examples, is unreliable."
             )
 
     def _rows(self, name: str, values: Any, shape: Shape, limits: tuple[float, float] | None) -> np.ndarray:

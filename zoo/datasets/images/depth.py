@@ -34,8 +34,10 @@ def deep_tones(picture: Image.Image) -> tuple[np.ndarray, list[str]]:
     lowest = min(0.0, float(numbers.min()))
     numbers = numbers - np.float32(lowest)
     highest = float(numbers.max())
-    if picture.mode.startswith("F") and highest <= 1.0:
+    if picture.mode.startswith("F") and lowest == 0.0 and highest <= 1.0:
         return numbers, []
+    if picture.mode.startswith("F") and (lowest < 0.0 or (numbers != np.round(numbers)).any()):  # of no depth
+        return numbers / np.float32(highest), []
     own = _own_highest(picture)
     if own is not None and own >= highest:
         return numbers / np.float32(own), []
