@@ -145,3 +145,28 @@ def test_wrong_use_is_a_value_error_that_teaches(estimator, shape, message):
 def test_they_are_found_at_the_top_and_only_when_asked_for():
     assert zoo.FewShotClassifier is FewShotClassifier
     assert zoo.FewShotRegressor is estimators.FewShotRegressor
+
+
+@pytest.mark.parametrize("y", [["a", "a", float("nan"), "b"], ["a", "a", 1, 1], ["a", None, "a", "b"]])
+def test_classes_that_are_missing_or_mixed_are_refused(drawn, y):
+    with pytest.raises(ZooError, match=r"y is (missing|mixed)"):
+        FewShotClassifier().fit(drawn[0][:4], y)
+
+
+def test_bytes_are_tones_in_every_container(drawn):
+    x, y = drawn
+    x, y = x[::4], y[::4]
+    want = FewShotClassifier().fit(x / 255.0, y).predict_proba(x / 255.0)
+    flat = x.reshape(len(x), -1)
+    for rows in (flat, flat.astype(np.int64), flat.tolist(), x.tolist()):
+        task = FewShotClassifier().fit(rows, y)
+        np.testing.assert_allclose(task.predict_proba(rows), want, atol=1e-5)
+        np.testing.assert_allclose(task.predict_proba(x / 255.0), want, atol=1e-5)
+
+
+def test_tones_as_floats_of_bytes_are_warned_of_at_the_users_line(drawn):
+    x, y = drawn
+    task = FewShotClassifier().fit(x[::4] / 255.0, y[::4])
+    with pytest.warns(UserWarning, match="divide tones by 255") as caught:
+        task.predict(x[:2].astype(float))
+    assert caught[0].filename == __file__

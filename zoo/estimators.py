@@ -13,6 +13,7 @@ import numpy as np
 from zoo.hub import registry
 from zoo.learners.meta_learner import MetaLearner
 from zoo.learners.task_model import TaskModel
+from zoo.utils import checks
 from zoo.utils.errors import ZooError
 
 try:
@@ -106,8 +107,8 @@ class _FewShot(BaseEstimator):
             raise ZooError(
                 f"X has {rows.shape[1]} feature(s), but an example of {learner.name} is {numbers} numbers, {list(shape)}."
             )
-        bytes_of_pictures = len(shape) == 3 and getattr(X, "dtype", None) == np.uint8
-        return (rows / np.float32(255) if bytes_of_pictures else rows).reshape(-1, *shape)
+        given = np.asarray(X).dtype  # whole numbers stay what they are: the learner tells bytes of pictures by them
+        return (rows.astype(given) if given.kind in "iu" else rows).reshape(-1, *shape)
 
     def _learn(self, x: np.ndarray, y: np.ndarray) -> None:
         task = self._learner().learn(x, y, gradient_steps=self.gradient_steps)
@@ -125,8 +126,8 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
     """Learn classes of pictures from a few of each.
 
     X holds pictures `[n, height, width, channels]`, grey ones `[n, height, width]` too, or flat rows `[n, numbers]`, all of the
-    size that the learner takes and with bright ink: floats from 0 to 1, or uint8 from 0 to 255. `zoo.datasets.read_folder` makes
-    such pictures of any. y holds names or whole numbers.
+    size that the learner takes and with bright ink: floats from 0 to 1, or whole numbers from 0 to 255.
+    `zoo.datasets.read_folder` makes such pictures of any. y holds names or whole numbers.
 
     Args:
         learner: an entry's name, the path of a `model.keras`, or a learner, which must be a classifier.
@@ -148,6 +149,8 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
         """Learn from examples and their classes."""
         if not self._learner().tells_classes:
             raise ZooError(f"{self._learner().name} learns no classes; give it to FewShotRegressor.")
+        if y is not None:  # which scikit-learn's own check refuses
+            checks.refuse_missing_or_mixed("y", y)
         x, y = self._fitted_rows(X, y)
         check_classification_targets(y)
         self.classes_, numbers = np.unique(y, return_inverse=True)

@@ -43,3 +43,11 @@ def test_defaults_are_those_of_the_servers_options():
     assert (options.host, options.port, options.grpc_port) == (where.host, where.port, where.grpc_port)
     assert (options.poll, options.grace) == (where.poll_seconds, where.grace_seconds)
     assert (options.queue, options.deadline, options.body_limit * MEBIBYTE) == (limits.queue, limits.deadline, limits.body)
+
+
+def test_the_version_is_printed(capsys):
+    import zoo
+
+    with pytest.raises(SystemExit) as stopped:
+        arguments.parser().parse_args(["--version"])
+    assert (stopped.value.code, capsys.readouterr().out) == (0, f"zoo {zoo.__version__}\n")

@@ -180,3 +180,24 @@ def test_wrong_use_gets_one_line(zoo, shapes, arguments, message):
     assert code == 2
     assert message in err.splitlines()[-1]
     assert out == ""
+
+
+def test_pictures_do_not_come_from_standard_input(zoo, shapes):
+    code, out, err = zoo("predict", shapes, "--query", "-")
+    assert (code, out) == (2, "")
+    assert "standard input holds a CSV, but this task is one of pictures" in err
+
+
+def test_what_is_no_picture_is_counted(zoo, shapes, folder):
+    (folder / "new" / "notes.txt").write_text("notes")
+    code, _, err = zoo("predict", shapes, "--query", "new")
+    (folder / "new" / "notes.txt").unlink()
+    assert code == 0
+    assert "zoo predict: left out 1 that are no pictures: new/notes.txt" in err.splitlines()
+
+
+def test_json_and_a_csv_of_pictures_are_both_written(zoo, shapes, folder):
+    code, out, _ = zoo("predict", shapes, "--query", "new/bolt.jpg", "--json", "--out", "both.csv")
+    assert code == 0
+    assert json.loads(out)[0]["class"] == "bolt"
+    assert "new/bolt.jpg,bolt," in (folder / "both.csv").read_text()

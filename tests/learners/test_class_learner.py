@@ -56,8 +56,8 @@ def test_labels_of_any_kind_come_back_as_they_went_in(learner, given, kind):
         ([], "y has shape .0., but one class for each example"),
         ([[0, 1], [1, 0]], "one class for each example"),
         ([0.5, 1.0], "not whole, such as 0.5"),
-        ([np.nan, 1.0], "not whole, such as nan"),
-        ([None, "a"], "strings or whole numbers"),
+        ([np.nan, 1.0], r"y is missing \(nan\) in row 0"),
+        ([None, "a"], r"y is missing \(None\) in row 0"),
         (["a"], "x has 2 rows and y has 1"),
     ],
 )
@@ -123,3 +123,33 @@ def test_what_lies_outside_the_training_range_is_warned_of_at_the_callers_line(l
         with pytest.warns(UserWarning, match=r"outside the range \[0, 1\]") as caught:
             call()
         assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("y", [["1"], [True], np.array(["0"])])
+def test_another_kind_of_name_joins_no_class(learner, y):
+    task = learner.learn(X[:4], [0, 0, 1, 1])
+    with pytest.raises(ZooError, match=r"y holds .*, but the classes of this task are numbers: 0, 1"):
+        task.update(X[4:5], y)
+
+
+def test_whole_numbers_join_as_the_classes_are(learner):
+    task = learner.learn(X[:4], [0, 0, 1, 1])
+    assert task.update(X[4:6], [1.0, 2.0]).classes == (0, 1, 2)
+    assert all(isinstance(each, int) for each in task.update(X[4:6], [1.0, 2.0]).classes)
+
+
+def test_pictures_of_bytes_are_tones_at_every_door(learner):
+    bytes_, names = np.round(255 * X).astype(np.uint8), NAMES
+    tones = bytes_ / 255.0
+    for support in (tones, bytes_, bytes_.tolist(), bytes_[..., 0], list(bytes_.astype(np.int64))):
+        task = learner.learn(support, names)
+        want = learner.learn(tones, names)
+        for query in (tones, bytes_, bytes_.tolist(), bytes_[..., 0]):
+            np.testing.assert_allclose(task.logits(query), want.logits(tones), rtol=1e-4, atol=1e-4)
+    grown = learner.learn(tones[:4], names[:4]).update(bytes_[4:], names[4:])
+    np.testing.assert_allclose(grown.logits(tones), want.logits(tones), rtol=1e-3, atol=1e-3)
+
+
+def test_pictures_of_0_and_1_stay_as_they_are(learner):
+    ink = (X > 0.5).astype(np.uint8)
+    np.testing.assert_array_equal(learner.learn(ink, NAMES).logits(ink), learner.learn(ink * 1.0, NAMES).logits(ink * 1.0))

@@ -139,3 +139,24 @@ def test_a_calibration_is_kept_with_the_weights(calibrated, tmp_path):
     assert fresh.calibration == calibrated.calibration
     fresh.load_own_variables({})  # a file of before there were calibrations
     assert fresh.calibration == calibrated.calibration
+
+
+def test_a_support_of_any_number_is_learned_in_parts_to_the_same_task(monkeypatch, same):
+    from zoo.learners import parts
+    from zoo.models import linear_head, matching, prototypical
+
+    generator = np.random.default_rng(0)
+    for made in (prototypical.tiny(), matching.tiny(), linear_head.tiny()):
+        learner = next(iter(made.values()))
+        x, y = generator.uniform(size=[30, *learner.example.sizes]).astype(np.float32), np.arange(30) % 3
+        tuned = {"gradient_steps": 2} if learner.refiners() else {}
+
+        def learned(learner=learner, x=x, y=y, tuned=tuned):
+            return learner.learn(x, y), learner.learn(x[:3], y[:3]).update(x[3:], y[3:]), learner.learn(x, y, **tuned)
+
+        whole = learned()
+        with monkeypatch.context() as small:
+            small.setattr(parts, "EXAMPLES", 7 * x[0].nbytes)
+            for got, want in zip(learned(), whole, strict=True):
+                for name, value in want.learned.items():
+                    same(got.learned[name], value)

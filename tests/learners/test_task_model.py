@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from zoo import ZooError
+from zoo.learners import parts
 from zoo.learners.labels import Classes, Given
 from zoo.learners.meta_learner import MetaLearner
 from zoo.learners.shape import Shape
@@ -120,3 +121,29 @@ def test_a_task_that_keeps_nothing_says_who_keeps_something(tiny_task):
         _ = bare.influence
     with pytest.raises(ZooError, match="has no update"):
         bare.update([1.0], [1.0])
+
+
+def test_queries_in_parts_have_the_same_answers(tiny_task, names, monkeypatch, same):
+    for task, x in ((tiny_task, np.linspace(0, 1, 23)), (names, np.random.default_rng(0).normal(size=[23, 2]))):
+        whole = task.answers(x)
+        with monkeypatch.context() as small:
+            small.setattr(parts, "EXAMPLES", 20)
+            same(task.answers(x), whole)
+
+
+def test_the_range_of_a_query_is_that_of_a_support_and_every_door_warns_at_the_users_line(tiny_task, names, monkeypatch):
+    monkeypatch.setattr(tiny_task.learner, "input_range", (0.0, 1.0))
+    monkeypatch.setattr(names.learner, "input_range", (0.0, 1.0))
+    doors = [lambda: tiny_task.predict([7.0]), lambda: tiny_task.answers([7.0])]
+    doors += [
+        lambda call=call: call([[7.0, 0.0]]) for call in (names.predict, names.predict_proba, names.classify, names.ood_score)
+    ]
+    for door in doors:
+        with pytest.warns(UserWarning, match=r"x holds 7, outside the range \[0, 1\]") as caught:
+            door()
+        assert [each.filename for each in caught] == [__file__]
+
+
+def test_a_single_number_gets_the_remedy(tiny_task):
+    with pytest.raises(ZooError, match=r"x is a single number: pass \[0.5\]"):
+        tiny_task.predict(0.5)

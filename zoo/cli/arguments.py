@@ -3,6 +3,8 @@
 import argparse
 from typing import TypeAlias
 
+from zoo import __version__
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -11,6 +13,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         "zoo", description="Learn new tasks from a handful of examples, and export them to any runtime."
     )
+    top.add_argument("--version", action="version", version=f"zoo {__version__}", help="print the version and end")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (
         _list,
@@ -87,7 +90,10 @@ def _learn(commands: Commands) -> None:
     )
     sub = _command(commands, "learn", about, example)
     sub.add_argument("name", help="an entry, or a model.keras")
-    what = "CSV with a header, whose last columns are the labels; or a folder with a sub-folder of pictures for each class"
+    what = (
+        "CSV with a header (- for standard input), whose last columns are the labels; or a folder with a sub-folder of pictures "
+        "for each class"
+    )
     sub.add_argument("--support", required=True, help=what)
     sub.add_argument("--out", required=True, help="folder for the learned task")
     invert = "swap light and dark in pictures, here and in predict (default: auto, decided by the border of each picture)"
@@ -99,9 +105,12 @@ def _predict(commands: Commands) -> None:
     example = "zoo predict wave/ --query new.csv\n  zoo predict shapes/ --query new/ --json     # a folder of pictures, or one"
     sub = _command(commands, "predict", "predict with a learned task", example)
     sub.add_argument("task", help="folder made by `zoo learn`")
-    what = "CSV with the columns that the task was learned from; for a task of pictures a folder of them, or one file"
+    what = (
+        "CSV with the columns that the task was learned from (- for standard input), whose others come back as they are; for a "
+        "task of pictures a folder of them, or one file"
+    )
     sub.add_argument("--query", required=True, help=what)
-    sub.add_argument("--out", help="CSV to write (default: standard output)")
+    sub.add_argument("--out", help="CSV to write (default: standard output); with --json, both are written")
     sub.add_argument("--force", action="store_true", help="replace the CSV if it exists")
 
 

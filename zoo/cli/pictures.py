@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo.cli.output import one_line_warnings, say
+from zoo.cli.output import say
 from zoo.hub import registry
 from zoo.utils.errors import ZooError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 INVERT = {AUTO: None, "yes": True, "no": False}  # the choices of --invert, as `zoo.datasets.read_folder` takes them
-CHUNK = 256  # pictures predicted at once; bounds the memory
 
 
 def learn(options: argparse.Namespace) -> None:
@@ -30,8 +29,7 @@ def learn(options: argparse.Namespace) -> None:
 
     learner = registry.load(options.name)
     kind = _kind(learner, options.name)
-    with one_line_warnings(options):
-        data, report = read_folder(options.support, **kind, invert=INVERT[options.invert])
+    data, report = read_folder(options.support, **kind, invert=INVERT[options.invert])
     task = learner.learn(_tones(data.x), [data.names[label] for label in data.labels])
     counts = dict(zip(data.names, data.counts.tolist(), strict=True))
     notes = {"pictures": kind | {"invert": INVERT[options.invert]}, "examples_of": counts}
@@ -46,20 +44,18 @@ def learn(options: argparse.Namespace) -> None:
 
 def predict(options: argparse.Namespace, task: "TaskModel") -> None:
     """Print the class of each new picture, the probability of every class, and the out-of-distribution score."""
-    import numpy as np
-
     from zoo.datasets import read_pictures
     from zoo.hub import task_folder
     from zoo.utils import tables
 
     kind = _kind(task.learner, options.task) | {"invert": None}
     kind |= task_folder.notes(options.task).get("pictures", {})  # a task learned in Python has no such note
-    with one_line_warnings(options):
-        x, paths, report = read_pictures(_files(Path(options.query)), **kind)
+    files, left = _files(options.query)
+    x, paths, report = read_pictures(files, **kind)
+    report = dataclasses.replace(report, left=left)
     if not paths:
         raise ZooError(f"{options.query} holds no picture that can be read; give PNG, JPEG, GIF, BMP, WebP or TIFF files.")
-    parts = [task.classify(_tones(x[at : at + CHUNK])) for at in range(0, len(x), CHUNK)]
-    names, probability, ood_score = (np.concatenate(part) for part in zip(*parts, strict=True))
+    names, probability, ood_score = task.classify(_tones(x))
     if not options.json:
         for line in _done(report):
             print(f"zoo predict: {line}", file=sys.stderr)
@@ -103,14 +99,19 @@ def _kind(learner: "MetaLearner", name: str) -> dict[str, Any]:
     return {"size": shape[0], "channels": shape[2]}
 
 
-def _files(query: Path) -> list[Path]:
-    from zoo.datasets.images.image_folder import pictures_in
+def _files(query: str) -> tuple[list[Path], tuple[str, ...]]:
+    """The pictures that a query names, and the files in its folder that are none."""
+    from zoo.datasets.images.files_of_pictures import pictures_in
+    from zoo.utils.tables import STANDARD_INPUT
 
-    if not query.is_dir():
-        if not query.exists():
-            raise ZooError(f"{query} is not there; give a picture, or a folder of pictures.")
-        return [query]
-    return pictures_in(query)
+    path = Path(query)
+    if path.is_dir():
+        return pictures_in(path)
+    if query == STANDARD_INPUT:
+        raise ZooError("--query -: standard input holds a CSV, but this task is one of pictures; give a picture, or a folder.")
+    if not path.exists():
+        raise ZooError(f"{query} is not there; give a picture, or a folder of pictures.")
+    return [path], ()
 
 
 def _tones(x: "np.ndarray") -> "np.ndarray":

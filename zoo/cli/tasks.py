@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoo.cli import pictures
-from zoo.cli.output import say
+from zoo.cli.output import one_line_warnings, say
 from zoo.hub import registry
-from zoo.utils.errors import ZooError
+from zoo.utils.errors import ZooError, listed
 
 if TYPE_CHECKING:
     from zoo.learners.task_model import TaskModel
@@ -19,9 +19,8 @@ def run_learn(options: argparse.Namespace) -> None:
     from zoo.utils import files
 
     files.refuse_existing(options.out, options.force)
-    if Path(options.support).is_dir():
-        return pictures.learn(options)
-    return _learn_csv(options)
+    with one_line_warnings(options):
+        return pictures.learn(options) if Path(options.support).is_dir() else _learn_csv(options)
 
 
 def run_predict(options: argparse.Namespace) -> None:
@@ -32,9 +31,8 @@ def run_predict(options: argparse.Namespace) -> None:
     if options.out:
         files.refuse_existing(options.out, options.force)
     task = task_folder.load(options.task)
-    if task.classes:
-        return pictures.predict(options, task)
-    return _predict_csv(options, task)
+    with one_line_warnings(options):
+        return pictures.predict(options, task) if task.classes else _predict_csv(options, task)
 
 
 def _learn_csv(options: argparse.Namespace) -> None:
@@ -43,7 +41,8 @@ def _learn_csv(options: argparse.Namespace) -> None:
 
     if options.invert != pictures.AUTO:
         raise ZooError(f"--invert {options.invert} is about pictures, but {options.support} is no folder of them; leave it out.")
-    header, values = tables.read(options.support)
+    table = tables.opened(options.support)
+    header = table.header
     learner = registry.load(options.name)
     labels = learner.labels.shape.numbers
     if learner.tells_classes:
@@ -53,31 +52,40 @@ def _learn_csv(options: argparse.Namespace) -> None:
     inputs = len(header) - labels
     if (inputs,) != learner.example.sizes:
         raise ZooError(
-            f"{options.support} has {len(header)} columns ({', '.join(header)}), but {options.name} reads "
+            f"{table.source} has {len(header)} columns ({listed(header)}), but {options.name} reads "
             f"{learner.example.sizes[0]} of examples followed by {labels} of labels; keep just these."
         )
-    task = learner.learn(values[:, :inputs], values[:, inputs:])
-    notes = {"examples": header[:inputs], "labels": header[inputs:], "rows": len(values)}
+    x, y = table.numbers(header[:inputs], learner.example.missing), table.numbers(header[inputs:])
+    task = learner.learn(x, y)
+    notes = {"examples": header[:inputs], "labels": header[inputs:], "rows": len(x)}
     task_folder.save(task, options.out, notes, options.force)
     say(
         options,
-        {"task": options.out, "rows": len(values), "bytes": task.nbytes},
-        f"learned {options.out} from {len(values)} rows: {task.nbytes:,} bytes",
+        {"task": options.out, "rows": len(x), "bytes": task.nbytes},
+        f"learned {options.out} from {len(x)} rows: {task.nbytes:,} bytes",
     )
 
 
 def _predict_csv(options: argparse.Namespace, task: "TaskModel") -> None:
-    import numpy as np
-
     from zoo.hub import task_folder
     from zoo.utils import tables
 
     notes = task_folder.notes(options.task)
     if "examples" not in notes:
         raise ZooError(f"{options.task} was not learned from a CSV, so its columns have no names; predict with it in Python.")
-    values = tables.columns(options.query, notes["examples"])
+    table = tables.opened(options.query)
+    values = table.numbers(notes["examples"], task.learner.query.missing)
     predicted = task.predict(values).reshape(len(values), -1)
+    if options.out or not options.json:
+        header = table.header + [_unused(name, table.header) for name in notes["labels"]]
+        rows = ([*row, *answer] for row, answer in zip(table.rows, predicted, strict=True))
+        tables.write(options.out, header, rows, options.force)
     if options.json:
         print(json.dumps({name: predicted[:, column].tolist() for column, name in enumerate(notes["labels"])}))
-    else:
-        tables.write(options.out, notes["examples"] + notes["labels"], np.concatenate([values, predicted], axis=1), options.force)
+
+
+def _unused(name: str, header: list[str]) -> str:
+    """A name for a predicted column beside those of the query, which may hold the truth under the same name."""
+    while name in header:
+        name = f"predicted {name}"
+    return name

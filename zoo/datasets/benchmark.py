@@ -73,12 +73,16 @@ class Benchmark(abc.ABC):
         horizon: steps predicted one after the other in evaluation; 1 where examples are no time series.
         test_tasks: tasks that a card is measured on under each condition.
         input_range: lowest and highest number of the training examples; None where that says nothing.
+        label_range: as `input_range`, of labels that are numbers; None also where an error in a number says little of an answer.
+        knows: what its tasks are, in words for a warning: "... knows sine waves of amplitude up to 5".
     """
 
     metric: str
     horizon: int = 1
     test_tasks: int = 1_000
     input_range: tuple[float, float] | None = None
+    label_range: tuple[float, float] | None = None
+    knows: str = ""
 
     @abc.abstractmethod
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:

@@ -66,7 +66,7 @@ def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = 
     """
     quantization.kind(quantize, KINDS, "C source")
     path = Path(path)
-    if path.suffix != ".c" or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", path.stem):
+    if path.suffix.lower() != ".c" or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", path.stem):
         raise ZooError(f"{path}: C source needs a file name such as wave.c, which without .c begins the name of a function.")
     if not _is_task(model):
         raise ZooError(

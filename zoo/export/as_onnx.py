@@ -38,7 +38,7 @@ def onnx(model: Exportable, path: str | Path, signature: str = "serving_default"
     """
     endpoints = model.endpoints()
     with files.written_aside(path, force) as aside:
-        if Path(path).suffix != ".onnx":
+        if Path(path).suffix.lower() != ".onnx":
             aside.mkdir()
             differences = {name: _write(endpoints, name, aside / f"{name}.onnx", model.title) for name in endpoints}
         else:

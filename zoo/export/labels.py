@@ -53,7 +53,7 @@ def read(path: str | Path) -> list[str]:
         path: a SavedModel's folder, an ONNX file, or a LiteRT file.
     """
     path = Path(path)
-    if path.suffix == ".onnx":
+    if path.suffix.lower() == ".onnx":
         return [str(name) for name in json.loads(_metadata(path).get(KEY, "[]"))]
     return _packed(path, FILE).splitlines()
 
@@ -61,7 +61,7 @@ def read(path: str | Path) -> list[str]:
 def ood_threshold(path: str | Path) -> float:
     """The exported out-of-distribution threshold of a model; infinity where there is none."""
     path = Path(path)
-    text = _metadata(path).get(THRESHOLD) if path.suffix == ".onnx" else _packed(path, f"{THRESHOLD}.txt")
+    text = _metadata(path).get(THRESHOLD) if path.suffix.lower() == ".onnx" else _packed(path, f"{THRESHOLD}.txt")
     return float(text) if text else math.inf
 
 

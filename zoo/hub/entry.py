@@ -108,8 +108,13 @@ class Entry:
         """Lowest and highest number of the training examples; None where the benchmark does not say."""
         return self.benchmark.input_range
 
+    def tell(self, model: Any) -> None:
+        """Set what a model may warn of: the ranges of training, and what its tasks are."""
+        model.input_range, model.label_range = self.benchmark.input_range, self.benchmark.label_range
+        model.knows = self.benchmark.knows
+
     def build(self, precision: str = "float32") -> Any:
         """Return an untrained model, with that dtype policy."""
         model = self.learner(self.config, dtype=precision)
-        model.input_range = self.input_range
+        self.tell(model)
         return model

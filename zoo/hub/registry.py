@@ -120,7 +120,7 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
         learner.load_weights(path)
         _calibrate(learner, name)  # the file holds the calibration of the other's head
     learner.origin = {"name": name, "sha256": want}
-    learner.input_range = entry(name).input_range
+    entry(name).tell(learner)
     return learner
 
 

@@ -47,11 +47,17 @@ class ClassLearner(MetaLearner):
     @final
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
         known = task.given.classes
-        classes = (*known, *(label for label in self.labels.given(y).classes if label not in known))
-        given = Given(classes)
-        support = self.support(x, y, given, stacklevel=3)
-        learned = self.graphs.update(self.pad_ways(task.learned, len(classes)), *support)
+        new = [label for label in self.labels.given(y).classes if label not in known]
+        if isinstance(known[0], int) and not isinstance(known[0], bool):  # 2.0 joins the classes 0 and 1 as 2
+            new = [int(label) if isinstance(label, float) else label for label in new]
+        given = Given((*known, *new))
+        support = self.support(x, y, given)
+        learned = self.learned_from_more(self.pad_ways(task.learned, len(given.classes)), support)
         return TaskModel(self, arrays(learned), given, size=task.size + len(support[0][0]))
+
+    def learned_from_more(self, task: Tensors, support: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Tensors:
+        """`update`, compiled, of one task."""
+        return self.graphs.update(task, *support)
 
     @final
     def update_endpoint(self, shared: Endpoint) -> Endpoint:

@@ -21,6 +21,7 @@ from zoo.learners.endpoint import Tensors
 from zoo.learners.fine_tuning import Refiner, fine_tuned
 from zoo.learners.graphs import compiled
 from zoo.learners.heads.head import Head
+from zoo.learners.parts import in_parts, rows_at_once
 from zoo.learners.pictures import Pictures
 from zoo.learners.shape import Shape
 
@@ -134,6 +135,32 @@ class EmbeddingClassifier(ClassLearner):
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         return self.task_head.task_axes()
 
+    @final
+    def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Tensors, Tensors]:
+        if self._at_once(support_x):
+            return super().adapt_and_summarise(support_x, support_y, support_size)
+        return self.graphs.adapt_embedded(self._embedded(support_x), support_y, support_size), {}
+
+    @final
+    def steps_taken(self, on: str, support: tuple[np.ndarray, np.ndarray, np.ndarray], steps: np.ndarray) -> Tensors:
+        if self._at_once(support[0]):
+            return super().steps_taken(on, support, steps)
+        return self.graphs.fine_tuned_embedded[on](self._embedded(support[0]), *support[1:], steps)
+
+    @final
+    def learned_from_more(self, task: Tensors, support: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Tensors:
+        if self._at_once(support[0]):
+            return super().learned_from_more(task, support)
+        return self.graphs.update_embedded(task, self._embedded(support[0]), *support[1:])
+
+    def _at_once(self, support_x: np.ndarray) -> bool:
+        """Whether a support is embedded in one part, and so in the graph that learns from it."""
+        return len(support_x) > 1 or len(support_x[0]) <= rows_at_once(support_x[0])
+
+    def _embedded(self, support_x: np.ndarray) -> np.ndarray:
+        """The support of one task, embedded a part at a time: `[1, N, ...] -> [1, N, D]`."""
+        return in_parts(self.graphs.embed, support_x[0])[None]
+
     def functions(self) -> Mapping[str, Callable[[], Any]]:
         """Beside those of every learner `embed`, float32 `[rows, ...] -> [rows, D]`, and the rest of embedded examples."""
         spec = tf.TensorSpec([None, *self.example.sizes], tf.float32)
@@ -141,6 +168,9 @@ class EmbeddingClassifier(ClassLearner):
 
         def embeddings() -> tf.TensorSpec:
             return tf.TensorSpec([None, None, self.graphs.embed.get_concrete_function().structured_outputs.shape[1]], tf.float32)
+
+        def update(task: Tensors, *support: tf.Tensor) -> Tensors:
+            return self.merge(task, self.task_head.adapt(*support))
 
         def refined() -> dict[str, Callable]:
             ways = self.task_head.refiners(self.task_head.adapt, tf.identity)
@@ -151,6 +181,7 @@ class EmbeddingClassifier(ClassLearner):
             **super().functions(),
             "embed": lambda: compiled(lambda x: self.embed(x, training=False), spec),
             "adapt_embedded": lambda: compiled(self.task_head.adapt, embeddings(), *label_and_size),
+            "update_embedded": lambda: compiled(update, self.graphs.task_spec, embeddings(), *label_and_size),
             "apply_embedded": lambda: compiled(self.calibrated, self.graphs.task_spec, embeddings()),
             "fine_tuned_embedded": refined,
         }

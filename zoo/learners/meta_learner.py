@@ -19,15 +19,17 @@ from zoo.learners.fine_tuning import Refiner, RuleRefiner
 from zoo.learners.graphs import compiled
 from zoo.learners.labels import Given, Labels
 from zoo.learners.padding import clamped
+from zoo.learners.parts import in_parts
 from zoo.learners.rules.adam import Adam
 from zoo.learners.rules.rule import Rule
 from zoo.learners.shape import Shape
 from zoo.learners.task_model import TaskModel
 from zoo.learners.zoo_model import Condition, ZooModel, arrays
-from zoo.utils import checks
+from zoo.utils import checks, ranges
 from zoo.utils.errors import ZooError
 
 WEIGHT_RATE = 1e-3  # of Adam on the weights of a learned task; MeLA's
+LABEL_SLACK = 0.1  # share of the labels' range by which noise may leave it
 
 
 class MetaLearner(ZooModel):
@@ -128,7 +130,8 @@ class MetaLearner(ZooModel):
                 with a learner that has no influence, gradient steps below 0 or above 1000, or an unknown `on`.
 
         Warns:
-            UserWarning: where an example lies outside `input_range`.
+            UserWarning: where an example lies outside `input_range`, or a label outside `label_range`, and where a learner whose
+                entry says what it knows misses these examples by far.
         """
         given = self.labels.given(y)
         support = self.support(x, y, given)
@@ -137,25 +140,64 @@ class MetaLearner(ZooModel):
         task, summary = self.adapt_and_summarise(*support)
         if gradient_steps is not None or on is not None:
             task = fine_tuned(self, support, gradient_steps, on)
-        return TaskModel(self, arrays(task), given, arrays(summary), int(support[2][0]))
+        learned = TaskModel(self, arrays(task), given, arrays(summary), int(support[2][0]))
+        self.warn_of_misfit(learned, support)
+        return learned
 
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Tensors, Tensors]:
         """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""
         return self.graphs.adapt(support_x, support_y, support_size), {}
 
+    def steps_taken(self, on: str, support: tuple[np.ndarray, np.ndarray, np.ndarray], steps: np.ndarray) -> Tensors:
+        """The learned task of one support after so many steps, int32 `[1]`, of a refiner."""
+        return self.graphs.fine_tuned[on](*support, steps)
+
     @final
-    def support(self, x: Any, y: Any, given: Given, stacklevel: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """A user's arrays as the support of one task, checked: what `adapt` takes. `stacklevel` is that of `examples`."""
-        support_x = self.examples("x", x, stacklevel + 1)
+    def support(self, x: Any, y: Any, given: Given) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A user's arrays as the support of one task, checked: what `adapt` takes."""
+        support_x = self.examples("x", x)
         support_y = self.labels.encode(y, given)
         checks.same_length(support_x, support_y)
+        if not self.tells_classes:
+            ranges.warn_outside("y", support_y, self.label_range, LABEL_SLACK)
         return support_x[None], support_y[None], np.array([len(support_x)], np.int32)
 
     @final
-    def examples(self, name: str, values: Any, stacklevel: int = 2) -> np.ndarray:
-        """A user's array `name` as rows, checked; a warning points that many calls up, 2 being the caller of our caller."""
-        rows = checks.as_rows(name, values, self.example.sizes, self.example.missing)
-        checks.warn_outside(name, rows, self.input_range, stacklevel + 1)
+    def examples(self, name: str, values: Any) -> np.ndarray:
+        """A user's array `name` as rows, checked; pictures of bytes, 0 to 255, become tones from 0 to 1.
+
+        Raises:
+            ZooError: for a wrong shape, no rows, or NaN or infinity among them.
+
+        Warns:
+            UserWarning: where a number lies outside `input_range`.
+        """
+        return self._rows(name, values, self.example, self.input_range)
+
+    @final
+    def queries(self, name: str, values: Any) -> np.ndarray:
+        """As `examples`, of queries; the range is checked where they are like examples."""
+        return self._rows(name, values, self.query, self.input_range if self.query == self.example else None)
+
+    @final
+    def warn_of_misfit(self, task: TaskModel, support: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+        """Warn where a task misses the examples that it was learned from by far, as tasks of another kind than training's do."""
+        if not self.knows or self.label_range is None or self.query != self.example:
+            return
+        low, high = self.label_range
+        answers = in_parts(lambda part: self.graphs.apply(task.learned, part[None])[0], support[0][0], task.nbytes)
+        missed = self.labels.missed_by_far(answers, support[1][0], high - low)
+        if missed is not None:
+            ranges.warn(
+                f"the task misses its own examples by {missed:.2g} (root mean square): {self.origin.get('name', self.name)} "
+                f"knows {self.knows}; what it predicts of anything else, or from too few examples, is unreliable."
+            )
+
+    def _rows(self, name: str, values: Any, shape: Shape, limits: tuple[float, float] | None) -> np.ndarray:
+        rows = checks.as_rows(name, values, shape.sizes, shape.missing)
+        if len(shape.sizes) == 3 and limits in (None, (0.0, 1.0)) and ranges.are_bytes(values, rows):
+            rows = rows / ranges.BYTE
+        ranges.warn_outside(name, rows, limits)
         return rows
 
     def functions(self) -> Mapping[str, Callable[[], Any]]:

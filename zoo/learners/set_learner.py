@@ -192,9 +192,11 @@ class SetLearner(NetworkLearner):
 
     @final
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
-        support = self.support(x, y, task.given, stacklevel=3)
+        support = self.support(x, y, task.given)
         summary, size, learned = self.graphs.update(task.summary, np.array([task.size], np.int32), *support)
-        return TaskModel(self, arrays(learned), task.given, arrays(summary), int(size[0]))
+        grown = TaskModel(self, arrays(learned), task.given, arrays(summary), int(size[0]))
+        self.warn_of_misfit(grown, support)
+        return grown
 
     @final
     def shares_of(self, task: TaskModel) -> np.ndarray:

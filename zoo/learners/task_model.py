@@ -9,7 +9,7 @@ import tensorflow as tf
 from zoo.learners.capabilities import Influences, Updates, rolls_out
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.labels import Given
-from zoo.utils import checks
+from zoo.learners.parts import in_parts
 from zoo.utils.errors import ZooError
 from zoo.utils.logits import softmax
 
@@ -81,6 +81,9 @@ class TaskModel:
 
         Raises:
             ZooError: for a wrong shape, no rows, or NaN or infinity among them.
+
+        Warns:
+            UserWarning: where an example lies outside `input_range`.
         """
         return self.learner.labels.decode(self.answers(x), self.given)
 
@@ -124,8 +127,8 @@ class TaskModel:
 
     def answers(self, x: Any) -> np.ndarray:
         """What the learner answers to new examples, float32 `[M, *answer]`: of classes the logits; `x` as for `predict`."""
-        query_x = checks.as_rows("x", x, self.learner.query.sizes, self.learner.query.missing)
-        return self.learner.graphs.apply(self.learned, query_x[None]).numpy()[0]
+        apply = self.learner.graphs.apply
+        return in_parts(lambda part: apply(self.learned, part[None])[0], self.learner.queries("x", x), self.nbytes)
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
         """Predict step after step, each from the predictions before it.
@@ -144,8 +147,8 @@ class TaskModel:
             raise ZooError(f"{self.learner.name} has no rollout: its examples are not past outputs; use predict.")
         if not 1 <= steps <= MOST_STEPS:
             raise ZooError(f"steps={steps}: ask for 1 to {MOST_STEPS} steps.")
-        query_x = checks.as_rows("x", x, self.learner.example.sizes)
-        return self.learner.graphs.rollout(self.learned, query_x[None], [steps]).numpy()[0]
+        roll = self.learner.graphs.rollout
+        return in_parts(lambda part: roll(self.learned, part[None], [steps])[0], self.learner.queries("x", x), self.nbytes)
 
     @property
     def influence(self) -> np.ndarray:

@@ -36,6 +36,8 @@ class ZooModel(keras.Model, abc.ABC):
         super().__init__(**kwargs)
         self.config = self.config_class() if config is None else config
         self.input_range: tuple[float, float] | None = None  # lowest and highest number of training, where an entry tells
+        self.label_range: tuple[float, float] | None = None  # as `input_range`, of labels that are numbers
+        self.knows = ""  # what its tasks are, in words, where an entry tells
         self.origin: dict[str, Any] = {}  # the entry and checksum that the weights came from; empty when trained by hand
         self.graphs = Graphs(self.functions)
 

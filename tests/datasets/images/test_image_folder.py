@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from zoo.datasets import ImageFolder, NWay, read_folder, read_pictures
-from zoo.utils.errors import ZooError
+from zoo.utils.errors import ZooError, cut
 
 
 @pytest.fixture
@@ -149,3 +149,55 @@ def test_classes_held_out_are_no_classes_of_training(pictures):
     assert sorted(train.names + test.names) == ["ring", "tree", "zwölf"]
     with pytest.raises(ZooError, match="held_out=2"):
         ImageFolder(str(pictures), held_out=2)
+
+
+def test_every_file_is_read_or_named(pictures):
+    ring = pictures / "ring"
+    picture = Image.open(ring / "0.png")
+    picture.save(ring / "b.avif")
+    picture.convert("RGB").save(ring / "c.jfif", "JPEG")
+    picture.convert("RGB").save(ring / "d.ppm")
+    picture.save(ring / "e", "PNG")
+    (ring / "photo.HEIC").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    (ring / "notes.txt").write_text("notes")
+    with pytest.warns(UserWarning, match=r"photo.HEIC .* is skipped \(pip install pillow-heif to read HEIC\)") as caught:
+        data, report = read_folder(pictures)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert data.counts.tolist() == [8, 4, 4]
+    assert report.left == (str(ring / "notes.txt"),)
+    assert report.lines()[-1] == f"left out 1 that are no pictures: {cut(ring / 'notes.txt', 40)}"
+
+
+def test_a_level_too_many_and_parts_get_the_remedy(pictures, tmp_path):
+    with pytest.raises(
+        ZooError, match=r"one class only, 'pictures'; its sub-folders ring, tree, zwölf look like the classes: give"
+    ):
+        read_folder(tmp_path)
+    pictures.rename(tmp_path / "train")
+    with pytest.raises(ZooError, match=r"parts of a data set \(train\), not classes; give one of them, such as"):
+        read_folder(tmp_path)
+
+
+def test_system_folders_are_no_classes(pictures):
+    (pictures / "__MACOSX" / "ring").mkdir(parents=True)
+    (pictures / "__MACOSX" / "ring" / "._0.png").write_bytes(b"junk")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_folder(pictures)[0].names == ("ring", "tree", "zwölf")
+
+
+def test_folders_that_look_the_same_are_one_class(pictures):
+    (pictures / "tree").rename(pictures / "caf\u00e9")
+    (pictures / "ring").rename(pictures / "cafe\u0301")
+    with pytest.warns(UserWarning, match="spells 'café' in 2 ways that look the same; the folders are one class"):
+        data, _ = read_folder(pictures)
+    assert dict(zip(data.names, data.counts.tolist(), strict=True)) == {"caf\u00e9": 8, "zwölf": 4}
+
+
+def test_a_blank_picture_is_named(pictures):
+    Image.new("L", (40, 40), 255).save(pictures / "ring" / "blank.png")
+    with pytest.warns(UserWarning, match=r"blank.png is of one tone only, with nothing to see"):
+        data, report = read_folder(pictures)
+    assert data.counts.tolist() == [5, 4, 4]
+    assert "1 of one tone only, with nothing to see" in report.lines()

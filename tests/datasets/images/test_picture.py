@@ -1,5 +1,7 @@
 """Pictures of every kind become arrays of one kind."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -153,3 +155,64 @@ def test_a_picture_far_too_large_fails(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 30_000)
     with pytest.raises(Image.DecompressionBombWarning):
         read_picture(path, 28, 1, None)
+
+
+def test_white_ink_on_transparency_is_put_on_black():
+    image = Image.new("RGBA", (56, 56), (255, 255, 255, 0))
+    image.paste((250, 250, 250, 255), (14, 8, 22, 48))
+    array, steps = fitted(image, 28, 1, None)
+    np.testing.assert_allclose(array[..., 0], expected(), atol=1)
+    assert picture.ON_BLACK in steps
+    assert picture.BLANK not in steps
+    clear = Image.new("RGBA", (56, 56), (255, 255, 255, 0))
+    assert picture.FLATTENED in fitted(clear, 28, 1, None)[1]
+
+
+@pytest.mark.parametrize("size", [(20_000, 1), (1, 60_000)])
+def test_a_line_is_no_picture(size, tmp_path):
+    Image.new("1", size).save(tmp_path / "a.png")
+    with pytest.raises(ValueError, match=r"pixels, more than 1,000 times as long as wide; crop it$"):
+        read_picture(tmp_path / "a.png", 28, 1, None)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "I;16"])
+@pytest.mark.parametrize("shape", [(9_000, 300), (5_000, 5_000)])
+def test_a_large_picture_takes_little_memory(mode, shape):
+    if mode == "I;16":
+        image = Image.fromarray(np.full(shape, 65535, np.uint16))
+        image.paste(0, (0, 0, 60, 4_000))
+    else:
+        image = Image.new("L", shape[::-1], 255)
+        image.paste(0, (100, 100, 200, 4_000))
+        image = image.convert(mode)
+    tracemalloc.start()
+    array, steps = fitted(image, 28, 1, None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert picture.REDUCED in steps
+    assert array.max() > 100
+    assert peak < 400e6
+
+
+def test_a_large_picture_looks_as_a_small_one():
+    tones = np.asarray(stroke(side=56))
+    small, _ = fitted(Image.fromarray(tones), 28, 1, None)
+    large, _ = fitted(Image.fromarray(np.kron(tones, np.ones([100, 100], np.uint8))), 28, 1, None)
+    np.testing.assert_allclose(small, large, atol=2)
+
+
+def test_only_the_promised_formats_are_opened(tmp_path, monkeypatch):
+    for name in ("gs", "gswin32c", "gswin64c"):
+        (tmp_path / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "a.png").write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n")
+    with pytest.raises(Image.UnidentifiedImageError):
+        read_picture(tmp_path / "a.png", 28, 1, None)
+    assert not (tmp_path / "started").exists()
+    assert not {"EPS", "WMF", "ICNS", "FPX", "PDF"} & set(picture.formats())
+
+
+def test_a_picture_that_shows_nothing_says_so():
+    assert picture.BLANK in fitted(Image.new("RGB", (40, 40), "white"), 28, 1, None)[1]
+    assert picture.BLANK not in fitted(stroke(), 28, 1, None)[1]

@@ -93,7 +93,7 @@ def test_a_task_of_classes_answers_with_their_names(connect, tiny_names):
     with pytest.raises(ZooError, match=r"tiny_task .* has no signature 'classify': it is a task model"):
         connect("tiny_task").predict_proba(NEW)
     with pytest.raises(ZooError, match="x has shape"):
-        client.predict(x[..., 0])
+        client.predict(x[:, :7])
 
 
 def test_the_servers_own_words_reach_the_user(connect):
@@ -159,7 +159,7 @@ def test_keeps_the_most_influential(here, tiny):
         ([], [], "x is empty"),
         ([1.0], [1.0, 2.0], "x has 1 rows and y has 2"),
         ([float("nan")], [1.0], "x holds NaN or infinity"),
-        ([1.0], [1e300], "y holds NaN or infinity"),
+        ([1.0], [1e300], r"y holds 1e\+300, too large for float32"),
         ([[1.0, 2.0]], [1.0], r"x has shape \[1, 2\], but \[rows, 1\] was expected"),
         (["a"], [1.0], "x is not an array of numbers"),
     ],

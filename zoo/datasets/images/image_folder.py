@@ -2,19 +2,18 @@
 
 import functools
 import hashlib
-import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from zoo.datasets.images.picture import STEPS, read_picture
+from zoo.datasets.images.files_of_pictures import HEIF, class_folders, deeper, pictures_in
+from zoo.datasets.images.picture import BLANK, STEPS, read_picture
 from zoo.datasets.labelled import TEST, TRAINING, Labelled, Source, no_part
-from zoo.utils.errors import ZooError
-
-ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+from zoo.utils.errors import ZooError, cut, listed
+from zoo.utils.ranges import warn
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,7 @@ class Report:
         channels: 1 for grey, 3 for colour.
         steps: what was done, and to how many of them.
         skipped: files that could not be read, and why.
+        left: files that are no pictures by name or content.
     """
 
     pictures: int
@@ -34,13 +34,15 @@ class Report:
     channels: int
     steps: tuple[tuple[str, int], ...]
     skipped: tuple[tuple[str, str], ...]
+    left: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """The report in words, a line for each thing."""
         kind = "grey" if self.channels == 1 else "colour"
         lines = [f"{self.pictures} pictures, now {self.size} x {self.size} in {kind}"]
         lines += [f"{'all' if count == self.pictures else count} {step}" for step, count in self.steps]
-        return lines + [f"skipped {path}: {reason}" for path, reason in self.skipped]
+        lines += [f"skipped {path}: {reason}" for path, reason in self.skipped]
+        return lines + ([f"left out {len(self.left)} that are no pictures: {listed(self.left)}"] if self.left else [])
 
     def __str__(self) -> str:
         return "; ".join(self.lines())
@@ -70,10 +72,14 @@ def read_pictures(
         try:
             array, taken = read_picture(path, size, channels, invert)
         except Exception as error:  # a damaged file fails in as many ways as there are formats
-            reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            warnings.warn(f"{path} cannot be read as a picture and is skipped ({reason}).", stacklevel=2)
+            reason = f"{type(error).__name__}: {cut(error, 200)}"
+            if path.suffix.lower() in HEIF:
+                reason = "pip install pillow-heif to read HEIC"
+            warn(f"{path} cannot be read as a picture and is skipped ({reason}).")
             skipped.append((str(path), reason))
             continue
+        if BLANK in taken:
+            warn(f"{path} is {BLANK}; look at it, and take it out or choose --invert, invert=.")
         found.append(array)
         done.append(path)
         steps.update(taken)
@@ -82,17 +88,12 @@ def read_pictures(
     return x, done, Report(len(done), size, channels, counted, tuple(skipped))
 
 
-def pictures_in(folder: str | Path) -> list[Path]:
-    """Files in a folder, at any depth, whose names end as those of pictures do; hidden ones are left out."""
-    files = [path for path in Path(folder).rglob("*") if path.suffix.lower() in ENDINGS and path.is_file()]
-    return sorted(path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts))
-
-
 def read_folder(folder: str | Path, size: int = 28, channels: int = 1, invert: bool | None = None) -> tuple[Labelled, Report]:
     """Read `folder/<class>/<pictures>`; the name of a sub-folder is the name of its class.
 
     Args:
-        folder: has a sub-folder for each class; in it, PNG, JPEG, GIF, BMP, WebP or TIFF pictures of any size and colour.
+        folder: has a sub-folder for each class; in it, PNG, JPEG, GIF, BMP, WebP, TIFF, AVIF or PPM pictures of any
+            size and colour, and HEIC where pillow-heif is installed.
         size: pixels of a side that they shall have.
         channels: 1 for grey, 3 for colour.
         invert: see `zoo.datasets.images.picture.read_picture`.
@@ -106,21 +107,27 @@ def read_folder(folder: str | Path, size: int = 28, channels: int = 1, invert: b
     folder = Path(folder)
     if not folder.is_dir():
         raise ZooError(f"{folder} is not a folder; give one with a sub-folder of pictures for each class.")
-    classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    files = {path.name: pictures_in(path) for path in classes}
+    classes = class_folders(folder)
+    found = {name: [pictures_in(path) for path in paths] for name, paths in classes.items()}
+    files = {name: [file for pictures, _ in parts for file in pictures] for name, parts in found.items()}
     if not any(files.values()):
-        loose = len(pictures_in(folder))
+        loose = len(pictures_in(folder)[0])
         here = f"has {loose} pictures, but in no sub-folder" if loose else "holds no pictures"
         raise ZooError(f"{folder} {here}; put them in sub-folders, one for each class, named as the class is called.")
     x, done, report = read_pictures([path for each in files.values() for path in each], size, channels, invert)
-    counts = Counter(path.relative_to(folder).parts[0] for path in done)
-    for name in files:
+    report = replace(report, left=tuple(other for parts in found.values() for _, others in parts for other in others))
+    owner = {path: name for name, each in files.items() for path in each}
+    counts = Counter(owner[path] for path in done)
+    for name, paths in classes.items():
+        if len(paths) > 1:
+            warn(f"{folder} spells {name!r} in {len(paths)} ways that look the same; the folders are one class.")
         if not counts[name]:
-            warnings.warn(f"{folder / name} holds no picture that can be read; the class {name!r} is left out.", stacklevel=2)
+            warn(f"{paths[0]} holds no picture that can be read; the class {name!r} is left out.")
     names = [name for name in files if counts[name]]
     if len(names) < 2:
         only = f"one class only, {names[0]!r}" if names else "no picture that can be read"
-        raise ZooError(f"{folder} holds {only}; give two classes or more, each in a sub-folder of its own.")
+        hint = deeper(classes[names[0]][0]) if names else ""
+        raise ZooError(f"{folder} holds {only}{hint or '; give two classes or more, each in a sub-folder of its own'}.")
     return Labelled(x, tuple(names), np.array([counts[name] for name in names])), report
 
 

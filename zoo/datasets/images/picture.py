@@ -1,27 +1,62 @@
 """One picture of any kind to an array of the size, colours and polarity that a learner was trained on, and what that took.
 
-Turned upright by its EXIF data, put on white where it is transparent, made grey or colour, padded to a square with the colour
-of its rim, shrunk by averaging over areas (as Omniglot was) or enlarged smoothly. In grey, ink is bright: a picture with a light
-rim is inverted, the paper's tone becomes 0 and the darkest ink 1, and lines so thin that shrinking fades them are strengthened.
+Turned upright by its EXIF data, put on white where it is transparent (on black if it is white itself), made grey or colour,
+padded to a square with the colour of its rim, shrunk by averaging over areas (as Omniglot was) or enlarged smoothly. In grey, ink
+is bright: a picture with a light rim is inverted, the paper's tone becomes 0 and the darkest ink 1, and lines so thin that
+shrinking fades them are strengthened.
 """
 
+import contextlib
+import functools
 import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
+from zoo.datasets.images.depth import SCALED, deep_tones, is_deep, rescaled
+
+# Pillow reads many more; some by starting other programs, as it does Ghostscript for PostScript.
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "TIFF", "AVIF", "PPM")
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 TURNED, FLATTENED, GREYED, COLOURED = "turned upright", "put on white", "made grey", "given three channels"
 INVERTED, EVENED, PADDED = "inverted, so that ink is bright", "evened, paper to 0 and ink to 1", "padded to a square"
 SHRUNK, ENLARGED, STRENGTHENED = "shrunk", "enlarged", "strengthened, as its lines were thin"
-STEPS = (TURNED, FLATTENED, GREYED, COLOURED, INVERTED, EVENED, PADDED, SHRUNK, ENLARGED, STRENGTHENED)
+ON_BLACK, REDUCED = "put on black, as they are white where they are not transparent", "reduced at first, as they are large"
+BLANK = "of one tone only, with nothing to see"
+STEPS = (
+    *SCALED.values(),
+    TURNED,
+    REDUCED,
+    FLATTENED,
+    ON_BLACK,
+    GREYED,
+    COLOURED,
+    INVERTED,
+    EVENED,
+    PADDED,
+    SHRUNK,
+    ENLARGED,
+    STRENGTHENED,
+    BLANK,
+)
 
 CONTRAST = 0.2  # between paper and ink; less is not stretched to the full range, or an empty sheet's grain would become ink
+LARGE = 4096  # pixels of a side; larger pictures are reduced by a whole number before they become a square of floats
+LONG = 1000  # times as long as wide is no picture
 FAINT = 0.5  # ink darker than this after shrinking was thinner than half a pixel
 
 
 def read_picture(path: str | Path, size: int, channels: int, invert: bool | None) -> tuple[np.ndarray, list[str]]:
-    """Read a picture of any format that Pillow knows; of one that moves, the first frame.
+    """Read a picture of one of `FORMATS`, whatever its file is called; of one that moves, the first frame.
 
     Args:
         path: the file.
@@ -38,15 +73,35 @@ def read_picture(path: str | Path, size: int, channels: int, invert: bool | None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path) as picture:
-            picture.load()
-            return fitted(picture, size, channels, invert)
+        with Image.open(path, formats=formats()) as picture:
+            width, height = picture.size
+            if max(width, height) > LONG * min(width, height):
+                raise ValueError(f"it is {width} x {height} pixels, more than {LONG:,} times as long as wide; crop it")
+            deep, scaled = rescaled(picture, path)
+            array, steps = fitted(deep, size, channels, invert, picture.getexif())  # of a TIFF Pillow turns the picture itself
+            return array, scaled + steps
 
 
-def fitted(picture: Image.Image, size: int, channels: int, invert: bool | None) -> tuple[np.ndarray, list[str]]:
-    """As `read_picture`, of a picture that is open."""
-    upright = ImageOps.exif_transpose(picture)
-    steps = [TURNED] if picture.getexif().get(0x0112, 1) not in (0, 1) else []
+@functools.cache
+def formats() -> tuple[str, ...]:
+    """The formats of pictures that are read, by Pillow's names: those of `FORMATS`, and HEIF where pillow-heif is there."""
+    with contextlib.suppress(ImportError):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+        return (*FORMATS, "HEIF")
+    return FORMATS
+
+
+def fitted(
+    picture: Image.Image, size: int, channels: int, invert: bool | None, exif: Image.Exif | None = None
+) -> tuple[np.ndarray, list[str]]:
+    """As `read_picture`, of a picture that is open; `exif` says how to turn it, by default its own."""
+    turn = _TURNS.get((exif or picture.getexif()).get(0x0112, 1))
+    upright, steps = (picture, []) if turn is None else (picture.transpose(turn), [TURNED])
+    if max(upright.size) > LARGE:
+        upright = _reduced(upright)
+        steps.append(REDUCED)
     tones, more = _tones(upright, channels)
     steps += more
     if invert or (invert is None and channels == 1 and np.median(_rim(tones)) > 0.5):
@@ -69,28 +124,45 @@ def fitted(picture: Image.Image, size: int, channels: int, invert: bool | None) 
     if is_ink and 0.0 < tones.max() < FAINT <= strongest:
         tones = tones / tones.max()
         steps.append(STRENGTHENED)
-    return np.round(255.0 * np.clip(tones, 0.0, 1.0)).astype(np.uint8), steps
+    array = np.round(255.0 * np.clip(tones, 0.0, 1.0)).astype(np.uint8)
+    blank = (array == array[:1, :1]).all()
+    return array, [*steps, BLANK] if blank else steps
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """A large picture by areas of whole pixels, so that no square of floats takes gigabytes."""
+    if picture.mode in ("1", "P", "PA") or picture.mode.startswith("I;"):
+        plain = "I" if picture.mode.startswith("I;") else "L" if picture.mode == "1" else "RGB"
+        picture = picture.convert("RGBA" if picture.has_transparency_data else plain)
+    return picture.reduce(-(-max(picture.size) // LARGE))
 
 
 def _tones(picture: Image.Image, channels: int) -> tuple[np.ndarray, list[str]]:
     """Brightness from 0 to 1, `[height, width, channels]`, transparent parts on white."""
     steps = []
-    if picture.mode.startswith(("I", "F")):  # more than eight bits: Pillow would cut them off
-        deep = np.asarray(picture, np.float32)
-        highest = max(65535.0 if picture.mode.startswith("I") else 1.0, float(deep.max()))
-        return np.repeat((deep / highest)[..., None], channels, axis=2), ([COLOURED] if channels == 3 else [])
+    if is_deep(picture):
+        deep, steps = deep_tones(picture)
+        return np.repeat(deep[..., None], channels, axis=2), steps + ([COLOURED] if channels == 3 else [])
     if picture.has_transparency_data:
         seen = picture.convert("RGBA")
+        flat = "L" if picture.mode in ("LA", "La") else "RGB"
+        picture = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert(flat)
         if np.asarray(seen)[..., 3].min() < 255:
-            steps.append(FLATTENED)
-        white = Image.new("RGBA", seen.size, (255, 255, 255, 255))
-        grey = picture.mode in ("LA", "La")
-        picture = Image.alpha_composite(white, seen).convert("L" if grey else "RGB")
+            black = Image.alpha_composite(Image.new("RGBA", seen.size, "black"), seen).convert(flat)
+            hidden = _contrast(picture) < 255 * CONTRAST < _contrast(black)
+            picture = black if hidden else picture
+            steps.append(ON_BLACK if hidden else FLATTENED)
     is_grey = picture.mode in ("1", "L")
     if is_grey != (channels == 1):
         steps.append(COLOURED if is_grey else GREYED)
     tones = np.asarray(picture.convert("L" if channels == 1 else "RGB"), np.float32) / 255.0
     return tones.reshape(*tones.shape[:2], channels), steps
+
+
+def _contrast(picture: Image.Image) -> int:
+    """Darkest to lightest tone, 0 to 255."""
+    darkest, lightest = picture.convert("L").getextrema()
+    return int(lightest - darkest)  # type: ignore[operator]
 
 
 def _rim(tones: np.ndarray) -> np.ndarray:

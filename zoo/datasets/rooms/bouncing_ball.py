@@ -69,7 +69,8 @@ class BouncingBall(Benchmark):
 
     metric = "mean Euclidean distance between predicted and true position (1 = 40 pixels) after flying so far"
     horizon = HORIZON
-    input_range = (0.0, 1.0)
+    input_range = label_range = (0.0, 1.0)
+    knows = "the next position of a ball that flies and bounces in a room of four walls, from its last three, all from 0 to 1"
 
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
         """Endless training episodes; the label is the next position only.

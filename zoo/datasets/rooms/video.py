@@ -60,6 +60,7 @@ class BallVideo(Benchmark):
     horizon = HORIZON
     test_tasks = 100
     input_range = (0.0, 1.0)
+    knows = "the next frame of a film of one ball that bounces in a room of four walls, from the last three"
 
     def __post_init__(self) -> None:
         if not (1 <= self.support <= WINDOWS and 1 <= self.queries <= WINDOWS):

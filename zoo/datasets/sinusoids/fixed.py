@@ -13,12 +13,14 @@ import tensorflow as tf
 from zoo.datasets.benchmark import Benchmark, Condition, Questions, Tasks, episode, numbered
 from zoo.datasets.sinusoids.waves import (
     FIXED_STREAM,
+    KNOWS,
     METRIC,
     POINTS,
     SPLIT_STREAM,
     TEST_TASKS,
     TRAINING_STREAM,
     X,
+    Y,
     draw_questions,
     draw_tasks,
     sinusoids,
@@ -43,7 +45,7 @@ class FixedSinusoids(Benchmark):
 
     metric = METRIC
     test_tasks = TEST_TASKS
-    input_range = X
+    input_range, label_range, knows = X, Y, KNOWS
 
     def training_tasks(self, seed: int) -> tuple[tf.Tensor, tf.Tensor]:
         """The list itself: x and y, as from `sinusoids([tasks], 20)`, support points first."""

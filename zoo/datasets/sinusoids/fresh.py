@@ -9,12 +9,14 @@ import tensorflow as tf
 from zoo.datasets.benchmark import Benchmark, Condition, Questions, Tasks, episode, numbered
 from zoo.datasets.sinusoids.waves import (
     BLOCK,
+    KNOWS,
     METRIC,
     POINTS,
     SIZES_STREAM,
     TEST_TASKS,
     TRAINING_STREAM,
     X,
+    Y,
     draw_questions,
     draw_tasks,
     sinusoids,
@@ -40,7 +42,7 @@ class FreshSinusoids(Benchmark):
 
     metric = METRIC
     test_tasks = TEST_TASKS
-    input_range = X
+    input_range, label_range, knows = X, Y, KNOWS
 
     def __post_init__(self) -> None:
         if self.weights and len(self.weights) != len(self.sizes):

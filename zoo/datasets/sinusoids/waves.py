@@ -12,6 +12,8 @@ import tensorflow as tf
 from zoo.datasets.benchmark import Condition, Questions, Tasks
 
 AMPLITUDE, PHASE, X = (0.1, 5.0), (0.0, float(np.pi)), (-5.0, 5.0)
+Y = (-AMPLITUDE[1], AMPLITUDE[1])
+KNOWS = f"sine waves A sin(x - phi) of amplitude A up to {AMPLITUDE[1]:g} and phase phi from 0 to pi, x from {X[0]:g} to {X[1]:g}"
 ORACLE = 0.025  # factor on amplitude and phase where an oracle sees them: a scale constant of the authors' code, kept
 POINTS = 10  # support points, and query points, of a task as published
 BLOCK = 50  # steps drawn at once

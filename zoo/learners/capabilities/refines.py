@@ -75,4 +75,4 @@ def fine_tuned(learner: Any, support: tuple, gradient_steps: int | None, on: str
         raise ZooError(f"on={on!r}: {learner.name} takes gradient steps on {' or '.join(map(repr, ways))}.")
     if not isinstance(gradient_steps, int | np.integer) or not 0 <= gradient_steps <= most:
         raise ZooError(f"gradient_steps={gradient_steps!r}: take a whole number of steps, 0 to {most}.")
-    return ways[on](*support, np.array([gradient_steps], np.int32))
+    return learner.steps_taken(on, support, np.array([gradient_steps], np.int32))

@@ -92,6 +92,15 @@ class Labels(abc.ABC):
     def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Error of every task, `[B, M, *answer], [B, M, *answer] -> float64 [B]`; 0 is right."""
 
+    def missed_by_far(self, answers: np.ndarray, labels: np.ndarray, span: float) -> float | None:
+        """By how much answers `[N, *answer]` miss the labels that they were learned from, if by far; None unless a kind says so.
+
+        Args:
+            answers, labels: of the examples of one task.
+            span: highest label of training minus the lowest.
+        """
+        return None
+
 
 def in_turn(shape: Shape, generator: np.random.Generator, rows: int, size: int) -> np.ndarray:
     """One-hot labels of a shape whose last axis is that of classes, each class in turn from a random one on; see `random`."""

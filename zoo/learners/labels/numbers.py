@@ -12,6 +12,8 @@ from zoo.learners.labels.labels import Given, Labels
 from zoo.learners.shape import Shape
 from zoo.utils import checks
 
+FAR = 0.08  # of the range of labels; no entry that adapts misses the support of a task of its own by more than 0.068
+ALL = 0.9  # of the root mean square of the labels: what is learned then is nothing
 LARGEST_ERROR = 1e12  # beyond it squares of gradients overflow float32
 
 
@@ -60,6 +62,11 @@ class Numbers(Labels):
         count = tf.cast(tf.maximum(support_size, 1) * self.width, answers.dtype)
         slope = tf.clip_by_value(answers - labels, -1.0, 1.0)
         return clear_padding(slope, support_size) / tf.reshape(count, [-1, 1, 1])
+
+    def missed_by_far(self, answers: np.ndarray, labels: np.ndarray, span: float) -> float | None:
+        """The root mean squared error, if it is large beside the labels of training, or as large as these labels themselves."""
+        missed, size = (float(np.sqrt(np.square(part, dtype=np.float64).mean())) for part in (answers - labels, labels))
+        return missed if missed > FAR * span or missed > max(FAR / 2 * span, ALL * size) else None
 
     def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """The mean squared error."""
