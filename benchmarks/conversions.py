@@ -34,11 +34,13 @@ def measured(name: str) -> dict[str, Any]:
     """Everything about one entry: for learner and task model, signature by signature, each runtime's row."""
     entry, learner = registry.entry(name), registry.load(name)
     task = measuring.learn_one(learner, entry)
+    models: dict[str, export.Exportable] = {"learner": learner} | ({"task model": task} if task else {})
     with tempfile.TemporaryDirectory(prefix="zoo-conversions-") as folder:
         root = Path(folder)
-        found = _measured({"learner": learner, "task model": task}, root)
-        found["task model"]["serving_default"] |= _smaller(task, root)
-    return {"name": name, "kind": type(learner).__name__, **machine.description(), **found}
+        found = _measured(models, root)
+        if task:
+            found["task model"]["serving_default"] |= _smaller(task, root)
+    return {"name": name, "kind": type(learner).__name__, **machine.description(), "task model": {}, **found}
 
 
 def _measured(models: dict[str, export.Exportable], root: Path) -> dict[str, dict[str, dict[str, Any]]]:

@@ -14,13 +14,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 from PIL import Image
-from zoo.evaluation.embeddings import Embeddings
 
 from zoo.datasets import InMemory, NWay
 from zoo.datasets.episodes.error_rates import error_rates
 from zoo.datasets.images.picture import fitted
 from zoo.datasets.labelled import TEST
 from zoo.hub import registry
+from zoo.learners.embeddings import Embeddings
 from zoo.utils import machine
 
 NAME, OMNIGLOT = "protonet_pictures", "protonet_omniglot"
@@ -42,15 +42,17 @@ class Network:
     """A classifier of the zoo, with pictures made into what it reads."""
 
     def __init__(self, learner, prepare=None):
-        self.learner, self.embeddings, self.prepare = learner, Embeddings(learner), prepare
+        self.learner, self.prepare = learner, prepare
+        self.embeddings = Embeddings(lambda rows: learner.graphs.embed(rows).numpy())
 
     def __call__(self, drawn) -> np.ndarray:
         """Logits `[B, M, ways]` of tasks."""
         support, query = drawn.support_x, drawn.query_x
         if self.prepare:
             support, query = self.prepare(support), self.prepare(query)
-        task = self.learner.compiled_adapt_embedded(self.embeddings(support), drawn.support_y, drawn.support_size)
-        return self.learner.compiled_apply_embedded(task, self.embeddings(query)).numpy()
+        support, query = (self.embeddings(x.reshape(-1, *x.shape[2:])).reshape(*x.shape[:2], -1) for x in (support, query))
+        task = self.learner.graphs.adapt_embedded(support, drawn.support_y, drawn.support_size)
+        return self.learner.graphs.apply_embedded(task, query).numpy()
 
 
 class Grey:
@@ -77,7 +79,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     omniglot = registry.load(OMNIGLOT)
-    size = omniglot.example_shape[0]
+    size = omniglot.example.sizes[0]
     ways = {
         NAME: Network(registry.load(NAME)),
         "the same, untrained": Network(registry.load(NAME, weights=None)),

@@ -14,10 +14,8 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import numpy as np
-
 from zoo.datasets.labelled import TRAINING, VALIDATION
-from zoo.evaluation.scores import errors, score
+from zoo.evaluation.scores import measured, score
 from zoo.hub import registry
 from zoo.hub.entry import Entry
 from zoo.layers.attention_kernel import KERNELS
@@ -58,8 +56,8 @@ def _shortened(entry: Entry, steps: int) -> Entry:
 
 
 def _cell(learner, entry: Entry, tasks) -> str:
-    measured = score({}, np.asarray(errors(learner, entry.benchmark, tasks)[0][1]))
-    return f"{100 * measured.mean:.2f} ± {100 * measured.interval:.2f}"
+    found = score(entry.benchmark, {}, measured(learner, entry.benchmark, tasks)[0][1])
+    return f"{100 * found.mean:.2f} ± {100 * found.interval:.2f}"
 
 
 if __name__ == "__main__":

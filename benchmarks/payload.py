@@ -76,7 +76,7 @@ class _Live:
     """The server's side: a learner in this process."""
 
     def __init__(self, learner):
-        self.endpoints, learned = learner.endpoints(), dict.fromkeys(learner.task_spec, TensorInfo(FLOAT, None))
+        self.endpoints, learned = learner.endpoints(), dict.fromkeys(learner.graphs.task_spec, TensorInfo(FLOAT, None))
         outputs = {name: {"prediction": TensorInfo(FLOAT, None)} for name in ("serving_default", "apply")} | {"adapt": learned}
         if "update" in self.endpoints:
             summary = {name: spec for name, spec in self.endpoints["update"].inputs.items() if name.startswith("summary_")}
@@ -179,9 +179,8 @@ def of_entry(name: str, seed: int) -> list[Payload]:
     episodes = registry.entry(name).benchmark
     drawn = episodes.draw(1, seed, **episodes.conditions()[0])
     size = int(drawn.support_size[0])
-    learner, support_y = registry.load(name), drawn.support_y[0, :size]
-    if learner.label_width is None:
-        support_y = support_y.argmax(axis=1)
+    learner = registry.load(name)
+    support_y = learner.labels.examples_of(drawn.support_y[0, :size])
     return measure(name, learner, drawn.support_x[0, :size], support_y, drawn.query_x[0])
 
 

@@ -16,8 +16,7 @@ import numpy as np
 import per_entry
 
 from zoo import ZooError
-from zoo.datasets import Tasks
-from zoo.evaluation import card as measuring
+from zoo.datasets import Benchmark, Tasks
 from zoo.export import as_c, as_litert, as_saved_model, c_source, quantization
 from zoo.hub import registry
 from zoo.learners.endpoint import Endpoint
@@ -36,18 +35,23 @@ class Together:
 
     tasks: list[TaskModel]
 
+    @property
+    def weights_in_order(self) -> list:
+        """Those of the learner of all."""
+        return self.tasks[0].weights_in_order
+
     def endpoints(self) -> dict[str, Endpoint]:
         return {f"task_{number}": task.endpoints()["serving_default"] for number, task in enumerate(self.tasks)}
 
 
 def measured(name: str) -> dict[str, Any]:
     """One entry's errors, live and in each way."""
-    learner, episodes = registry.load(name), registry.entry(name).benchmark
-    vectors = len(learner.example_shape) == 1 and learner.label_width is not None  # all of such a task is in what was learned
-    drawn = episodes.draw(TASKS if vectors else VIDEO_TASKS, SEED, **episodes.conditions()[0])
-    tasks = [_learned(learner, drawn, number) for number in range(len(drawn.query_y))]
-    live = _errors(learner, episodes, drawn, [lambda x, task=task: _live(task, x) for task in tasks])
-    result: dict[str, Any] = {"name": name, "metric": episodes.metric, "tasks": len(tasks), "error": live.mean(), "ways": {}}
+    learner, benchmark = registry.load(name), registry.entry(name).benchmark
+    vectors = len(learner.example.axes) == 1 and not learner.tells_classes  # all of such a task is in what was learned
+    drawn = benchmark.draw(TASKS if vectors else VIDEO_TASKS, SEED, **benchmark.conditions()[0])
+    tasks = learner.task_models(drawn)
+    live = _errors(learner, benchmark, drawn, [lambda x, task=task: _live(task, x) for task in tasks])
+    result: dict[str, Any] = {"name": name, "metric": benchmark.metric, "tasks": len(tasks), "error": live.mean(), "ways": {}}
     with tempfile.TemporaryDirectory() as folder:
         for way, export in _exporters(tasks, vectors, Path(folder)).items():
             try:
@@ -55,7 +59,7 @@ def measured(name: str) -> dict[str, Any]:
             except ZooError as error:
                 result["ways"][way] = {"reason": str(error)}
                 continue
-            loss = _errors(learner, episodes, drawn, predictors) - live
+            loss = _errors(learner, benchmark, drawn, predictors) - live
             triples = zip(tasks, predictors, drawn.query_x, strict=True)
             apart = [_apart(_live(task, x), predict(x)) for task, predict, x in triples]
             result["ways"][way] = {
@@ -67,13 +71,8 @@ def measured(name: str) -> dict[str, Any]:
     return result | machine.description()
 
 
-def _learned(learner: MetaLearner, drawn: Tasks, number: int) -> TaskModel:
-    size = drawn.support_size[number]
-    return learner.learn(drawn.support_x[number, :size], measuring.labels(learner, drawn.support_y[number, :size]))
-
-
 def _live(task: TaskModel, x: np.ndarray) -> np.ndarray:
-    return task.learner.compiled_apply(task.learned, x[None]).numpy()[0]
+    return task.learner.graphs.apply(task.learned, x[None]).numpy()[0]
 
 
 def _exporters(tasks: list[TaskModel], vectors: bool, root: Path) -> dict[str, Callable[[], tuple[list[Predict], int]]]:
@@ -110,12 +109,12 @@ def _litert(data: bytes) -> Callable[[str], Predict]:
     return predictor
 
 
-def _errors(learner: MetaLearner, episodes, drawn: Tasks, predictors: list[Predict]) -> np.ndarray:
-    """Error of each task in the metric of the episodes, the headline's; a time series is fed its own predictions."""
+def _errors(learner: MetaLearner, benchmark: Benchmark, drawn: Tasks, predictors: list[Predict]) -> np.ndarray:
+    """Error of each task in the metric of the benchmark, after the last step; a time series is fed its own predictions."""
     predicted = np.stack(
-        [_rollout(learner, predict, x, episodes.horizon) for predict, x in zip(predictors, drawn.query_x, strict=True)]
+        [_rollout(learner, predict, x, benchmark.horizon) for predict, x in zip(predictors, drawn.query_x, strict=True)]
     )
-    return episodes.score(predicted, drawn)[-1][1]
+    return benchmark.score(predicted, drawn)[-1][1]
 
 
 def _rollout(learner: MetaLearner, predict: Predict, x: np.ndarray, horizon: int) -> np.ndarray:
@@ -132,7 +131,8 @@ def _shifted(learner: MetaLearner, x: np.ndarray, newest: np.ndarray) -> np.ndar
     """The example one step later: its oldest output leaves, the newest one comes in."""
     if x.ndim > 2:  # frames
         return np.concatenate([x[:, 1:], newest.reshape(-1, 1, *x.shape[2:])], axis=1)
-    width, past = learner.label_width, learner.label_width * learner.past_outputs
+    width = learner.labels.shape.numbers
+    past = width * learner.past_outputs
     return np.concatenate([x[:, width:past], newest, x[:, past:]], axis=1)
 
 

@@ -44,7 +44,7 @@ def test_quantised_exports_are_judged_on_examples_as_large_as_training_s(task):
 
     def run(inputs):
         seen.append(inputs["query_x"])
-        return {"prediction": task.learner.compiled_apply(task.learned, inputs["query_x"][None]).numpy()[0]}
+        return {"prediction": task.learner.graphs.apply(task.learned, inputs["query_x"][None]).numpy()[0]}
 
     quantization.check(task, "serving_default", run, "a test", "int8", ("float32", "int8"))
     low, high = task.learner.input_range

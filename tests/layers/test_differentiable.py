@@ -92,7 +92,7 @@ def test_gradients_of_both_orders_convert_to_onnx_and_litert(tmp_path):
     shapes = {"x": [None, None, 3], "kernel": [None, 3, 2], "bias": [None, 2], "shared": [2, 2], "last": [2]}
     specs = {name: tf.TensorSpec(shape) for name, shape in shapes.items()}
     endpoint = Endpoint(both_orders, specs, {"x": ("tasks", "rows"), "kernel": ("tasks",), "bias": ("tasks",)})
-    model = SimpleNamespace(endpoints=lambda: {"gradients": endpoint})
+    model = SimpleNamespace(endpoints=lambda: {"gradients": endpoint}, weights_in_order=[])
     (tmp_path / "gradients.onnx").write_bytes(as_onnx.convert(endpoint, "gradients"))
     (tmp_path / "gradients.tflite").write_bytes(as_litert.convert(model))
     onnx, litert = as_onnx.runner(tmp_path / "gradients.onnx"), as_litert.runner(tmp_path / "gradients.tflite")("gradients")

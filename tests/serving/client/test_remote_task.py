@@ -112,12 +112,12 @@ def test_queries_are_checked_before_they_are_sent(here, x, message):
 def test_rolls_out_as_the_live_model(saved_transport, tmp_path):
     import keras
     import tensorflow as tf
-    from zoo.models.joint import Joint, JointConfig
 
     from zoo.export import as_saved_model
+    from zoo.models.no_adaptation import NoAdaptation, NoAdaptationConfig
 
     keras.utils.set_random_seed(0)
-    learner = Joint(JointConfig(inputs=4, outputs=2, history=2, task_widths=(3,)), name="ball")
+    learner = NoAdaptation(NoAdaptationConfig(inputs=4, outputs=2, history=2, task_widths=(3,)), name="ball")
     as_saved_model.write(learner, tmp_path / "ball")
     transport = saved_transport("ball", tf.saved_model.load(str(tmp_path / "ball")))
     client = RemoteModel(Connection(transport, None, None, 0))
