@@ -45,3 +45,19 @@ def test_a_damaged_or_missing_part_is_an_error(saved, tmp_path, damage):
     path.unlink()
     with pytest.raises(ZooError, match="holds no whole task"):
         zoo.load_task(tmp_path / "wave")
+
+
+def test_a_folder_with_a_users_own_files_is_not_replaced(saved, tmp_path):
+    (tmp_path / "wave/sub").mkdir()
+    (tmp_path / "wave/sub/thesis.txt").write_text("years of work")
+    with pytest.raises(ZooError, match="is nothing that the zoo wrote"):
+        zoo.save_task(saved, tmp_path / "wave", force=True)
+    assert (tmp_path / "wave/sub/thesis.txt").read_text() == "years of work"
+
+
+def test_what_a_kill_moved_away_is_brought_back(saved, tmp_path):
+    aside = tmp_path / ".wave.12345678.partial"
+    (aside / "old").mkdir(parents=True)
+    (aside / "lock").touch()
+    (tmp_path / "wave").rename(aside / "old/wave")
+    assert zoo.load_task(tmp_path / "wave").predict([3.0]) == saved.predict([3.0])

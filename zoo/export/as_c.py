@@ -73,7 +73,8 @@ def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = 
             f"{model.title} is a learner, and C source is made from one learned task: learn one first "
             "(task = learner.learn(x, y), or zoo learn) and export the task."
         )
-    with files.written_aside(path, force) as text, files.written_aside(path.with_suffix(".h"), force) as header:
+    beside = path.with_suffix(".h")
+    with files.written_aside(path, force, _others) as text, files.written_aside(beside, force, _others) as header:
         made = plan(model, quantize)
         differences = {
             name: quantization.check(model, name, runner(made), "C source", quantize, KINDS) for name in model.endpoints()
@@ -82,6 +83,14 @@ def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = 
         about = c_source.header(made, path.stem, _called(model), max(differences.values()))
         header.write_text(about, encoding="utf-8")
         return differences
+
+
+def _others(path: Path) -> Path | None:
+    """What source must not replace: all but the two files of an export, one of which is written beside the one that was named."""
+    if not path.is_file():
+        return files.other_than_a_file(path)
+    with open(path, "rb") as file:
+        return None if c_source.MADE.encode() in file.readline(10_000) else path
 
 
 def plan(task: Task, quantize: str = "int8", apply: onnx_proto.GraphProto | None = None) -> c_plan.Plan:

@@ -33,11 +33,19 @@ def litert(model: Exportable, path: str | Path, force: bool = False, quantize: s
             more than `parity.TOLERANCE` or `quantization.TOLERANCES`.
     """
     quantization.kind(quantize, KINDS, "LiteRT")
-    with files.written_aside(path, force) as aside:
+    with files.written_aside(path, force, _others) as aside:
         aside.write_bytes(convert(model, quantize))
         labels.into_litert(model, aside)
         run = runner(aside)
         return {name: quantization.check(model, name, run(name), "LiteRT", quantize, KINDS) for name in model.endpoints()}
+
+
+def _others(path: Path) -> Path | None:
+    """What an export must not replace: all but a file of LiteRT."""
+    if not path.is_file():
+        return files.other_than_a_file(path)
+    with open(path, "rb") as file:
+        return None if file.read(8)[4:] == b"TFL3" else path
 
 
 def convert(model: Exportable, quantize: str = quantization.PLAIN) -> bytes:

@@ -10,6 +10,17 @@ from zoo.export.signatures import Exportable, module
 from zoo.learners.endpoint import Endpoint
 from zoo.utils import files
 
+CONTENT = (
+    "saved_model.pb",
+    "fingerprint.pb",
+    "assets",
+    "variables",
+    "variables/variables.index",
+    "variables/variables.data-*",
+    labels.EXTRA,
+    *(f"{labels.EXTRA}/{name}" for name in labels.FILES),
+)
+
 
 def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dict[str, float]:
     """Export a learner or a task model to a SavedModel with all its signatures.
@@ -28,7 +39,7 @@ def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dic
         ZooError: if `path` exists and `force` is false, or the export differs from the live model.
     """
     endpoints = model.served_endpoints()
-    with files.written_aside(path, force) as aside:
+    with files.written_aside(path, force, files.other_than(*CONTENT)) as aside:
         write(model, aside, endpoints)
         labels.into_saved_model(model, aside)
         run = runner(aside)

@@ -10,8 +10,11 @@ import numpy as np
 from zoo.hub import registry
 from zoo.learners.labels import Given
 from zoo.learners.task_model import TaskModel
-from zoo.utils import files
+from zoo.utils import files, partial
 from zoo.utils.errors import ZooError
+
+CONTENT = ("task.json", "task.npz", "summary.npz")
+OTHERS = files.other_than(*CONTENT)
 
 
 def save(task: TaskModel, folder: str | Path, notes: dict[str, Any] | None = None, force: bool = False) -> None:
@@ -31,7 +34,7 @@ def save(task: TaskModel, folder: str | Path, notes: dict[str, Any] | None = Non
     origin = task.learner.origin
     if not origin:
         raise ZooError("the learner of this task is not on disk, so the task could not be read back; save the learner first.")
-    with files.written_aside(folder, force) as aside:
+    with files.written_aside(folder, force, OTHERS) as aside:
         aside.mkdir()
         np.savez(aside / "task.npz", allow_pickle=False, **task.learned)
         if task.summary:
@@ -48,6 +51,8 @@ def load(folder: str | Path) -> TaskModel:
         ZooError: if the folder holds no whole task, or its learner is gone or has changed.
     """
     folder = Path(folder)
+    if not folder.exists():
+        partial.sweep(folder.parent)  # a run that was killed may have moved it away
     try:
         about = notes(folder, whole=True)
         learned = _arrays(folder / "task.npz")
