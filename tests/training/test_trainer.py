@@ -189,3 +189,13 @@ def test_training_starts_from_the_encoder_of_another_entry(tiny_pictures, tmp_pa
         assert np.any(one != own)
     for one, other in zip(fresh.dense.weights, started.dense.weights, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_what_a_user_keeps_in_a_folder_named_resume_stays(tmp_path):
+    for name in ("cv.pdf", "recipe.txt", "state.json", "epoch_3.weights.h5"):
+        (tmp_path / name).touch()
+    trainer._forget(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["cv.pdf"]
+    (tmp_path / "cv.pdf").unlink()
+    trainer._forget(tmp_path)
+    assert not tmp_path.exists()
