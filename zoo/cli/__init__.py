@@ -14,10 +14,11 @@ def main(typed: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code: 0, or 2 with one line on standard error for a mistake that the user can correct."""
     options = arguments.parser().parse_args(typed)
     from zoo.cli import commands
-    from zoo.utils import silence
+    from zoo.utils import backend, silence
 
     try:
         if options.command not in WITHOUT_TENSORFLOW:
+            backend.check()
             silence.start_tensorflow()
         getattr(commands, f"run_{options.command.replace('-', '_')}")(options)
         sys.stdout.flush()  # a full disk is an error of the command, and none of the interpreter's end

@@ -9,17 +9,20 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from zoo.export import as_saved_model, labels, parity, quantization
-from zoo.export.signatures import Exportable
+from zoo.export.signatures import Exportable, exportable
+from zoo.learners.fitted import Fitted
 from zoo.utils import files
 
 KINDS = (quantization.PLAIN, "float16", "int8")
 
 
-def litert(model: Exportable, path: str | Path, force: bool = False, quantize: str = quantization.PLAIN) -> dict[str, float]:
+def litert(
+    model: Exportable | Fitted, path: str | Path, force: bool = False, quantize: str = quantization.PLAIN
+) -> dict[str, float]:
     """Export a learner or a task model to a LiteRT file with all its signatures; dynamic axes stay dynamic.
 
     Args:
-        model: a learner or a task model.
+        model: a learner, a task model, or a fitted estimator, which is exported as its task.
         path: the file to make, e.g. `wave.tflite`.
         force: whether something already at `path` may be replaced.
         quantize: the type that stores large weights: "float32"; "float16", half the size; or "int8", a quarter, with activations
@@ -32,6 +35,7 @@ def litert(model: Exportable, path: str | Path, force: bool = False, quantize: s
         ZooError: if `path` exists and `force` is false, `quantize` is unknown, or the export differs from the live model by
             more than `parity.TOLERANCE` or `quantization.TOLERANCES`.
     """
+    model = exportable(model)
     quantization.kind(quantize, KINDS, "LiteRT")
     with files.written_aside(path, force, _others) as aside:
         aside.write_bytes(convert(model, quantize))

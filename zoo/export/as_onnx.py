@@ -15,19 +15,22 @@ from google.protobuf.message import DecodeError
 from tf2onnx.graph import Graph, Node
 
 from zoo.export import canonical, labels, parity
-from zoo.export.signatures import Exportable
+from zoo.export.signatures import Exportable, exportable
 from zoo.learners.endpoint import Endpoint
+from zoo.learners.fitted import Fitted
 from zoo.utils import files
 
 OPSET = 18
 GRAPH = "zoo"  # the name of every graph that an export writes
 
 
-def onnx(model: Exportable, path: str | Path, signature: str = "serving_default", force: bool = False) -> dict[str, float]:
+def onnx(
+    model: Exportable | Fitted, path: str | Path, signature: str = "serving_default", force: bool = False
+) -> dict[str, float]:
     """Export a model or a learned task to ONNX.
 
     Args:
-        model: a learner or a task model.
+        model: a learner, a task model, or a fitted estimator, which is exported as its task.
         path: `name.onnx` for one signature; a path without that ending becomes a folder with one file for each.
         signature: which signature a single file holds.
         force: whether something already at `path` may be replaced.
@@ -38,6 +41,7 @@ def onnx(model: Exportable, path: str | Path, signature: str = "serving_default"
     Raises:
         ZooError: if `path` exists and `force` is false, the signature is unknown, or the export differs from the live model.
     """
+    model = exportable(model)
     endpoints = model.endpoints()
     with files.written_aside(path, force, _others) as aside:
         if Path(path).suffix != ".onnx":
