@@ -83,7 +83,7 @@ def check_names(names: Iterable) -> None:
         ZooError: for a name that is no text in UTF-8 or holds a NUL, or two that differ in white space only.
     """
     known: dict[str, str] = {}
-    for name in {name for name in names if isinstance(name, str)}:
+    for name in {str(name) for name in names if isinstance(name, str)}:
         try:
             name.encode("utf-8")
         except UnicodeEncodeError:
