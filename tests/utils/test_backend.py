@@ -29,7 +29,6 @@ def test_tensorflow_passes():
         "import zoo; zoo.layers",
         "import zoo; zoo.models",
         "import zoo; zoo.load_task('x')",
-        "from zoo.layers import MLP",
         "from zoo.models.maml import MAML",
         "import zoo; zoo.export",
         "import zoo; zoo.FewShotClassifier",

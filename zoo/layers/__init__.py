@@ -1,9 +1,4 @@
 """Keras layers for learning from small sets, independent of episodes, entries and files."""
-# ruff: noqa: E402 - the backend is checked before a layer imports Keras
-
-from zoo.utils import backend
-
-backend.check()
 
 from zoo.layers.attention_kernel import AttentionKernel, attention
 from zoo.layers.convolutional_encoder import ConvolutionalEncoder
