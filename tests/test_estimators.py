@@ -23,6 +23,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from zoo import estimators
 from zoo.estimators import FewShotClassifier, FewShotRegressor, expected_failed_checks
+from zoo.export import labels as export_labels
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
 ROUNDING = {"check_methods_sample_order_invariance", "check_methods_subset_invariance"}
@@ -170,3 +171,39 @@ def test_tones_as_floats_of_bytes_are_warned_of_at_the_users_line(drawn):
     with pytest.warns(UserWarning, match="divide tones by 255") as caught:
         task.predict(x[:2].astype(float))
     assert caught[0].filename == __file__
+
+
+def test_a_fitted_estimator_is_saved_exported_and_updated_as_its_task(drawn, tmp_path):
+    x, y = drawn
+    fitted = FewShotClassifier().fit(x[::4], y[::4])
+    query = x / np.float32(255)
+    assert fitted.task_.predict(query).tolist() == fitted.predict(x).tolist()
+    assert fitted.task_.update(query[:2], ["new", "new"]).classes == (*fitted.classes_.tolist(), "new")
+    zoo.save_task(fitted, tmp_path / "task")
+    np.testing.assert_array_equal(zoo.load_task(tmp_path / "task").predict(query), fitted.predict(x))
+    assert zoo.export.litert(fitted, tmp_path / "task.tflite")
+    assert export_labels.read(tmp_path / "task.tflite") == fitted.classes_.tolist()
+    points = np.linspace(-4, 4, 10)[:, None]
+    wave = pickle.loads(pickle.dumps(FewShotRegressor().fit(points, np.sin(points[:, 0]))))
+    zoo.save_task(wave, tmp_path / "wave")
+    want = zoo.load("mela_sinusoid").learn(points, np.sin(points[:, 0])).update([[0.5]], [0.4]).predict(points)
+    np.testing.assert_allclose(zoo.load_task(tmp_path / "wave").update([[0.5]], [0.4]).predict(points), want, atol=1e-6)
+    for way in (zoo.export.onnx, zoo.export.litert, zoo.export.saved_model, zoo.export.c):
+        assert way(wave, tmp_path / f"wave.{'c' if way is zoo.export.c else way.__name__}")
+
+
+def test_what_cannot_be_exported_or_is_no_learner_is_told_what_is_wanted(tmp_path):
+    import keras
+
+    plain = keras.Sequential([keras.layers.Dense(1)])
+    for model in (FewShotClassifier(), plain, None):
+        for way in (zoo.export.onnx, zoo.export.litert, zoo.export.saved_model, zoo.export.c):
+            with pytest.raises(ZooError, match=r"model is a .*; give a learner"):
+                way(model, tmp_path / "out.c")
+        with pytest.raises(ZooError, match=r"task is a .*; give a task model"):
+            zoo.save_task(model, tmp_path / "out")
+    assert not hasattr(FewShotClassifier(), "task_")
+    with pytest.raises(ZooError, match="learner is a Sequential; give the name of an entry"):
+        FewShotClassifier(plain).fit(np.zeros([4, 784]), [0, 1, 0, 1])
+    with pytest.raises(ZooError, match="differ in white space only"):
+        FewShotClassifier().fit(np.zeros([4, 784]), ["elm", "elm ", "elm", "elm "])

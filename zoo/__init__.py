@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from zoo.hub.registry import card, load, names
+from zoo.utils import backend
 from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
@@ -41,9 +42,12 @@ __all__ = [
 
 _ESTIMATORS = ("FewShotClassifier", "FewShotRegressor")  # not in __all__: they need scikit-learn
 _PARTS = ("datasets", "evaluation", "export", "layers", "learners", "models", "serving", "training")
+_OF_KERAS = ("export", "layers", "learners", "load_task", "models", "save_task", "training")
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OF_KERAS:
+        backend.check()
     if name in _PARTS:
         return importlib.import_module(f"zoo.{name}")
     if name in ("load_task", "save_task"):

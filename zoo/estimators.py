@@ -78,8 +78,23 @@ class _FewShot(BaseEstimator):
         self.learner = learner
         self.gradient_steps = gradient_steps
 
+    @property
+    def task_(self) -> TaskModel:
+        """The task model that `fit` learned, which can be updated, saved and exported."""
+        check_is_fitted(self)
+        learner = self._learner()
+        if learner.origin.get("sha256", "") != self.weights_:
+            raise ZooError(f"this estimator was fitted by other weights of {learner.title} than these; fit it again.")
+        return TaskModel(learner, self.learned_, self.given_, self.summary_, self.rows_)
+
     def _learner(self) -> MetaLearner:
-        return _loaded(self.learner) if isinstance(self.learner, str) else self.learner
+        learner = _loaded(self.learner) if isinstance(self.learner, str) else self.learner
+        if not isinstance(learner, MetaLearner):
+            raise ZooError(
+                f"learner is a {type(learner).__name__}; give the name of an entry, the path of a model.keras, or what "
+                "zoo.load returns, a learner."
+            )
+        return learner
 
     def _fitted_rows(self, X: Any, y: Any, **validation: Any) -> tuple[np.ndarray, np.ndarray]:
         """X as examples of the learner, and y, checked as scikit-learn does."""
@@ -105,7 +120,7 @@ class _FewShot(BaseEstimator):
         shape, numbers = learner.example.sizes, learner.example.numbers
         if rows.shape[1] != numbers:
             raise ZooError(
-                f"X has {rows.shape[1]} feature(s), but an example of {learner.name} is {numbers} numbers, {list(shape)}."
+                f"X has {rows.shape[1]} feature(s), but an example of {learner.title} is {numbers} numbers, {list(shape)}."
             )
         given = np.asarray(X).dtype  # whole numbers stay what they are: the learner tells bytes of pictures by them
         return (rows.astype(given) if given.kind in "iu" else rows).reshape(-1, *shape)
@@ -113,13 +128,7 @@ class _FewShot(BaseEstimator):
     def _learn(self, x: np.ndarray, y: np.ndarray) -> None:
         task = self._learner().learn(x, y, gradient_steps=self.gradient_steps)
         self.learned_, self.given_, self.weights_ = task.learned, task.given, task.learner.origin.get("sha256", "")
-
-    def _task(self) -> TaskModel:
-        check_is_fitted(self)
-        learner = self._learner()
-        if learner.origin.get("sha256", "") != self.weights_:
-            raise ZooError(f"this estimator was fitted by other weights of {learner.name} than these; fit it again.")
-        return TaskModel(learner, self.learned_, self.given_)
+        self.summary_, self.rows_ = task.summary, task.size
 
 
 class FewShotClassifier(ClassifierMixin, _FewShot):
@@ -136,7 +145,8 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
     Attributes:
         classes_: the classes, sorted; the columns of `predict_proba`.
         n_features_in_: numbers of an example.
-        learned_: the learned task, a dict of arrays: all that a fitted estimator keeps, and all that is pickled of it.
+        task_: the task model, to update, save or export: `zoo.export.onnx(estimator, ...)` exports it too.
+        learned_: the learned task, a dict of arrays; with `summary_` what a fitted estimator keeps, and what is pickled of it.
 
     Raises:
         ZooError: which is a `ValueError`, for a learner that is no classifier, and for X of another size.
@@ -148,13 +158,13 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
     def fit(self, X: Any, y: Any) -> "FewShotClassifier":
         """Learn from examples and their classes."""
         if not self._learner().tells_classes:
-            raise ZooError(f"{self._learner().name} learns no classes; give it to FewShotRegressor.")
+            raise ZooError(f"{self._learner().title} learns no classes; give it to FewShotRegressor.")
         if y is not None:  # which scikit-learn's own check refuses
             checks.refuse_missing_or_mixed("y", y)
         x, y = self._fitted_rows(X, y)
         check_classification_targets(y)
-        self.classes_, numbers = np.unique(y, return_inverse=True)
-        self._learn(x, numbers)
+        self.classes_ = np.unique(y)
+        self._learn(x, y)
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -164,11 +174,11 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Calibrated probabilities of the classes, float32 `[n, classes]`."""
-        return self._task().predict_proba(self._new_rows(X))
+        return self.task_.predict_proba(self._new_rows(X))
 
     def ood_score(self, X: Any) -> np.ndarray:
         """How much each example looks like none of the classes, `[n]`; see `zoo.learners.task_model.TaskModel.ood_score`."""
-        return self._task().ood_score(self._new_rows(X))
+        return self.task_.ood_score(self._new_rows(X))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -185,7 +195,8 @@ class FewShotRegressor(RegressorMixin, _FewShot):
 
     Attributes:
         n_features_in_: numbers of an example; X may hold examples `[n, *shape]` or flat rows `[n, numbers]`.
-        learned_: the learned task, a dict of arrays: all that a fitted estimator keeps, and all that is pickled of it.
+        task_: the task model, to update, save or export: `zoo.export.onnx(estimator, ...)` exports it too.
+        learned_: the learned task, a dict of arrays; with `summary_` what a fitted estimator keeps, and what is pickled of it.
 
     Raises:
         ZooError: which is a `ValueError`, for a learner of classes, and for X or y of another size.
@@ -202,14 +213,14 @@ class FewShotRegressor(RegressorMixin, _FewShot):
     def fit(self, X: Any, y: Any) -> "FewShotRegressor":
         """Learn from examples and their labels, `[n, labels]`, or `[n]` where a label is one number."""
         if self._learner().tells_classes:
-            raise ZooError(f"{self._learner().name} learns classes; give it to FewShotClassifier.")
+            raise ZooError(f"{self._learner().title} learns classes; give it to FewShotClassifier.")
         x, y = self._fitted_rows(X, y, y_numeric=True, multi_output=self._width > 1)
         self._learn(x, y if np.ndim(y) == 1 else np.reshape(y, [len(y), -1]))
         return self
 
     def predict(self, X: Any) -> np.ndarray:
         """The label of each example, float32 `[n, labels]`, or `[n]` where a label is one number."""
-        return self._task().predict(self._new_rows(X))
+        return self.task_.predict(self._new_rows(X))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -89,3 +89,39 @@ def test_tensorflow_starts_only_for_commands_that_need_it(zoo, monkeypatch):
     assert not started
     assert zoo("figures", "mela")[0] == 0
     assert started
+
+
+@pytest.mark.parametrize("raised", [PermissionError(13, "Permission denied", "points.csv"), OSError(28, "No space left")])
+def test_an_error_of_the_system_is_one_line_with_path_and_reason(zoo, monkeypatch, raised):
+    def fail(options):
+        raise raised
+
+    monkeypatch.setattr(commands, "run_list", fail)
+    where = raised.filename or "input or output"
+    assert zoo("list") == (2, "", f"zoo list: {where}: {raised.strerror}\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk at hand")
+def test_a_full_disk_is_one_line():
+    done = subprocess.run(f"{sys.executable} -m zoo list > /dev/full", shell=True, capture_output=True, text=True)
+    assert done.stderr.splitlines()[:1] == ["zoo list: input or output: No space left on device"]
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("out", ["/sys/x", "points.csv/x", "n" * 300])
+def test_a_place_that_cannot_be_written_is_one_line(zoo, points, out):
+    for force in ([], ["--force"]):
+        code, _, err = zoo("learn", "mela_sinusoid", "--support", "points.csv", "--out", out, *force)
+        assert code == 2
+        assert out in err and "cannot be written" in err
+        assert len(err.splitlines()) == 1
+
+
+def test_force_keeps_a_users_own_files(zoo, points, tmp_path):
+    (tmp_path / "d/sub").mkdir(parents=True)
+    (tmp_path / "d/sub/thesis.txt").touch()
+    code, _, err = zoo("learn", "mela_sinusoid", "--support", "points.csv", "--out", "d", "--force")
+    assert code == 2
+    assert "nothing that the zoo wrote" in err
+    assert (tmp_path / "d/sub/thesis.txt").exists()

@@ -22,7 +22,7 @@ def plan(weights=None, slope=0.0, operation="Tanh"):
 
 def test_steps_are_calls_and_loops_in_order():
     text = c_source.source(plan(), "wave")
-    assert text.startswith('#include <math.h>\n\n#include "wave.h"\n')
+    assert text.startswith('/* wave: see wave.h. Made by zoo. */\n#include <math.h>\n\n#include "wave.h"\n')
     assert "static const float wave_task_kernel_0[4] = {\n    1.0f, -2.5f, 0.100000001f, 3.0f\n};" in text
     body = text[text.index("void wave_predict(const float *x, float *y)") :]
     assert [line.strip() for line in body.splitlines() if line.strip()][2:] == [

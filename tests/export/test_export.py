@@ -42,6 +42,8 @@ def test_does_not_overwrite_unless_forced(exporter, tiny_task, tmp_path):
     with pytest.raises(ZooError, match="exists already"):
         exporter(tiny_task, tmp_path / "out")
     assert (tmp_path / "out").read_text() == "mine"
+    (tmp_path / "out").unlink()
+    exporter(tiny_task, tmp_path / "out")
     exporter(tiny_task, tmp_path / "out", force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -69,3 +71,29 @@ def test_padding_of_nan_stays_out_in_every_format(tiny, tmp_path, only):
         as_litert.runner(tmp_path / "m.tflite")("serving_default"),
     ):
         np.testing.assert_allclose(runner(inputs)["prediction"], runner(trimmed)["prediction"], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("exporter", "there"),
+    [
+        (export.saved_model, "out/thesis.txt"),
+        (export.saved_model, "out"),
+        (export.onnx, "out/thesis.txt"),
+        (export.onnx, "out/thesis.onnx"),
+        (export.onnx, "out"),
+        (export.onnx, "out.onnx"),
+        (export.litert, "out"),
+        (export.c, "out.c"),
+        (export.c, "out.h"),
+    ],
+)
+def test_what_no_export_wrote_is_not_replaced(tiny_task, tmp_path, exporter, there):
+    (tmp_path / there).parent.mkdir(exist_ok=True)
+    (tmp_path / there).write_text("years of work")
+    name = {export.c: "out.c"}.get(exporter, "out.onnx" if there == "out.onnx" else "out")
+    with pytest.raises(ZooError, match="nothing that the zoo wrote"):
+        exporter(tiny_task, tmp_path / name, force=True)
+    assert (tmp_path / there).read_text() == "years of work"
+    (tmp_path / there).unlink()
+    for _ in range(2):
+        exporter(tiny_task, tmp_path / name, force=True)

@@ -1,13 +1,19 @@
 """The registry: folders list the entries, and weights are those of the card or refused."""
 
+import io
 import json
 import shutil
+import zipfile
 
+import h5py
+import keras
 import numpy as np
 import pytest
 
 from zoo import ZooError
-from zoo.hub import registry
+from zoo.hub import keras_file, registry
+from zoo.learners import made
+from zoo.learners.capabilities import Calibrates
 from zoo.learners.capabilities.calibrates import Calibration
 
 
@@ -110,3 +116,138 @@ def test_an_entry_of_other_weights_is_as_sure_as_its_own_card_says(copied_cards)
     assert registry.load("simple_shot_omniglot").calibration == Calibration(0.5, 0.0, 3.0)
     path.unlink()  # before it was ever measured
     assert registry.load("simple_shot_omniglot").calibration == Calibration()
+
+
+# Files that anybody may have written.
+
+
+def parts_of(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pack(path, parts, **how):
+    with zipfile.ZipFile(path, "w", **how) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def refused(path, message):
+    with pytest.raises(ZooError, match=message) as raised:
+        registry.load(str(path))
+    assert len(str(raised.value).splitlines()) == 1
+    assert len(str(raised.value)) < 600
+
+
+@pytest.mark.parametrize("at", [0.001, 0.2, 0.5, 0.9, 0.999])
+def test_a_flipped_byte_is_one_line(tiny, tmp_path, at):
+    tiny.save(tmp_path / "model.keras")
+    damaged = bytearray((tmp_path / "model.keras").read_bytes())
+    damaged[int(at * len(damaged))] ^= 255
+    (tmp_path / "model.keras").write_bytes(damaged)
+    try:
+        registry.load(str(tmp_path / "model.keras"))  # a byte that nothing reads
+    except ZooError as error:
+        assert "cannot be read as a Keras model" in str(error)
+        assert len(str(error).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "[]",
+        "null",
+        "5",
+        "{}",
+        "[" * 100_000,
+        '{"class_name": 5}',
+        '{"class_name": "MeLA", "config": []}',
+        "\x00",
+        '{"module": []}',
+    ],
+)
+def test_a_configuration_of_another_form_is_one_line(tiny, tmp_path, config):
+    tiny.save(tmp_path / "model.keras")
+    pack(tmp_path / "model.keras", parts_of(tmp_path / "model.keras") | {"config.json": config})
+    refused(tmp_path / "model.keras", "cannot be read as a Keras model")
+
+
+@pytest.mark.parametrize("missing", ["config.json", "model.weights.h5"])
+def test_a_missing_part_is_one_line(tiny, tmp_path, missing):
+    tiny.save(tmp_path / "model.keras")
+    pack(tmp_path / "model.keras", {name: data for name, data in parts_of(tmp_path / "model.keras").items() if name != missing})
+    refused(tmp_path / "model.keras", "cannot be read as a Keras model")
+
+
+def test_declared_sizes_are_bounded_before_anything_is_unpacked(tiny, tmp_path, monkeypatch):
+    tiny.save(tmp_path / "model.keras")
+    parts = parts_of(tmp_path / "model.keras")
+    monkeypatch.setattr(keras_file, "SMALL", 10**6)
+    pack(tmp_path / "model.keras", parts | {"more": bytes(10**7)}, compression=zipfile.ZIP_DEFLATED)
+    refused(tmp_path / "model.keras", "it unpacks to 10,")
+    with io.BytesIO() as text:
+        with h5py.File(text, "w") as file:
+            file.create_dataset("x", [10**9], "f4", chunks=(1000,), compression="gzip")
+        packed = text.getvalue()
+    pack(tmp_path / "model.keras", parts | {"model.weights.h5": packed})
+    refused(tmp_path / "model.keras", r"model\.weights\.h5 declares more than")
+    large = parts["config.json"].replace(b'"row_widths": [8]', b'"row_widths": [1000000000]')
+    assert large != parts["config.json"]
+    pack(tmp_path / "model.keras", parts | {"config.json": large})
+    refused(tmp_path / "model.keras", "asks for 1,000,000,000 of something")
+
+
+def test_weights_in_another_file_are_not_read(tiny, tmp_path):
+    tiny.save(tmp_path / "model.keras")
+    parts = parts_of(tmp_path / "model.keras")
+    (tmp_path / "secret").write_bytes(bytes(400))
+    for external in (True, False):
+        with io.BytesIO() as text:
+            with h5py.File(text, "w") as file:
+                if external:
+                    file.create_dataset("x", [100], "f4", external=[(str(tmp_path / "secret"), 0, 400)])
+                else:
+                    file["x"] = h5py.ExternalLink(str(tmp_path / "secret"), "/")
+            packed = text.getvalue()
+        pack(tmp_path / "model.keras", parts | {"model.weights.h5": packed})
+        refused(tmp_path / "model.keras", "refers to another")
+
+
+def test_a_plain_keras_model_is_told_what_is_wanted(tmp_path):
+    backbone = keras.Sequential([keras.Input([28, 28, 1]), keras.layers.Flatten(), keras.layers.Dense(4)])
+    backbone.save(tmp_path / "backbone.keras")
+    refused(tmp_path / "backbone.keras", r"holds a Keras model of class Sequential, but what is wanted is a learner of the zoo")
+
+
+def test_the_checksum_of_what_a_name_stands_for_is_known_without_loading(tiny, tmp_path):
+    tiny.save(tmp_path / "model.keras")
+    for name in (str(tmp_path), "mela_sinusoid", "simple_shot_omniglot"):
+        assert registry.checksum(name) == registry.load(name).origin["sha256"]
+    with pytest.raises(ZooError, match="is gone; put the learner back there"):
+        registry.checksum("gone.keras")
+    with pytest.raises(ZooError, match="did you mean mela_sinusoid"):
+        registry.checksum("mela_sinusiod")
+
+
+def test_a_learner_is_called_by_its_entry_or_its_file(tiny, tmp_path):
+    (tmp_path / "wave").mkdir()
+    for path in ("wave/model.keras", "mine.keras"):
+        tiny.save(tmp_path / path)
+    assert registry.load(str(tmp_path / "wave")).title == "wave"
+    assert registry.load(str(tmp_path / "mine.keras")).title == "mine"
+    for name in ("mela_sinusoid", "simple_shot_omniglot"):
+        for learner in (registry.load(name), registry.load(name, weights=None)):
+            assert learner.title == name
+    task = registry.load("mela_sinusoid").learn([0.0, 1.0], [1.0, 2.0])
+    assert "mela_sinusoid" in repr(task)
+    with pytest.raises(ZooError, match="this task of mela_sinusoid has no classes"):
+        task.logits([0.0])
+
+
+def test_every_class_learner_has_a_threshold_or_says_that_it_has_none(learner):
+    assert isinstance(learner.ood_threshold, float)
+    if learner.tells_classes:
+        task, _ = made.answers(learner)
+        assert task.ood_threshold == learner.ood_threshold
+        measured = isinstance(learner, Calibrates) and learner.calibration.ood_threshold < np.inf
+        assert np.isfinite(learner.ood_threshold) == measured

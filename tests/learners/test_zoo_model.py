@@ -11,6 +11,7 @@ import tensorflow as tf
 from zoo.learners.capabilities import Calibrates, RollsOut
 from zoo.learners.endpoint import Endpoint
 from zoo.learners.zoo_model import ZooModel, arrays
+from zoo.utils.errors import ZooError
 
 X = np.random.default_rng(0).normal(size=[8, 3]).astype(np.float32)
 
@@ -118,3 +119,32 @@ def test_is_abstract():
 def test_tensors_become_arrays():
     found = arrays({"code": tf.ones([2])})
     assert isinstance(found["code"], np.ndarray)
+
+
+# Weights of samples and classes.
+
+
+def test_a_weight_of_each_task_is_one_of_all_its_queries(tiny):
+    from zoo.learners import made
+    from zoo.models.mela import MeLA
+
+    episode, truth = made.episode(tiny, sizes=(3, 2, 2)), np.ones([3, 5, 1], np.float32)
+    weights = np.array([1.0, 0.0, 2.0], np.float32)
+    losses = []
+    for given in (weights, np.repeat(weights[:, None], 5, axis=1)):
+        model = MeLA(tiny.config)
+        model.set_weights(tiny.get_weights())
+        model.compile(loss="mse", run_eagerly=True)
+        losses.append(model.evaluate(episode, truth, sample_weight=given, verbose=0))
+    assert losses[0] == pytest.approx(losses[1], rel=1e-6)
+    with pytest.raises(ZooError, match=r"sample_weight has shape .*give one of each task"):
+        model.evaluate(episode, truth, sample_weight=np.ones([3, 5, 1, 1], np.float32), verbose=0)
+    with pytest.raises(ZooError, match="class_weight: class 0 of one task is another one"):
+        model.fit(episode, truth, class_weight={0: 1.0})
+
+
+def test_a_weight_beside_an_objective_of_its_own_is_refused():
+    model = Scaler()
+    model.compile("sgd", run_eagerly=True)
+    with pytest.raises(ZooError, match="objective of its own, which has no weights"):
+        model.train_on_batch({"x": X}, X, sample_weight=np.ones(8, np.float32))

@@ -224,3 +224,13 @@ def test_a_learner_without_weights_is_written_at_once_and_again_only_by_force(ti
 def test_weights_of_another_entry_are_trained_there(tiny_pictures, tmp_path):
     with pytest.raises(ZooError, match="zoo train other"):
         trainer.train(dataclasses.replace(tiny_pictures, weights_of="other"), tmp_path)
+
+
+def test_what_a_user_keeps_in_a_folder_named_resume_stays(tmp_path):
+    for name in ("cv.pdf", "recipe.txt", "state.json", "epoch_3.weights.h5"):
+        (tmp_path / name).touch()
+    trainer._forget(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["cv.pdf"]
+    (tmp_path / "cv.pdf").unlink()
+    trainer._forget(tmp_path)
+    assert not tmp_path.exists()

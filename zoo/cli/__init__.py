@@ -14,17 +14,23 @@ def main(typed: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code: 0, or 2 with one line on standard error for a mistake that the user can correct."""
     options = arguments.parser().parse_args(typed)
     from zoo.cli import commands
-    from zoo.utils import silence
+    from zoo.utils import backend, silence
 
     try:
         if options.command not in WITHOUT_TENSORFLOW:
+            backend.check()
             silence.start_tensorflow()
         getattr(commands, f"run_{options.command.replace('-', '_')}")(options)
+        sys.stdout.flush()  # a full disk is an error of the command, and none of the interpreter's end
     except ZooError as error:
         print(f"zoo {options.command}: {error}", file=sys.stderr)
         return USER_ERROR
     except BrokenPipeError:  # the reader of our output closed it, as `head` does
         sys.stderr.close()
+    except OSError as error:
+        reason = error.strerror or str(error).partition("\n")[0]
+        print(f"zoo {options.command}: {error.filename or 'input or output'}: {reason}", file=sys.stderr)
+        return USER_ERROR
     except KeyboardInterrupt:
         print(f"zoo {options.command}: stopped.", file=sys.stderr)
         return 130

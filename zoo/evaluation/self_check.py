@@ -22,5 +22,5 @@ def check(model: ZooModel, exports: bool = True) -> dict[str, float]:
         return {}
     task, answers = found
     if not np.isfinite(answers).all():
-        raise ZooError(f"{model.name} predicts NaN or infinity: its weights are damaged; reinstall fewshot-zoo.")
+        raise ZooError(f"{model.title} predicts NaN or infinity: its weights are damaged; reinstall fewshot-zoo.")
     return task_parity(task) if exports else {}

@@ -1,4 +1,9 @@
 """Export models and learned tasks: `saved_model`, `onnx`, `litert`, and task models to `c`. Knows endpoints and no model."""
+# ruff: noqa: E402 - the backend is checked before a converter imports Keras
+
+from zoo.utils import backend
+
+backend.check()
 
 from zoo.export.as_c import c
 from zoo.export.as_litert import litert

@@ -6,31 +6,20 @@ The learned task becomes constants of the learner's `apply`, and the ONNX graph 
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol, TypeGuard
+from typing import Protocol, TypeGuard
 
 import numpy as np
 import onnx as onnx_proto
 import tensorflow as tf
 
 from zoo.export import as_onnx, c_plan, c_source, parity, quantization
-from zoo.export.signatures import Exportable
+from zoo.export.signatures import Exportable, exportable
 from zoo.learners.endpoint import Endpoint
+from zoo.learners.fitted import Fitted
 from zoo.utils import files
 from zoo.utils.errors import ZooError
 
 KINDS = (quantization.PLAIN, "int8")
-
-
-class Learner(Exportable, Protocol):
-    """A learner, whose endpoint `apply` predicts with any of its learned tasks."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def origin(self) -> Mapping[str, Any]:
-        """Where its weights came from: "name", an entry or a path; empty where it was trained by hand."""
 
 
 class Task(Exportable, Protocol):
@@ -41,18 +30,18 @@ class Task(Exportable, Protocol):
         """The learned task, arrays `[1, ...]` by name."""
 
     @property
-    def learner(self) -> Learner:
-        """The learner."""
+    def learner(self) -> Exportable:
+        """Its learner, whose endpoint `apply` predicts with any of its learned tasks."""
 
 
-def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = "int8") -> dict[str, float]:
+def c(model: Exportable | Fitted, path: str | Path, force: bool = False, quantize: str = "int8") -> dict[str, float]:
     """Export a task model to C99: `wave.c` and `wave.h` with `void wave_predict(const float *x, float *y)`.
 
     The source needs <math.h> only, no heap and no state. Its sizes, and its bytes of flash and RAM, are macros in the header.
     Weights are int8 with one scale for each output, except in small layers; those and all arithmetic are float32.
 
     Args:
-        model: a task model whose network is a multi-layer perceptron on vectors.
+        model: a task model, or a fitted estimator, whose network is a multi-layer perceptron on vectors.
         path: the source to make, e.g. `wave.c`, which names the function too. The header is made beside it.
         force: whether something already there may be replaced.
         quantize: the type that stores weights: "int8", or "float32".
@@ -64,6 +53,7 @@ def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = 
         ZooError: if a file exists and `force` is false, its name is no identifier of C, `model` is no task model or one that C
             source does not support, `quantize` is unknown, or the export differs by more than `quantization.TOLERANCES`.
     """
+    model = exportable(model)
     quantization.kind(quantize, KINDS, "C source")
     path = Path(path)
     if path.suffix.lower() != ".c" or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", path.stem):
@@ -73,15 +63,24 @@ def c(model: Exportable, path: str | Path, force: bool = False, quantize: str = 
             f"{model.title} is a learner, and C source is made from one learned task: learn one first "
             "(task = learner.learn(x, y), or zoo learn) and export the task."
         )
-    with files.written_aside(path, force) as text, files.written_aside(path.with_suffix(".h"), force) as header:
+    beside = path.with_suffix(".h")
+    with files.written_aside(path, force, _others) as text, files.written_aside(beside, force, _others) as header:
         made = plan(model, quantize)
         differences = {
             name: quantization.check(model, name, runner(made), "C source", quantize, KINDS) for name in model.endpoints()
         }
         text.write_text(c_source.source(made, path.stem), encoding="utf-8")
-        about = c_source.header(made, path.stem, _called(model), max(differences.values()))
+        about = c_source.header(made, path.stem, f"a {model.title}", max(differences.values()))
         header.write_text(about, encoding="utf-8")
         return differences
+
+
+def _others(path: Path) -> Path | None:
+    """What source must not replace: all but the two files of an export, one of which is written beside the one that was named."""
+    if not path.is_file():
+        return files.other_than_a_file(path)
+    with open(path, "rb") as file:
+        return None if c_source.MADE.encode() in file.readline(10_000) else path
 
 
 def plan(task: Task, quantize: str = "int8", apply: onnx_proto.GraphProto | None = None) -> c_plan.Plan:
@@ -108,7 +107,3 @@ def graph(learner: Exportable) -> onnx_proto.GraphProto:
 
 def _is_task(model: Exportable) -> TypeGuard[Task]:
     return model.learned is not None
-
-
-def _called(task: Task) -> str:
-    return f"a task of {Path(str(task.learner.origin.get('name', task.learner.name))).stem}"

@@ -9,17 +9,20 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from zoo.export import as_saved_model, labels, parity, quantization
-from zoo.export.signatures import Exportable
+from zoo.export.signatures import Exportable, exportable
+from zoo.learners.fitted import Fitted
 from zoo.utils import files
 
 KINDS = (quantization.PLAIN, "float16", "int8")
 
 
-def litert(model: Exportable, path: str | Path, force: bool = False, quantize: str = quantization.PLAIN) -> dict[str, float]:
+def litert(
+    model: Exportable | Fitted, path: str | Path, force: bool = False, quantize: str = quantization.PLAIN
+) -> dict[str, float]:
     """Export a learner or a task model to a LiteRT file with all its signatures; dynamic axes stay dynamic.
 
     Args:
-        model: a learner or a task model.
+        model: a learner, a task model, or a fitted estimator, which is exported as its task.
         path: the file to make, e.g. `wave.tflite`.
         force: whether something already at `path` may be replaced.
         quantize: the type that stores large weights: "float32"; "float16", half the size; or "int8", a quarter, with activations
@@ -32,12 +35,21 @@ def litert(model: Exportable, path: str | Path, force: bool = False, quantize: s
         ZooError: if `path` exists and `force` is false, `quantize` is unknown, or the export differs from the live model by
             more than `parity.TOLERANCE` or `quantization.TOLERANCES`.
     """
+    model = exportable(model)
     quantization.kind(quantize, KINDS, "LiteRT")
-    with files.written_aside(path, force) as aside:
+    with files.written_aside(path, force, _others) as aside:
         aside.write_bytes(convert(model, quantize))
         labels.into_litert(model, aside)
         run = runner(aside)
         return {name: quantization.check(model, name, run(name), "LiteRT", quantize, KINDS) for name in model.endpoints()}
+
+
+def _others(path: Path) -> Path | None:
+    """What an export must not replace: all but a file of LiteRT."""
+    if not path.is_file():
+        return files.other_than_a_file(path)
+    with open(path, "rb") as file:
+        return None if file.read(8)[4:] == b"TFL3" else path
 
 
 def convert(model: Exportable, quantize: str = quantization.PLAIN) -> bytes:

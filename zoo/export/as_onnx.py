@@ -11,21 +11,26 @@ import onnx as onnx_proto
 import onnxruntime
 import tensorflow as tf
 import tf2onnx
+from google.protobuf.message import DecodeError
 from tf2onnx.graph import Graph, Node
 
 from zoo.export import canonical, labels, parity
-from zoo.export.signatures import Exportable
+from zoo.export.signatures import Exportable, exportable
 from zoo.learners.endpoint import Endpoint
+from zoo.learners.fitted import Fitted
 from zoo.utils import files
 
 OPSET = 18
+GRAPH = "zoo"  # the name of every graph that an export writes
 
 
-def onnx(model: Exportable, path: str | Path, signature: str = "serving_default", force: bool = False) -> dict[str, float]:
+def onnx(
+    model: Exportable | Fitted, path: str | Path, signature: str = "serving_default", force: bool = False
+) -> dict[str, float]:
     """Export a model or a learned task to ONNX.
 
     Args:
-        model: a learner or a task model.
+        model: a learner, a task model, or a fitted estimator, which is exported as its task.
         path: `name.onnx` for one signature; a path without that ending becomes a folder with one file for each.
         signature: which signature a single file holds.
         force: whether something already at `path` may be replaced.
@@ -36,8 +41,9 @@ def onnx(model: Exportable, path: str | Path, signature: str = "serving_default"
     Raises:
         ZooError: if `path` exists and `force` is false, the signature is unknown, or the export differs from the live model.
     """
+    model = exportable(model)
     endpoints = model.endpoints()
-    with files.written_aside(path, force) as aside:
+    with files.written_aside(path, force, _others) as aside:
         if Path(path).suffix.lower() != ".onnx":
             aside.mkdir()
             differences = {name: _write(endpoints, name, aside / f"{name}.onnx", model.title) for name in endpoints}
@@ -45,6 +51,22 @@ def onnx(model: Exportable, path: str | Path, signature: str = "serving_default"
             differences = {signature: _write(endpoints, signature, aside, model.title)}
         labels.into_onnx(model, aside)
         return differences
+
+
+def _others(path: Path) -> Path | None:
+    """What an export must not replace: all but files of ONNX that an export wrote, and folders of them."""
+    if path.is_dir():
+        if path.suffix.lower() == ".onnx":
+            return path
+        return next((file for file in path.iterdir() if file.suffix.lower() != ".onnx" or file.is_dir() or _others(file)), None)
+    if not path.exists():
+        return None
+    if path.suffix.lower() != ".onnx":
+        return path
+    try:
+        return None if onnx_proto.load(path, load_external_data=False).graph.name == GRAPH else path
+    except DecodeError:
+        return path
 
 
 def runner(path: str | Path) -> parity.Runner:
@@ -78,7 +100,7 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
     for value in graph.output:
         leading = ("tasks", "query") if tasks else ("query",)
         _name_axes(value, leading if value.name == "prediction" else ("tasks",))
-    graph.name, graph.doc_string = "zoo", doc
+    graph.name, graph.doc_string = GRAPH, doc
     onnx_proto.checker.check_model(model, full_check=True)
     return canonical.onnx(model)
 

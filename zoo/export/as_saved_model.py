@@ -6,18 +6,30 @@ from pathlib import Path
 import tensorflow as tf
 
 from zoo.export import canonical, labels, parity
-from zoo.export.signatures import Exportable, module
+from zoo.export.signatures import Exportable, exportable, module
 from zoo.learners.endpoint import Endpoint
+from zoo.learners.fitted import Fitted
 from zoo.utils import files
 
+CONTENT = (
+    "saved_model.pb",
+    "fingerprint.pb",
+    "assets",
+    "variables",
+    "variables/variables.index",
+    "variables/variables.data-*",
+    labels.EXTRA,
+    *(f"{labels.EXTRA}/{name}" for name in labels.FILES),
+)
 
-def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dict[str, float]:
+
+def saved_model(model: Exportable | Fitted, path: str | Path, force: bool = False) -> dict[str, float]:
     """Export a learner or a task model to a SavedModel with all its signatures.
 
     Each weight is stored once, and two exports of one model have the same bytes except the fingerprint's random uuid.
 
     Args:
-        model: a learner or a task model.
+        model: a learner, a task model, or a fitted estimator, which is exported as its task.
         path: folder to make. TensorFlow Serving expects `<name>/<version>`, the version an integer.
         force: whether something already at `path` may be replaced.
 
@@ -27,8 +39,9 @@ def saved_model(model: Exportable, path: str | Path, force: bool = False) -> dic
     Raises:
         ZooError: if `path` exists and `force` is false, or the export differs from the live model.
     """
+    model = exportable(model)
     endpoints = model.served_endpoints()
-    with files.written_aside(path, force) as aside:
+    with files.written_aside(path, force, files.other_than(*CONTENT)) as aside:
         write(model, aside, endpoints)
         labels.into_saved_model(model, aside)
         run = runner(aside)

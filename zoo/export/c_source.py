@@ -7,6 +7,8 @@ import numpy as np
 
 from zoo.export.c_plan import Dense, Each, Plan, Step, View
 
+MADE = "Made by zoo."  # in the first line of both files, which says that an export may replace them
+
 BINARY = {"Add": "{} + {}", "Sub": "{} - {}", "Mul": "{} * {}", "Div": "{} / {}"}
 UNARY = {
     "Copy": "{x}",
@@ -50,7 +52,7 @@ static void {name}_dense_int8(const float *x, int inputs, const signed char *wei
 }}
 """
 HEADER = """\
-/* {name}: {title}, {inputs} in, {outputs} out. Made by zoo.
+/* {name}: {title}, {inputs} in, {outputs} out. {made}
  *
  * C99; needs {name}.c and <math.h> only. No heap and no state, so it is reentrant.
  * Constants take {flash} bytes of flash, beside the code; a call takes {memory} bytes of stack for intermediate numbers.
@@ -95,6 +97,7 @@ def header(plan: Plan, name: str, title: str, difference: float) -> str:
     """The text of `name.h`."""
     quantized = any(weights.scale is not None for weights in plan.constants.values())
     return HEADER.format(
+        made=MADE,
         title=title,
         name=name,
         guard=name.upper(),
@@ -113,7 +116,7 @@ def source(plan: Plan, name: str) -> str:
     """The text of `name.c`."""
     names = {key: f"{name}_{re.sub(r'[^A-Za-z0-9]', '_', key)}" for key in plan.constants}
     kinds = {plan.constants[step.kernel].scale is not None for step in plan.steps if isinstance(step, Dense)}
-    parts = [f'#include <math.h>\n\n#include "{name}.h"\n']
+    parts = [f'/* {name}: see {name}.h. {MADE} */\n#include <math.h>\n\n#include "{name}.h"\n']
     for key, weights in plan.constants.items():
         if weights.values.size > 1:  # a single number is written where it is used
             parts.append(_array(names[key], weights.values))

@@ -17,6 +17,7 @@ from zoo.export.signatures import Exportable
 
 KEY, FILE, EXTRA = "classes", "labels.txt", "assets.extra"
 THRESHOLD = "ood_threshold"
+FILES = (FILE, f"{THRESHOLD}.txt")
 _SINCE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that equal exports have equal bytes
 
 

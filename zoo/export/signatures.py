@@ -1,15 +1,18 @@
 """From endpoints to signatures: what can be exported, and a module that holds each weight of it once."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint
+from zoo.learners.fitted import Fitted
+from zoo.utils.errors import ZooError
 
 
+@runtime_checkable
 class Exportable(Protocol):
     """What can be exported: a model of the zoo, or a task that it learned."""
 
@@ -42,6 +45,22 @@ class Exportable(Protocol):
 
     def served_endpoints(self) -> dict[str, Endpoint]:
         """Those of `endpoints`, and those whose strings only a SavedModel can hold."""
+
+
+def exportable(model: Any) -> Exportable:
+    """What is exported of what a user gives: of an estimator its task.
+
+    Raises:
+        ZooError: if it is nothing that can be exported.
+    """
+    if isinstance(model, Fitted):
+        model = model.task_
+    if not isinstance(model, Exportable):
+        raise ZooError(
+            f"model is a {type(model).__name__}; give a learner (zoo.load), a task model (learner.learn(x, y)), or an "
+            "estimator of the zoo after its fit."
+        )
+    return model
 
 
 def module(model: Exportable, endpoints: Mapping[str, Endpoint]) -> tuple[tf.Module, dict[str, Callable]]:

@@ -14,6 +14,11 @@ from zoo.learners.task_model import TaskModel
 from zoo.utils import files
 
 NAME, SEED, POINTS = "mela_sinusoid", 7, 10
+OTHERS = files.other_than(
+    *("wave.png", "wave.onnx", "wave.tflite", "wave", "wave_saved_model"),
+    *(f"wave/{name}" for name in task_folder.CONTENT),
+    *(f"wave_saved_model/{name}" for name in as_saved_model.CONTENT),
+)
 
 
 def make(folder: str | Path, force: bool = False) -> dict[str, Any]:
@@ -40,7 +45,7 @@ def make(folder: str | Path, force: bool = False) -> dict[str, Any]:
 
     curve = np.linspace(-5, 5, 200)
     predicted, truth = task.predict(curve), amplitude * np.sin(curve - phase)
-    with files.written_aside(folder, force) as aside:
+    with files.written_aside(folder, force, OTHERS) as aside:
         aside.mkdir()
         task_folder.save(task, aside / "wave", {"examples": ["x"], "labels": ["y"], "rows": POINTS})
         _draw(aside / "wave.png", (x, y), (curve, truth, predicted), f"{NAME}: ten points, one forward pass")

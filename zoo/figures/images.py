@@ -13,6 +13,8 @@ from zoo.utils import files, machine
 
 COLORS = (style.LEARNED, style.MAML, style.OTHER, style.PRETRAINED, style.ORACLE, style.POINTS)
 
+OTHERS = files.other_than("README.md", "omniglot.csv", "omniglot.png")
+
 Row = dict[str, tuple[float, float]]
 
 TEXT = """# Omniglot: every learner on the same episodes
@@ -51,13 +53,13 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
     Raises:
         ZooError: if the folder exists and `force` is false.
     """
-    files.refuse_existing(folder, force)  # measuring may take minutes
+    files.refuse_existing(folder, force, OTHERS)  # measuring may take minutes
     kinds = omniglot.kinds()
     found = tqdm(omniglot.names(), "measuring", disable=not progress, leave=False)
     rows = {name: omniglot.measured(name, kinds) for name in found}
     columns = [kind.name for kind in kinds]
     rows = dict(sorted(rows.items(), key=lambda item: item[1][columns[2]][0]))
-    with files.written_aside(folder, force) as aside:
+    with files.written_aside(folder, force, OTHERS) as aside:
         aside.mkdir()
         picture(rows, columns).write(aside)
         text = TEXT.format(

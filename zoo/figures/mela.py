@@ -14,6 +14,8 @@ from zoo.figures.style import Picture
 from zoo.utils import files
 
 COUNT = 10
+KINDS = ("[2-5][a-d]_*", "4_influence", "code_space")
+OTHERS = files.other_than("README.md", *(f"{name}.{kind}" for name in KINDS for kind in ("png", "csv")))
 HEADLINE = "# The figures of the MeLA paper, from our measurements; diamonds are the published values\n"
 
 
@@ -45,7 +47,7 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
         ZooError: if the folder exists and `force` is false.
     """
     names, gallery = [], [HEADLINE]
-    with files.written_aside(folder, force) as aside:
+    with files.written_aside(folder, force, OTHERS) as aside:
         aside.mkdir()
         for picture in tqdm(pictures(), "drawing", total=COUNT, disable=not progress, leave=False):
             picture.write(aside)

@@ -5,11 +5,10 @@ import difflib
 import functools
 import importlib
 import json
-import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo.utils import files
+from zoo.utils import backend, files
 from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
@@ -60,8 +59,9 @@ def entry(name: str) -> "Entry":
     """Import an entry.
 
     Raises:
-        ZooError: if there is no entry of that name.
+        ZooError: if there is no entry of that name, or Keras has another backend than TensorFlow.
     """
+    backend.check()
     return importlib.import_module(f"zoo.entries.{shelf(name)}.{name}").ENTRY
 
 
@@ -97,15 +97,17 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
         weights: "shipped" for the trained weights, whose SHA-256 is checked against the card; None for fresh ones.
 
     Raises:
-        ZooError: if the name is unknown, or the weights are missing or do not match the card.
+        ZooError: if the name is unknown, the weights are missing, damaged or do not match the card, the file holds no learner,
+            or Keras has another backend than TensorFlow.
     """
     if weights not in (SHIPPED, None):
         raise ZooError(f"weights={weights!r}: pass 'shipped', or None for an untrained learner; a path goes in `name`.")
-    path = Path(name)
-    if name not in names() and (path.suffix == ".keras" or path.is_dir()):
-        return _load_file(path / "model.keras" if path.is_dir() else path)
+    backend.check()
+    if own := _file(name):
+        own = own.resolve()
+        return _load_file(own, own.parent.name if own.name == "model.keras" else own.stem)
     if weights is None:
-        return entry(name).build()
+        return _built(name)
     made_by = entry(name).weights_of or name
     folder = CARDS / made_by
     path, want = folder / "model.keras", read_card(folder)["weights"]["sha256"]
@@ -114,14 +116,27 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
     if files.sha256(path) != want:
         raise ZooError(f"{path} does not match the SHA-256 of its card: it is damaged; reinstall fewshot-zoo.")
     if made_by == name:
-        learner = _load_file(path)
+        learner = _load_file(path, name)
     else:
-        learner = entry(name).build()
+        learner = _built(name)
         learner.load_weights(path)
         _calibrate(learner, name)  # the file holds the calibration of the other's head
     learner.origin = {"name": name, "sha256": want}
     entry(name).tell(learner)
     return learner
+
+
+def checksum(name: str) -> str:
+    """SHA-256 of the weights that `load(name)` reads, without loading them.
+
+    Raises:
+        ZooError: as `load`, for a name that stands for nothing.
+    """
+    if own := _file(name):
+        if not own.is_file():
+            raise ZooError(f"{own} is gone; put the learner back there, or choose another.")
+        return files.sha256(own)
+    return read_card(CARDS / (entry(name).weights_of or name))["weights"]["sha256"]
 
 
 def _calibrate(learner: "ZooModel", name: str) -> None:
@@ -136,16 +151,24 @@ def _calibrate(learner: "ZooModel", name: str) -> None:
         )
 
 
-def _load_file(path: Path) -> "ZooModel":
-    import keras
+def _file(name: str) -> Path | None:
+    """The file that a name stands for; None where it is, or should be, the name of an entry."""
+    path = Path(name)
+    if name in names() or not (path.suffix == ".keras" or path.is_dir()):
+        return None
+    return path / "model.keras" if path.is_dir() else path
 
-    import zoo.models
 
-    for module in pkgutil.iter_modules(zoo.models.__path__):  # so that Keras knows every learner by name
-        importlib.import_module(f"zoo.models.{module.name}")
-    try:
-        learner = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise ZooError(f"{path} cannot be read as a Keras model ({error}); train it again, or choose another.") from None
+def _load_file(path: Path, title: str) -> "ZooModel":
+    from zoo.hub import keras_file
+
+    learner = keras_file.load(path)
+    learner.title = title
     learner.origin = {"name": str(path.resolve()), "sha256": files.sha256(path)}
+    return learner
+
+
+def _built(name: str) -> "ZooModel":
+    learner = entry(name).build()
+    learner.title = name
     return learner

@@ -1,73 +1,115 @@
 """A learned task as a folder: the numbers that were learned, and which learner they belong to."""
 
 import json
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zoo.hub import registry
+from zoo.hub import registry, task_schema
+from zoo.learners.fitted import Fitted
 from zoo.learners.labels import Given
 from zoo.learners.task_model import TaskModel
-from zoo.utils import files
+from zoo.utils import files, partial
 from zoo.utils.errors import ZooError
 
+# What damaged files raise: ours and NumPy's ValueErrors, and those of zipfile.
+DAMAGE = (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, struct.error, zipfile.BadZipFile)
+CONTENT = ("task.json", "task.npz", "summary.npz")
+OTHERS = files.other_than(*CONTENT)
 
-def save(task: TaskModel, folder: str | Path, notes: dict[str, Any] | None = None, force: bool = False) -> None:
+
+def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, force: bool = False) -> None:
     """Save a task model: `task.npz` holds the learned tensors, `task.json` the learner's name and checksum.
 
     Where the learner reads a set, `summary.npz` holds what is kept of the support, so that the task can be updated.
 
     Args:
-        task: a task model whose learner came from `zoo.load`.
+        task: a task model whose learner came from `zoo.load`, or a fitted estimator.
         folder: folder to make.
         notes: plain data to keep beside it, e.g. the names of columns.
         force: whether something already there may be replaced.
 
     Raises:
-        ZooError: if the folder exists and `force` is false, or the learner was never saved.
+        ZooError: if the folder exists and `force` is false, the learner was never saved, `task` is nothing that was learned, or
+            the notes are no plain data.
     """
+    task = _learned(task)
     origin = task.learner.origin
     if not origin:
         raise ZooError("the learner of this task is not on disk, so the task could not be read back; save the learner first.")
-    with files.written_aside(folder, force) as aside:
+    arrays = (*task.learned.values(), *task.summary.values())
+    if not all(np.isfinite(values).all() for values in arrays):
+        raise ZooError("this task holds NaN or infinity, so it answers nothing; learn it by fewer gradient steps, or without.")
+    try:
+        task_schema.check_notes(notes or {}, task.learner)
+        json.dumps(notes, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ZooError(f"notes: {error}; give texts, finite numbers, lists and dicts of them.") from None
+    with files.written_aside(folder, force, OTHERS) as aside:
         aside.mkdir()
-        np.savez(aside / "task.npz", allow_pickle=False, **task.learned)
+        np.savez(aside / "task.npz", **task.learned)
         if task.summary:
-            np.savez(aside / "summary.npz", allow_pickle=False, **task.summary)
-        about = {"format": 2, "learner": origin, "flat": task.given.flat, "summarised": task.size, "notes": notes or {}}
-        about |= {"classes": list(task.classes), "summary": bool(task.summary)}
+            np.savez(aside / "summary.npz", **task.summary)
+        about = {"format": task_schema.FORMAT, "learner": origin, "flat": task.given.flat, "summarised": task.size}
+        about |= {"notes": notes or {}, "classes": list(task.classes), "summary": bool(task.summary)}
         (aside / "task.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+
+
+def _learned(task: Any) -> TaskModel:
+    """The task model of what a user gives."""
+    if isinstance(task, Fitted):
+        task = task.task_
+    if not isinstance(task, TaskModel):
+        raise ZooError(
+            f"task is a {type(task).__name__}; give a task model (learner.learn(x, y)), or an estimator of the zoo after its fit."
+        )
+    return task
 
 
 def load(folder: str | Path) -> TaskModel:
     """Load a task model, and the learner that it belongs to.
 
     Raises:
-        ZooError: if the folder holds no whole task, or its learner is gone or has changed.
+        ZooError: if the folder holds no whole task, one of a newer version, or its learner is gone or has changed.
     """
     folder = Path(folder)
+    if not folder.exists():
+        partial.sweep(folder.parent)  # a run that was killed may have moved it away
     try:
-        about = notes(folder, whole=True)
-        learned = _arrays(folder / "task.npz")
-        size, kept = about["summarised"], about["summary"]
-        summary = _arrays(folder / "summary.npz") if kept else {}
-        given = Given(tuple(about["classes"]), about["flat"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ZooError(f"{folder} holds no whole task ({error}); make it by `zoo learn NAME --out {folder}`.") from None
-    learner = registry.load(about["learner"]["name"])
-    if learner.origin["sha256"] != about["learner"]["sha256"]:
-        raise ZooError(f"{folder} was learned by other weights of {learner.name} than these; learn it again.")
-    return TaskModel(learner, learned, given, summary, size)
+        about = task_schema.about(folder / "task.json")
+    except DAMAGE as error:
+        raise _not_whole(folder, error) from None
+    name, sha256 = about["learner"]["name"], about["learner"]["sha256"]
+    if registry.checksum(name) != sha256:
+        raise ZooError(f"{folder} was learned by other weights of {name} than these; learn it again.")
+    learner = registry.load(name)
+    try:
+        task_schema.check_labels(about, learner)
+        task_schema.check_notes(about["notes"], learner)
+        learned = task_schema.learned(folder / "task.npz", learner, len(about["classes"]))
+        summary = task_schema.summary(folder / "summary.npz", learner) if about["summary"] else {}
+    except DAMAGE as error:
+        raise _not_whole(folder, error) from None
+    return TaskModel(learner, learned, Given(tuple(about["classes"]), about["flat"]), summary, about["summarised"])
 
 
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+def notes(folder: str | Path) -> dict[str, Any]:
+    """The notes kept with a task.
+
+    Raises:
+        ZooError: if the folder holds no whole task.
+    """
+    try:
+        return task_schema.about(Path(folder) / "task.json")["notes"]
+    except DAMAGE as error:
+        raise _not_whole(Path(folder), error) from None
 
 
-def notes(folder: str | Path, whole: bool = False) -> dict[str, Any]:
-    """The notes kept with a task; with `whole`, all of `task.json`."""
-    about = json.loads((Path(folder) / "task.json").read_text(encoding="utf-8"))
-    return about if whole else about["notes"]
+def _not_whole(folder: Path, error: Exception) -> ZooError:
+    if isinstance(error, ZooError) and str(folder) in str(error):
+        return error  # it says what to do already
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return ZooError(f"{folder} holds no whole task ({reason}); make it by `zoo learn NAME --out {folder}`.")

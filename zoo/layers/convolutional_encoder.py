@@ -15,7 +15,7 @@ import tensorflow as tf
 from zoo.layers import activations
 from zoo.layers.folded_normalization import folded, folds
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
-from zoo.layers.shapes import KerasShape, known_sizes
+from zoo.layers.shapes import CHANNELS_LAST, KerasShape, known_sizes
 
 SHRINK = ("pool", "padded_pool", "stride", "none")
 
@@ -62,6 +62,7 @@ class ConvolutionalEncoder(keras.layers.Layer):
                 strides=2 if mode == "stride" else 1,
                 padding="same",
                 use_bias=False,
+                data_format=CHANNELS_LAST,
                 dtype=self.dtype_policy,
                 name=f"convolution_{block}",
             )

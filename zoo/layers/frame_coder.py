@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import ops
 
 from zoo.layers import activations
-from zoo.layers.shapes import KerasShape
+from zoo.layers.shapes import CHANNELS_LAST, KerasShape
 
 SHARPNESS = 10.0  # factor before the softmax: at 1 the means of an untrained encoder hardly leave the centre
 SHRINKINGS = 3  # convolutions 3 x 3 of stride 2 without padding, each of which maps a side of 2 s + 1 pixels to s
@@ -41,7 +41,9 @@ class FrameEncoder(keras.layers.Layer):
         if min(latents, filters) < 1:
             raise ValueError(f"FrameEncoder(latents={latents!r}, filters={filters!r}): both must be 1 or more.")
         # No bias: the softmax does not change when a whole map is shifted by a constant.
-        self.convolution = keras.layers.Conv2D(filters, 3, 2, use_bias=False, dtype=self.dtype_policy, name="convolution")
+        self.convolution = keras.layers.Conv2D(
+            filters, 3, 2, use_bias=False, data_format=CHANNELS_LAST, dtype=self.dtype_policy, name="convolution"
+        )
         self.dense = keras.layers.Dense(latents, dtype=self.dtype_policy, name="dense")
 
     def build(self, frames_shape: KerasShape) -> None:
@@ -90,7 +92,9 @@ class FrameDecoder(keras.layers.Layer):
         self.smallest = (size + 1) // 2**SHRINKINGS - 1
         self.dense = keras.layers.Dense(self.smallest**2 * filters, dtype=self.dtype_policy, name="dense")
         self.convolutions = [
-            keras.layers.Conv2DTranspose(width, 3, 2, dtype=self.dtype_policy, name=f"convolution_{index}")
+            keras.layers.Conv2DTranspose(
+                width, 3, 2, data_format=CHANNELS_LAST, dtype=self.dtype_policy, name=f"convolution_{index}"
+            )
             for index, width in enumerate((filters,) * (SHRINKINGS - 1) + (1,))
         ]
 

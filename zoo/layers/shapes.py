@@ -1,5 +1,7 @@
 """Shapes as Keras gives them to `build` and `compute_output_shape`, and the sizes that a layer must know."""
 
+CHANNELS_LAST = "channels_last"  # of every picture in the zoo, whatever the user's Keras is set to
+
 KerasShape = tuple[int | None, ...]  # None: a size that is known only when the graph runs
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from zoo.utils import processes
+
 Tensors = dict[str, tf.Tensor]
 
 
@@ -33,10 +35,12 @@ class Endpoint:
     choices: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, **inputs: Any) -> Tensors:
+        processes.check()
         return self.function(**inputs)
 
     def traced(self) -> tf.types.experimental.PolymorphicFunction:
         """One graph for all shapes that the endpoint allows; no XLA, which TensorFlow Serving switches off."""
+        processes.check()
         specs = [tf.TensorSpec(spec.shape, spec.dtype, name=name) for name, spec in self.inputs.items()]
         names = list(self.inputs)
 

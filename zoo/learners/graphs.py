@@ -10,6 +10,8 @@ from typing import Any, final
 
 import tensorflow as tf
 
+from zoo.utils import processes
+
 
 def compiled(function: Callable, *signature: Any) -> tf.types.experimental.PolymorphicFunction:
     """One graph for all shapes that a signature of `tf.TensorSpec` allows."""
@@ -32,6 +34,7 @@ class Graphs:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
+        processes.check()
         made = self._made
         if name not in made:
             with self._lock:

@@ -222,7 +222,7 @@ class MetaLearner(ZooModel):
         if horizon == 1:
             return self.graphs.apply(task, query_x)
         if not capabilities.rolls_out.offered(self):
-            raise ZooError(f"{self.name} learns no time series, so it cannot predict {horizon} steps; choose another benchmark.")
+            raise ZooError(f"{self.title} learns no time series, so it cannot predict {horizon} steps; choose another benchmark.")
         return self.graphs.rollout(task, query_x, tf.fill([tasks], horizon))
 
     @final

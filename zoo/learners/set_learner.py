@@ -179,7 +179,7 @@ class SetLearner(NetworkLearner):
             UserWarning: where an example, a candidate or `at` lies outside `input_range`.
         """
         if not asks.offered(self):
-            raise ZooError(f"{self.name} cannot ask: its labels hold {self._width} numbers, and {asks.WIDEST} is the most.")
+            raise ZooError(f"{self.title} cannot ask: its labels hold {self._width} numbers, and {asks.WIDEST} is the most.")
         support = self.support(x, y, self.labels.given(y))
         rows, target = self.examples("candidates", candidates), self.examples("at", [at])
         score = self.graphs.query_scores(*support, rows[None], target).numpy()[0]

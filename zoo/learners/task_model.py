@@ -43,7 +43,7 @@ class TaskModel:
         self.size = size
 
     def __repr__(self) -> str:
-        return f"<TaskModel of {self.learner.name}: {len(self.learned)} tensors, {self.nbytes:,} bytes>"
+        return f"<TaskModel of {self.learner.title}: {len(self.learned)} tensors, {self.nbytes:,} bytes>"
 
     @property
     def nbytes(self) -> int:
@@ -58,7 +58,7 @@ class TaskModel:
     @property
     def title(self) -> str:
         """A name for metadata and messages."""
-        return f"task of {self.learner.name}"
+        return f"task of {self.learner.title}"
 
     @property
     def weights_in_order(self) -> list[keras.Variable]:
@@ -95,7 +95,7 @@ class TaskModel:
         """
         if not self.classes:
             raise ZooError(
-                f"this task of {self.learner.name} has no classes, and so neither logits nor probabilities; use predict."
+                f"this task of {self.learner.title} has no classes, and so neither logits nor probabilities; use predict."
             )
         return self.answers(x)[..., : len(self.classes)]
 
@@ -144,7 +144,7 @@ class TaskModel:
             ZooError: if the learner is not one of time series, for another number of steps, or as `predict`.
         """
         if not rolls_out.offered(self.learner):
-            raise ZooError(f"{self.learner.name} has no rollout: its examples are not past outputs; use predict.")
+            raise ZooError(f"{self.learner.title} has no rollout: its examples are not past outputs; use predict.")
         if not 1 <= steps <= MOST_STEPS:
             raise ZooError(f"steps={steps}: ask for 1 to {MOST_STEPS} steps.")
         roll = self.learner.graphs.rollout
@@ -179,7 +179,7 @@ class TaskModel:
 
     def _keeps_nothing(self, what: str) -> ZooError:
         return ZooError(
-            f"this task of {self.learner.name} has no {what}: it holds no summary of its support; learners that read a set, as "
+            f"this task of {self.learner.title} has no {what}: it holds no summary of its support; learners that read a set, as "
             "MeLA's entries do, keep one, and a task saved by an older version must be learned again."
         )
 

@@ -12,6 +12,8 @@ import tensorflow as tf
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.fused_steps import fused
 from zoo.learners.graphs import Graphs
+from zoo.utils import processes
+from zoo.utils.errors import ZooError
 
 Condition = dict[str, Any]
 
@@ -33,11 +35,13 @@ class ZooModel(keras.Model, abc.ABC):
     ood_threshold: ClassVar[float] = float("inf")
 
     def __init__(self, config: Any = None, **kwargs: Any):
+        processes.begin()
         super().__init__(**kwargs)
         self.config = self.config_class() if config is None else config
         self.input_range: tuple[float, float] | None = None  # lowest and highest number of training, where an entry tells
         self.label_range: tuple[float, float] | None = None  # as `input_range`, of labels that are numbers
         self.knows = ""  # what its tasks are, in words, where an entry tells
+        self.title = self.name  # for metadata and messages: the name of the entry, or of its file, once it has one
         self.origin: dict[str, Any] = {}  # the entry and checksum that the weights came from; empty when trained by hand
         self.graphs = Graphs(self.functions)
 
@@ -108,11 +112,6 @@ class ZooModel(keras.Model, abc.ABC):
         return False
 
     @property
-    def title(self) -> str:
-        """A name for metadata and messages."""
-        return self.name
-
-    @property
     def weights_in_order(self) -> list[keras.Variable]:
         """All variables in the order they were built in, as an export stores them."""
         return list(self.variables)
@@ -120,6 +119,7 @@ class ZooModel(keras.Model, abc.ABC):
     @final
     def call(self, episode: Tensors, training: bool = False) -> Any:
         """Keras' forward pass over an episode batch."""
+        processes.check()
         return self.training_forward(episode) if training else self.forward(episode)
 
     @final
@@ -134,8 +134,25 @@ class ZooModel(keras.Model, abc.ABC):
         """Keras' hook: the model's own objective in training, if it has one."""
         own = self.objective(y_pred, y) if training else None
         if own is None:
-            return super().compute_loss(x, y, y_pred, sample_weight, training)
+            return super().compute_loss(x, y, y_pred, _for_each_query(sample_weight, y), training)
+        if sample_weight is not None:
+            raise ZooError(f"sample_weight: {self.title} trains on an objective of its own, which has no weights; leave it out.")
         return tf.add_n([own, *self.losses])
+
+    @final
+    def fit(self, *args: Any, **kwargs: Any) -> keras.callbacks.History:
+        """Keras' `fit`, of episode batches.
+
+        Raises:
+            ZooError: for `class_weight`: the classes of each task are its own.
+        """
+        processes.check()
+        if kwargs.get("class_weight") is not None:
+            raise ZooError(
+                "class_weight: class 0 of one task is another one than class 0 of the next, so there are no weights of classes; "
+                "give a sample_weight of each task [B], or of each query [B, M], as the third part of a batch."
+            )
+        return super().fit(*args, **kwargs)
 
     @final
     def make_train_function(self, force: bool = False) -> None:
@@ -160,3 +177,16 @@ class ZooModel(keras.Model, abc.ABC):
 def arrays(tensors: Tensors) -> dict[str, np.ndarray]:
     """Tensors by name as arrays."""
     return {name: np.asarray(value) for name, value in tensors.items()}
+
+
+def _for_each_query(weight: Any, truth: Any) -> Any:
+    """Sample weights of tasks `[B]` as weights of their queries `[B, 1, ...]`, as Keras' losses `[B, M, ...]` are weighted."""
+    if weight is None or truth is None:
+        return weight
+    weight, losses = tf.convert_to_tensor(weight), len(truth.shape) - 1
+    if not 1 <= len(weight.shape) <= losses:
+        raise ZooError(
+            f"sample_weight has shape {list(weight.shape)} beside a truth of {list(truth.shape)}; give one of each task [B], "
+            "or of each query [B, M]."
+        )
+    return tf.reshape(weight, tf.concat([tf.shape(weight), tf.ones(losses - len(weight.shape), tf.int32)], axis=0))

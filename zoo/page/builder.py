@@ -19,6 +19,7 @@ from zoo.page import bundle, runtime
 from zoo.utils import files
 
 ASSETS = Path(__file__).parent / "assets"
+OTHERS = files.other_than("index.html")
 LEARNERS = {
     "mela_sinusoid": ("serving_default", "influence", "query_scores"),
     "mela_bouncing_ball": ("rollout", "influence"),
@@ -43,12 +44,12 @@ def build(
     Raises:
         ZooError: if `out` exists and `force` is false, onnxruntime-web is unavailable, or an export differs from the live model.
     """
-    files.refuse_existing(out, force)
+    files.refuse_existing(out, force, OTHERS)
     found = runtime.find(runtime_folder)
     differences, payload = _exported(progress)
     payload["payload-wasm"] = (found / runtime.WASM).read_bytes()
     page = _page((found / runtime.SCRIPT).read_text(encoding="utf-8"), payload)
-    with files.written_aside(out, force) as aside:
+    with files.written_aside(out, force, OTHERS) as aside:
         aside.mkdir()
         (aside / "index.html").write_text(page, encoding="utf-8")
     path = Path(out) / "index.html"

@@ -84,7 +84,7 @@ def npm() -> str:
 def _fetch(kept: Path) -> None:
     command = [npm(), "pack", f"{PACKAGE}@{VERSION}", "--json", "--ignore-scripts", "--pack-destination"]
     print(f"fetching {PACKAGE} {VERSION} by npm, once, into {kept} …", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as temporary, files.written_aside(kept, force=True) as aside:
+    with tempfile.TemporaryDirectory() as temporary, files.written_aside(kept, True, files.other_than(*SHA256)) as aside:
         try:
             done = subprocess.run([*command, temporary], capture_output=True, text=True, timeout=60 * MINUTES, cwd=temporary)
         except subprocess.TimeoutExpired:

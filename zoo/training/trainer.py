@@ -1,8 +1,8 @@
 """Training an entry with Keras' `fit`: progress bar, TensorBoard, and a state on disk from which a killed run resumes."""
 
+import contextlib
 import csv
 import json
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +22,7 @@ from zoo.utils.errors import ZooError
 
 VALIDATION_SHARE = 0.1  # of as many tasks as a card is measured on
 VALIDATION_SEED = 1_000_003  # of the tasks that the training curve is drawn on; evaluation uses other seeds
+STATE = ("recipe.txt", "state.json", "epoch_*.weights.h5")  # what a run keeps on disk until it ends
 KERNEL_BITS = 16  # of a significand, that a kernel keeps of a training in half precision
 
 
@@ -187,6 +188,15 @@ def _same_recipe(folder: Path, entry: Entry) -> None:
         path.write_text(recipe)
 
 
+def _forget(folder: Path) -> None:
+    """Remove the state of a run, and nothing else that a user may keep in a folder of that name."""
+    for pattern in STATE:
+        for file in folder.glob(pattern):
+            file.unlink()
+    with contextlib.suppress(OSError):  # it holds something else
+        folder.rmdir()
+
+
 def _publish(learner: ZooModel, curve: list[dict[str, float]], command: str, out: Path, force: bool) -> Path:
     with files.written_aside(out / "training.csv", force=True) as path, open(path, "w", newline="") as file:
         table = csv.DictWriter(file, list(curve[0]))
@@ -197,5 +207,5 @@ def _publish(learner: ZooModel, curve: list[dict[str, float]], command: str, out
     learner.compile()  # the optimiser's state would triple the file
     with files.written_aside(out / "model.keras", force) as path:
         learner.save(path)
-    shutil.rmtree(out / "resume", ignore_errors=True)
+    _forget(out / "resume")
     return out / "model.keras"

@@ -46,7 +46,7 @@ def test_more_or_fewer_than_there_are_is_refused(keep):
 
 def test_a_learner_without_influence_says_who_has_it():
     class Plain:
-        name = "plain"
+        title = "plain"
 
     with pytest.raises(ZooError, match="plain has no influence to keep examples by; learners that read a set have"):
         most_influential(Plain(), support(0.1), 1)

@@ -58,3 +58,31 @@ def test_the_error_of_classes_shares_ties_and_takes_nan_for_wrong():
     mask = Classes(within=("height", "width"))
     square = (1, 1, 2, 2, 3)
     np.testing.assert_allclose(mask.error(answers.reshape(square), label.reshape(square)), [np.mean(wrong)])
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["elm", "\ud800"], r"'\\ud800', which cannot be written in UTF-8"),
+        (["elm\n", "elm"], r"'elm' and 'elm\\n', which differ in white space only"),
+        (["big\noak", "big oak"], "differ in white space only"),
+        (["big\u2028oak", "big  oak"], "differ in white space only"),
+        (["", " "], "differ in white space only"),
+        (["elm", "elm\0"], "has a NUL in it"),
+    ],
+)
+def test_names_that_exports_cannot_tell_apart_are_refused(names, message):
+    labels = Classes()
+    for given in (names, np.array(names, object), np.array(names)[: 1 if "\0" in names[1] else 2]):
+        if len(given) < 2:
+            continue  # NumPy's own strings have lost the NUL
+        with pytest.raises(ZooError, match=message):
+            labels.encode(given, labels.given(given))
+    with pytest.raises(ZooError, match=message):
+        labels.encode(names[1:], Given(tuple(names)))  # as an update does, with the names it knew
+
+
+def test_one_name_with_a_line_break_is_a_name():
+    labels = Classes()
+    given = labels.given(["big\noak", "elm"])
+    assert labels.encode(["elm", "big\noak"], given).tolist() == [[0, 1], [1, 0]]

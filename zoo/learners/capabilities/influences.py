@@ -59,7 +59,7 @@ def most_influential(learner: Any, support: tuple, keep: int) -> tuple[np.ndarra
         ZooError: of a learner without influence, or for `keep` below 1 or above N.
     """
     if not offered(learner):
-        raise ZooError(f"{learner.name} has no influence to keep examples by; learners that read a set have, such as MeLA.")
+        raise ZooError(f"{learner.title} has no influence to keep examples by; learners that read a set have, such as MeLA.")
     support_x, support_y, support_size = support
     count = int(support_size[0])
     if not 1 <= keep <= count:

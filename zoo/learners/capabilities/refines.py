@@ -68,11 +68,11 @@ def fine_tuned(learner: Any, support: tuple, gradient_steps: int | None, on: str
         ZooError: of a learner that takes none, for steps below 0 or above `MOST_STEPS`, or an unknown `on`.
     """
     if not offered(learner):
-        raise ZooError(f"{learner.name} takes no gradient steps; learn without gradient_steps and on.")
+        raise ZooError(f"{learner.title} takes no gradient steps; learn without gradient_steps and on.")
     ways, most = learner.graphs.fine_tuned, fine_tuning.MOST_STEPS
     on = next(iter(ways)) if on is None else on
     if on not in ways:
-        raise ZooError(f"on={on!r}: {learner.name} takes gradient steps on {' or '.join(map(repr, ways))}.")
+        raise ZooError(f"on={on!r}: {learner.title} takes gradient steps on {' or '.join(map(repr, ways))}.")
     if not isinstance(gradient_steps, int | np.integer) or not 0 <= gradient_steps <= most:
         raise ZooError(f"gradient_steps={gradient_steps!r}: take a whole number of steps, 0 to {most}.")
     return learner.steps_taken(on, support, np.array([gradient_steps], np.int32))

@@ -1,5 +1,6 @@
 """Labels that are classes: one for each example, or one for each place of an example, as in a mask."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -11,6 +12,7 @@ from zoo.learners.labels.labels import Given, Labels, in_turn
 from zoo.learners.padding import clear_rows
 from zoo.learners.shape import Axes, Shape
 from zoo.utils import checks
+from zoo.utils.errors import ZooError
 
 
 @final
@@ -37,6 +39,7 @@ class Classes(Labels):
 
     def encode(self, y: Any, given: Given) -> np.ndarray:
         labels = self._labels(y)
+        check_names(given.classes)
         return checks.one_hot(labels, given.classes, self.ways or len(given.classes))
 
     def decode(self, answers: np.ndarray, given: Given) -> np.ndarray:
@@ -68,4 +71,29 @@ class Classes(Labels):
         return 1.0 - right.mean(axis=tuple(range(1, right.ndim)), dtype=np.float64)
 
     def _labels(self, y: Any) -> np.ndarray:
+        given = y if isinstance(y, list | tuple) else np.asarray(y).flat
+        check_names(given)  # before NumPy makes them its strings, which end at the last character that is no NUL
         return checks.as_labels("y", y, len(self.within))
+
+
+def check_names(names: Iterable) -> None:
+    """Check names of classes, or labels, which every export writes in UTF-8 and some of them one a line.
+
+    Raises:
+        ZooError: for a name that is no text in UTF-8 or holds a NUL, or two that differ in white space only.
+    """
+    known: dict[str, str] = {}
+    for name in {str(name) for name in names if isinstance(name, str)}:
+        try:
+            name.encode("utf-8")
+        except UnicodeEncodeError:
+            raise ZooError(f"y holds the class {name!a}, which cannot be written in UTF-8; name it otherwise.") from None
+        if "\0" in name:
+            raise ZooError(f"y holds the class {name!r}, which has a NUL in it; name it otherwise.")
+        other = known.setdefault(" ".join(name.split()), name)
+        if other != name:
+            first, second = sorted((name, other))
+            raise ZooError(
+                f"y holds the classes {first!r} and {second!r}, which differ in white space only and are the same once a name is "
+                "written on one line; name one of them otherwise."
+            )

@@ -1,0 +1,118 @@
+"""A `.keras` file that anybody may have written: its sizes are checked before Keras opens it, and damage is one error.
+
+The format is a ZIP archive of `config.json`, which names the classes and their arguments, and `model.weights.h5`; see Keras'
+`saving_lib`. Keras allocates what both declare, so that a small file can ask for more memory than there is.
+"""
+
+import importlib
+import io
+import json
+import pkgutil
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zoo.utils.errors import ZooError
+
+if TYPE_CHECKING:
+    from zoo.learners.zoo_model import ZooModel
+
+CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+SMALL = 64 * 2**20  # bytes that any file may unpack to
+MOST_TIMES = 16  # its own size that a larger file may unpack to; Keras itself stores without compression
+NO_SIZES = ("seed", "shared_object_id")  # in a configuration, of any size
+WIDEST = 4096  # whole number in a configuration that needs no weights behind it
+
+
+def load(path: Path) -> "ZooModel":
+    """Load a learner from a file.
+
+    Raises:
+        ZooError: if there is no such file, it is damaged or declares more than it holds, or its model is none of the zoo.
+    """
+    import keras
+
+    import zoo.models
+    from zoo.learners.zoo_model import ZooModel
+
+    if not path.is_file():
+        raise ZooError(f"{path} cannot be read as a Keras model: there is no such file; train it, or choose another.")
+    for module in pkgutil.iter_modules(zoo.models.__path__):  # so that Keras knows every learner by name
+        importlib.import_module(f"zoo.models.{module.name}")
+    try:
+        _check(path)
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # a damaged configuration reaches any line of Keras, and raises whatever that line raises
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        raise ZooError(f"{path} cannot be read as a Keras model ({reason}); train it again, or choose another.") from None
+    if not isinstance(model, ZooModel):
+        raise ZooError(
+            f"{path} holds a Keras model of class {type(model).__name__}, but what is wanted is a learner of the zoo, which "
+            "learns from a support: give a name from `zoo list`, or a model.keras that `zoo train` or a learner's `save` wrote."
+        )
+    return model
+
+
+def _check(path: Path) -> None:
+    """Check checksums and declared sizes.
+
+    Raises:
+        ValueError: if a part is missing, or declares more than the file can hold.
+        Exception: whatever the libraries raise of damaged files.
+    """
+    most = max(SMALL, MOST_TIMES * path.stat().st_size)
+    with zipfile.ZipFile(path) as archive:
+        declared = sum(part.file_size for part in archive.infolist())
+        if declared > most:
+            raise ValueError(f"it unpacks to {declared:,} bytes, {most:,} at most are expected of a file of its size")
+        if damaged := archive.testzip():
+            raise ValueError(f"{damaged} is damaged: its checksum is wrong")
+        config, weights = json.loads(archive.read(CONFIG)), archive.read(WEIGHTS)
+    if not isinstance(config, dict):
+        raise ValueError(f"{CONFIG} holds a {type(config).__name__} and no object")
+    count = _numbers(weights, most)
+    widest = _largest(config)
+    if widest > count + WIDEST:
+        raise ValueError(f"{CONFIG} asks for {widest:,} of something, and the weights are {count:,} numbers")
+
+
+def _numbers(weights: bytes, most: int) -> int:
+    """How many numbers a file of weights declares.
+
+    Raises:
+        ValueError: if they are more than `most` bytes, or lie in another file.
+    """
+    import h5py
+
+    count = size = 0
+    with h5py.File(io.BytesIO(weights), "r") as file:
+        groups = [file]
+        while groups:
+            group = groups.pop()
+            for name in group:
+                if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                    raise ValueError(f"{WEIGHTS} refers to another place")
+                part = group[name]
+                if isinstance(part, h5py.Group):
+                    groups.append(part)
+                    continue
+                if part.external or part.is_virtual:
+                    raise ValueError(f"{WEIGHTS} refers to another file")
+                count, size = count + part.size, size + part.nbytes
+                if size > most:
+                    raise ValueError(f"{WEIGHTS} declares more than {most:,} bytes")
+    return count
+
+
+def _largest(config: Any) -> int:
+    """The largest whole number in a configuration that may be a size."""
+    largest, parts = 0, [config]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            parts += [value for key, value in part.items() if key not in NO_SIZES]
+        elif isinstance(part, list):
+            parts += part
+        elif isinstance(part, int):
+            largest = max(largest, abs(part))
+    return largest
