@@ -98,7 +98,8 @@ def fitted(
 ) -> tuple[np.ndarray, list[str]]:
     """As `read_picture`, of a picture that is open; `exif` says how to turn it, by default its own."""
     turn = _TURNS.get((exif or picture.getexif()).get(0x0112, 1))
-    upright, steps = (picture, []) if turn is None else (picture.transpose(turn), [TURNED])
+    upright = picture if turn is None else picture.transpose(turn)
+    steps: list[str] = [] if turn is None else [TURNED]
     if max(upright.size) > LARGE:
         upright = _reduced(upright)
         steps.append(REDUCED)
