@@ -140,7 +140,7 @@ def _reduced(picture: Image.Image) -> Image.Image:
 
 def _tones(picture: Image.Image, channels: int) -> tuple[np.ndarray, list[str]]:
     """Brightness from 0 to 1, `[height, width, channels]`, transparent parts on white."""
-    steps = []
+    steps: list[str] = []
     if is_deep(picture):
         deep, steps = deep_tones(picture)
         return np.repeat(deep[..., None], channels, axis=2), steps + ([COLOURED] if channels == 3 else [])
