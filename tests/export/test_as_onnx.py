@@ -28,6 +28,11 @@ def test_onnx_with_an_ending_is_one_file_for_one_signature(tiny, tmp_path):
         export.onnx(tiny, tmp_path / "other.onnx", signature="adopt")
 
 
+def test_the_ending_may_be_in_capitals(tiny_task, tmp_path):
+    export.onnx(tiny_task, tmp_path / "w.ONNX")
+    assert onnx.load(tmp_path / "w.ONNX").graph.input[0].name == "query_x"
+
+
 def test_a_loop_survives_canonical_names():
     def power(x, steps):
         count = tf.reduce_max(steps)

@@ -71,7 +71,7 @@ def _plain(values: Any) -> np.ndarray:
         TypeError, ValueError: where NumPy would drop what the values say: masks, imaginary parts, dates, digits of other scripts.
     """
     if np.ma.isMaskedArray(values) and np.ma.is_masked(values):
-        return values.astype(np.float64).filled(np.nan)
+        return np.ma.asarray(values, np.float64).filled(np.nan)
     array = np.asarray(values)
     if array.dtype.kind in "cmM":
         raise TypeError(f"it holds {array.dtype}")

@@ -4,9 +4,10 @@ Cameras of 10, 12 and 14 bits write files of 16, of which they fill the lower pa
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 DEPTHS = {8: 255.0, 10: 1023.0, 12: 4095.0, 14: 16383.0, 16: 65535.0}  # bits, and the highest number of so many
 SCALED = {bits: f"scaled from {bits} bits" for bits in DEPTHS}
@@ -46,14 +47,14 @@ def deep_tones(picture: Image.Image) -> tuple[np.ndarray, list[str]]:
     return numbers / np.float32(DEPTHS[bits] if bits else highest), steps
 
 
-def rescaled(picture: Image.Image, path: object) -> tuple[Image.Image, list[str]]:
+def rescaled(picture: ImageFile.ImageFile, path: str | Path) -> tuple[Image.Image, list[str]]:
     """A colour picture of 16 bits a channel, of which Pillow keeps the upper eight, with tones of the depth that it really has.
 
     Args:
         picture: not loaded yet.
         path: of its file.
     """
-    raw = next((tile.args if isinstance(tile.args, str) else tile.args[0] for tile in picture.tile), "")
+    raw = next((tile.args if isinstance(tile.args, str) else (tile.args or ("",))[0] for tile in picture.tile), "")
     picture.load()
     if raw not in _LOWER and raw != _GREY:
         return picture, []
@@ -62,7 +63,9 @@ def rescaled(picture: Image.Image, path: object) -> tuple[Image.Image, list[str]
         return picture, []
     with Image.open(path, formats=[picture.format or "PNG"]) as again:
         other = "RGBA" if raw == _GREY else _LOWER[raw]
-        again.tile = [tile._replace(args=other if isinstance(tile.args, str) else (other, *tile.args[1:])) for tile in again.tile]
+        again.tile = [
+            tile._replace(args=other if isinstance(tile.args, str) else (other, *(tile.args or ())[1:])) for tile in again.tile
+        ]
         lower = np.asarray(again, np.uint16)
     colours = upper[..., :3] * 256 + (lower[..., 1:2] if raw == _GREY else lower[..., :3])
     bits = next(bits for bits, most in DEPTHS.items() if colours.max() <= most)

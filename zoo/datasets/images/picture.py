@@ -98,7 +98,8 @@ def fitted(
 ) -> tuple[np.ndarray, list[str]]:
     """As `read_picture`, of a picture that is open; `exif` says how to turn it, by default its own."""
     turn = _TURNS.get((exif or picture.getexif()).get(0x0112, 1))
-    upright, steps = (picture, []) if turn is None else (picture.transpose(turn), [TURNED])
+    upright = picture if turn is None else picture.transpose(turn)
+    steps: list[str] = [] if turn is None else [TURNED]
     if max(upright.size) > LARGE:
         upright = _reduced(upright)
         steps.append(REDUCED)
@@ -139,7 +140,7 @@ def _reduced(picture: Image.Image) -> Image.Image:
 
 def _tones(picture: Image.Image, channels: int) -> tuple[np.ndarray, list[str]]:
     """Brightness from 0 to 1, `[height, width, channels]`, transparent parts on white."""
-    steps = []
+    steps: list[str] = []
     if is_deep(picture):
         deep, steps = deep_tones(picture)
         return np.repeat(deep[..., None], channels, axis=2), steps + ([COLOURED] if channels == 3 else [])
