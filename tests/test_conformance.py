@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pictures
 import pytest
+from zoo.models.kept_support import KeptSupport
 
 from zoo import export
 from zoo.datasets import Benchmark
@@ -16,7 +17,6 @@ from zoo.export import as_litert, as_onnx, as_saved_model, parity
 from zoo.hub import registry
 from zoo.learners.meta_learner import MetaLearner
 from zoo.learners.set_learner import SetLearner
-from zoo.models.kept_support import KeptSupport
 from zoo.training import trainer
 
 SAME = {"rtol": 1e-4, "atol": 1e-4}  # two ways to the same float32 numbers

@@ -5,10 +5,10 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
+from zoo.evaluation.embeddings import Embeddings
 
 from zoo.datasets import FreshSinusoids, InMemory, Labelled, LakeTrials, NWay
 from zoo.evaluation import calibration
-from zoo.evaluation.embeddings import Embeddings
 from zoo.learners.embedding_classifier import Calibration
 
 

@@ -3,9 +3,9 @@ import json
 
 import numpy as np
 import pytest
+from zoo.evaluation.embeddings import Embeddings
 
 from zoo.evaluation import card as measuring
-from zoo.evaluation.embeddings import Embeddings
 from zoo.evaluation.scores import Score
 from zoo.hub import registry
 from zoo.hub.entry import Published

@@ -15,14 +15,16 @@ import numpy as np
 import pytest
 import runtimes
 import task_ways
+from zoo.models.joint import Joint, JointConfig
+from zoo.models.latent_video import LatentVideoConfig
+from zoo.models.pretrained import PretrainedConfig
+from zoo.models.pretrained_video import PretrainedVideo
 
 import zoo.models
 from zoo import ZooError
 from zoo.export import parity, quantization
 from zoo.learners.embedding_classifier import Calibration
 from zoo.learners.meta_learner import MetaLearner
-from zoo.models.joint import Joint, JointConfig
-from zoo.models.latent_video import LatentVideoConfig
 from zoo.models.linear_head import LinearHead, LinearHeadConfig
 from zoo.models.maml import MAML, MAMLConfig
 from zoo.models.matching import MatchingConfig, MatchingNetwork
@@ -30,8 +32,6 @@ from zoo.models.matching_fce import FullContextConfig, FullContextMatchingNetwor
 from zoo.models.mela import MeLA, MeLAConfig
 from zoo.models.mela_video import MeLAVideo, MeLAVideoConfig
 from zoo.models.nearest_neighbour import NearestNeighbour
-from zoo.models.pretrained import PretrainedConfig
-from zoo.models.pretrained_video import PretrainedVideo
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 from zoo.models.siamese import SiameseConfig, SiameseNetwork
 from zoo.models.simple_shot import SimpleShot, SimpleShotConfig

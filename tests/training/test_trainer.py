@@ -5,12 +5,12 @@ import json
 import keras
 import numpy as np
 import pytest
+from zoo.models.pretrained import PretrainedConfig
 
 from zoo.datasets import ClassBatches
 from zoo.hub import registry
 from zoo.hub.entry import Recipe
 from zoo.models.nearest_neighbour import NearestNeighbour
-from zoo.models.pretrained import PretrainedConfig
 from zoo.models.siamese import SiameseConfig, SiameseNetwork
 from zoo.training import trainer
 from zoo.utils.errors import ZooError
