@@ -41,7 +41,7 @@ def test_defaults_are_those_of_the_servers_options():
     options = arguments.parser().parse_args(["serve", "models"])
     where, limits = Options(), Limits()
     assert (options.host, options.port, options.grpc_port) == (where.host, where.port, where.grpc_port)
-    assert (options.poll, options.grace) == (where.poll_seconds, where.grace_seconds)
+    assert (options.poll, options.grace, options.allow_reload) == (where.poll_seconds, where.grace_seconds, where.reload)
     assert (options.queue, options.deadline, options.body_limit * MEBIBYTE) == (limits.queue, limits.deadline, limits.body)
 
 

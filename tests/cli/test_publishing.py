@@ -65,7 +65,7 @@ def test_serve_hands_its_options_to_the_server(zoo, tmp_path, monkeypatch):
     monkeypatch.setattr(followed, "Followed", lambda folders, config: (folders, config))
     (tmp_path / "models/wave/1").mkdir(parents=True)
     (tmp_path / "batching.txt").write_text("max_batch_size { value: 8 }")
-    limits = "--queue 3 --deadline 2 --body-limit 1 --access-log --batching-parameters-file batching.txt"
+    limits = "--queue 3 --deadline 2 --body-limit 1 --access-log --allow-reload --batching-parameters-file batching.txt"
     assert zoo("serve", "models", "--port", 0, "--grpc-port", 0, "--grace", 1, *limits.split())[0] == 0
     ((folders, config), options) = runs.pop()
     assert ([str(folder) for folder in folders], config) == (["models"], None)
@@ -73,6 +73,7 @@ def test_serve_hands_its_options_to_the_server(zoo, tmp_path, monkeypatch):
     assert (options.limits.queue, options.limits.deadline, options.limits.body) == (3, 2, MEBIBYTE)
     assert options.limits.batching.max_batch_size == 8
     assert options.limits.access_log
+    assert options.reload
 
 
 def test_serve_exports_an_entry_in_another_process_and_passes_its_error_on(tmp_path, monkeypatch):

@@ -126,6 +126,39 @@ def test_a_support_size_outside_its_support_is_refused(prediction, server, size)
     assert details.startswith(f"support_size is {size} in task 0, but must be from 1 to 2, the rows of support_x; ")
 
 
+@pytest.mark.parametrize("rows", [1 << 18, 1 << 20, 1 << 50])
+def test_a_shape_without_its_numbers_is_refused(prediction, server, rows):
+    if not server.ours:
+        pytest.skip("TensorFlow Serving repeats the last number, or zero")
+    request = ask("tiny", {name: value for name, value in TASK.items() if not name.startswith("support_x")})
+    tensor = request.inputs["support_x"]
+    tensor.dtype = 1
+    for size in (1, rows, 1):
+        tensor.tensor_shape.dim.add(size=size)
+    code, details = refusal(prediction.Predict, request)
+    assert (code, details) == (
+        CODE.INVALID_ARGUMENT,
+        f"support_x has shape [1, {rows}, 1], which holds {rows} numbers, but lists 0; list all of them",
+    )
+
+
+def test_a_tensor_of_many_axes_is_an_invalid_argument(prediction):
+    request = ask("tiny")
+    request.inputs["query_x"].tensor_shape.dim.extend([request.inputs["query_x"].tensor_shape.dim[0]] * 300)
+    assert refusal(prediction.Predict, request)[0] == CODE.INVALID_ARGUMENT
+
+
+def test_clients_may_not_replace_the_models(channel, server):
+    if not server.ours:
+        pytest.skip("TensorFlow Serving lets them")
+    from tensorflow_serving.apis import model_management_pb2, model_service_pb2_grpc
+
+    request = model_management_pb2.ReloadConfigRequest()
+    request.config.model_config_list.config.add(name="tiny", base_path="/", model_platform="tensorflow")
+    stub = model_service_pb2_grpc.ModelServiceStub(channel)
+    assert refusal(stub.HandleReloadConfigRequest, request)[0] == CODE.PERMISSION_DENIED
+
+
 def test_status_and_metadata_say_what_rest_says(channel, prediction, server):
     from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2, model_service_pb2_grpc
 

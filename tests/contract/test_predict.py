@@ -2,9 +2,11 @@
 
 import concurrent.futures
 import contextlib
+import gzip
 import http.client
 import json
 import re
+import socket
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -98,3 +100,29 @@ def test_metrics_are_where_tensorflow_serving_has_them(server):
     assert status == 200
     counts = [line for line in page.decode().splitlines() if line.startswith(":tensorflow:serving:request_count")]
     assert any('model_name="tiny"' in line and float(line.split()[-1]) >= 1 for line in counts)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le"])
+def test_json_is_utf_8(server, encoding):
+    status, data = server.ask("POST", "/v1/models/tiny:predict", json.dumps({"instances": [TASK]}).encode(encoding))
+    assert status == 400
+    assert json.loads(data)["error"].startswith("JSON Parse error: ")
+
+
+def test_a_compressed_body_must_be_whole(server):
+    body = gzip.compress(json.dumps({"instances": [TASK]}).encode())
+    for sent, expected in ((body, 200), (body[:-6], 400)):
+        status, data = server.ask("POST", "/v1/models/tiny:predict", sent, **{"Content-Encoding": "gzip"})
+        assert status == expected, data
+
+
+def test_two_lengths_of_one_body_are_refused_and_end_the_connection(server):
+    if not server.ours:
+        pytest.skip("a rule of zoo serve")
+    host, _, port = urlsplit(server.url).netloc.rpartition(":")
+    head = b"POST /v1/models/tiny:predict HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(head)
+        answer = b"".join(iter(lambda: connection.recv(4000), b""))  # until the server closes it
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1

@@ -149,9 +149,11 @@ def _serve(commands: Commands) -> None:
     sub.add_argument("--queue", type=int, default=256, help="requests that may wait; any more get 503 (default: %(default)s)")
     sub.add_argument("--deadline", type=float, default=30.0, help="seconds after which a request gets 504 (default: %(default)s)")
     sub.add_argument(
-        "--body-limit", type=_positive, default=32, help="MiB of the largest request; more gets 413 (default: %(default)s)"
+        "--body-limit", type=_positive, default=4, help="MiB of the largest request; more gets 413 (default: %(default)s)"
     )
     sub.add_argument("--grace", type=float, default=30.0, help="seconds to finish requests after a stop (default: %(default)s)")
+    reload = "let gRPC clients replace the models, by others below the folders served (HandleReloadConfigRequest)"
+    sub.add_argument("--allow-reload", action="store_true", help=reload)
     sub.add_argument("--access-log", action="store_true", help="log every request, as JSON lines on standard error")
 
 

@@ -77,7 +77,9 @@ def run_serve(options: argparse.Namespace) -> None:
         batching=batching_parameters.read(Path(batching)) if batching else None,
         access_log=options.access_log,
     )
-    where = local_server.Options(options.host, options.port, options.grpc_port, options.poll, options.grace, limits)
+    where = local_server.Options(
+        options.host, options.port, options.grpc_port, options.poll, options.grace, options.allow_reload, limits
+    )
     with tempfile.TemporaryDirectory(prefix="zoo-serve-") as aside:
         folders = []
         for name in options.names:

@@ -22,6 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from zoo.serving import widths
+from zoo.serving.widths import Widths
+
 DTYPES = {1: np.dtype(np.float32), 3: np.dtype(np.int32)}  # TF_FLOAT and TF_INT32: the inputs of every signature of the zoo
 _STRING = 7  # TF_STRING
 OUTPUT_DTYPES = {**DTYPES, _STRING: np.dtype(object)}  # outputs may be names too: an array of `bytes`
@@ -95,10 +98,11 @@ def bare_tensorflow() -> Iterator[None]:
                 del sys.modules["tensorflow"]
 
 
-def _signatures(data: bytes) -> dict[str, Any]:
+def _signatures(data: bytes) -> tuple[dict[str, Any], dict[str, Widths]]:
     with bare_tensorflow():
         from tensorflow.core.protobuf import meta_graph_pb2
-    return dict(meta_graph_pb2.MetaGraphDef.FromString(data).signature_def)
+    meta_graph = meta_graph_pb2.MetaGraphDef.FromString(data)
+    return dict(meta_graph.signature_def), widths.of(meta_graph)
 
 
 def _threads(intra: int, inter: int) -> bytes:
@@ -128,6 +132,7 @@ class NativeModel:
 
     Attributes:
         signatures: name -> `SignatureDef`.
+        widths: signature -> how wide its tensors are.
 
     Raises:
         NativeError: if TensorFlow's loader refuses it, with the loader's own message.
@@ -148,7 +153,7 @@ class NativeModel:
                 loaded = tf.TF_LoadSessionFromSavedModel(options, None, str(path).encode(), tags, 1, graph, meta, status)
                 session = ctypes.c_void_p(loaded)
             buffer = ctypes.cast(meta, ctypes.POINTER(_Buffer)).contents
-            self.signatures = _signatures(ctypes.string_at(buffer.data, buffer.length))
+            self.signatures, self.widths = _signatures(ctypes.string_at(buffer.data, buffer.length))
         except BaseException:
             _release(tf, session, graph)
             raise

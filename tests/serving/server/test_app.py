@@ -13,6 +13,7 @@ from zoo.serving.server.catalog import Catalog
 from zoo.serving.server.model_sources import ModelSource, Policy
 from zoo.serving.server.servable import Servable, newest_version
 from zoo.serving.server.service import Limits, Service
+from zoo.serving.wire import protocol
 
 pytestmark = pytest.mark.xdist_group("served")
 ONE_TASK = {"support_x": [[0.0], [1.0]], "support_y": [[1.0], [2.0]], "support_size": 2, "query_x": [[0.5]]}
@@ -127,6 +128,52 @@ def test_compressed_bodies_are_read_and_bombs_are_not(client):
     assert post(gzip.compress(b'{"instances": [[0.5]]}')).status_code == 200
     assert post(b"no gzip").status_code == 400
     assert post(gzip.compress(b" " * 10_000_000)).status_code == 413
+
+
+def test_a_compressed_body_must_be_whole(client):
+    whole = gzip.compress(b'{"instances": [[0.5]]}')
+    for body, why in (
+        (whole[:-6], "it ends too early"),
+        (whole[:-20], "it ends too early"),
+        (whole + whole, "bytes follow its end"),
+    ):
+        answer = client.post("/v1/models/wave:predict", content=body, headers={"Content-Encoding": "gzip"})
+        assert answer.status_code == 400
+        assert why in answer.json()["error"]
+
+
+def test_two_lengths_of_one_body_are_refused_and_end_the_connection(client):
+    headers = {"Content-Length": "22", "Transfer-Encoding": "chunked"}
+    answer = client.post("/v1/models/wave:predict", content=b'{"instances": [[0.5]]}', headers=headers)
+    assert (answer.status_code, answer.headers["Connection"]) == (400, "close")
+    assert "exclude each other" in answer.json()["error"]
+
+
+def test_bodies_together_are_bounded_and_small_ones_are_not_shut_out(served):
+    service = Service(Catalog.of({"wave": Servable("wave", *newest_version(served / "wave"))}), Limits(bodies=200_000))
+    large = json.dumps({"instances": [[0.5]] * 10_000})
+    with TestClient(application(service)) as client:
+        with service.bodies.hold(150_000):
+            refused = client.post("/v1/models/wave:predict", content=large)
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+            assert "large requests hold 150000 bytes" in refused.json()["error"]
+            assert client.post("/v1/models/wave:predict", content='{"instances": [[0.5]]}').status_code == 200
+        assert client.post("/v1/models/wave:predict", content=large).status_code == 200
+    assert service.bodies.held == 0
+    service.close()
+
+
+def test_a_body_with_more_values_than_its_signature_takes_is_not_parsed(served, monkeypatch):
+    limits = Limits(numbers=1000)
+    body = b'{"instances": [' + b"[]," * 100_000 + b"[]]}"
+    monkeypatch.setattr(protocol, "parse", lambda _: pytest.fail("it was parsed"))
+    service = Service(Catalog.of({"wave": Servable("wave", *newest_version(served / "wave"))}), limits)
+    with TestClient(application(service)) as client:
+        answer = client.post("/v1/models/wave:predict", content=body)
+        assert answer.status_code == 400
+        assert "the body holds up to 200004 values, but a request for this signature at most" in answer.json()["error"]
+        assert client.post("/v1/models/other:predict", content=body).status_code == 404
+    service.close()
 
 
 def test_a_body_that_says_it_is_huge_is_refused_before_it_comes(client):

@@ -7,6 +7,7 @@ import pytest
 from zoo.serving.server.batching import Batcher, merge
 from zoo.serving.server.batching_parameters import BatchingParameters
 from zoo.serving.server.metrics import Metrics
+from zoo.serving.server.run_size import Axes
 from zoo.serving.server.servable import Servable, newest_version
 from zoo.serving.wire.statuses import Code, StatusError
 
@@ -35,10 +36,16 @@ class Counting:
             raise StatusError(Code.INVALID_ARGUMENT, "negative")
         return {"y": 2 * inputs["x"]}
 
+    def axes(self, signature, inputs):
+        return Axes.of(inputs, {name: (value.dtype, (None,) * value.ndim) for name, value in inputs.items()})
 
-def together(parameters, servable, requests):
+    def numbers(self, signature, axes):
+        return axes.numbers((0, 0, 1))
+
+
+def together(parameters, servable, requests, most=1 << 20):
     """Run requests at the same time; returns answers, or errors, in their order."""
-    batcher, answers = Batcher(parameters, Metrics()), [None] * len(requests)
+    batcher, answers = Batcher(parameters, Metrics(), most), [None] * len(requests)
 
     def ask(number):
         try:
@@ -103,6 +110,15 @@ def test_batches_are_filled_up_to_an_allowed_size_and_large_requests_are_split_o
     assert counting.sizes == [6, 2, 2, 1]
 
 
+def test_requests_that_would_hold_too_many_numbers_together_run_alone():
+    long, short = {"x": np.ones((1, 100), np.float32)}, {"x": np.ones((3, 1), np.float32)}
+    for most, sizes in ((400, [4]), (399, [1, 3])):
+        counting = Counting()
+        answers = together(PATIENT, counting, [long, short], most)
+        assert sorted(counting.sizes) == sizes
+        assert [len(answer["y"]) for answer in answers] == [1, 3]
+
+
 def test_a_full_queue_is_unavailable():
     class Stuck(Counting):
         begun, go_on = threading.Event(), threading.Event()
@@ -114,7 +130,7 @@ def test_a_full_queue_is_unavailable():
 
     servable = Stuck()
     one = {"x": np.ones((1, 1), np.float32)}
-    batcher = Batcher(BatchingParameters(max_batch_size=1, max_enqueued_batches=1, num_batch_threads=1), Metrics())
+    batcher = Batcher(BatchingParameters(max_batch_size=1, max_enqueued_batches=1, num_batch_threads=1), Metrics(), 10)
     running = threading.Thread(target=batcher.run, args=(servable, "s", one))
     running.start()
     assert servable.begun.wait(30)

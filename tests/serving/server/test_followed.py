@@ -36,6 +36,12 @@ def test_what_appears_later_is_found(models):
     assert names(configured) == ["the_second"]
 
 
+def test_its_roots_are_the_folders_named_and_those_of_configured_models(models):
+    (models / "given.config").write_text(CONFIG % "called")
+    assert Followed([models / "b"]).roots() == [models / "b"] * 2
+    assert Followed(config=models / "given.config").roots() == [models / "a"]
+
+
 def test_nothing_to_serve_and_two_of_one_name_are_refused(models):
     for followed, message in (
         (Followed(), "no model to serve"),

@@ -1,7 +1,11 @@
+import contextlib
+import socket
+
 import grpc
 import numpy as np
 import pytest
 
+from zoo.serving.server import connections, grpc_service
 from zoo.serving.server.followed import Followed
 from zoo.serving.server.local_server import LocalServer, Options
 from zoo.serving.wire import protos, tensors
@@ -12,7 +16,7 @@ QUERY = np.array([[0.5], [1.0]], np.float32)
 
 @pytest.fixture(scope="module")
 def server(served):
-    with LocalServer(Followed([served]), Options(port=0, grpc_port=0, poll_seconds=3600)) as server:
+    with LocalServer(Followed([served]), Options(port=0, grpc_port=0, poll_seconds=3600, reload=True)) as server:
         yield server
 
 
@@ -41,6 +45,16 @@ def request(name="wave", version=None, label="", signature="", outputs=(), **inp
         made.model_spec.version_label = label
     for key, value in inputs.items():
         made.inputs[key].CopyFrom(tensors.to_proto(value))
+    return made
+
+
+def shaped(shape):
+    """A request of a hundred bytes: a shape, and no numbers."""
+    made = request(query_x=QUERY)
+    made.inputs["query_x"].CopyFrom(tensors.to_proto(np.zeros(0, np.float32)))
+    del made.inputs["query_x"].tensor_shape.dim[:]
+    for size in shape:
+        made.inputs["query_x"].tensor_shape.dim.add(size=size)
     return made
 
 
@@ -75,6 +89,10 @@ def test_an_output_filter_chooses(prediction):
         (request(query_x=QUERY, other=QUERY), "INVALID_ARGUMENT", "Sent extra: {other}"),
         (request(query_x=QUERY.astype(np.int32)), "INVALID_ARGUMENT", "query_x is int32"),
         (request(query_x=QUERY[0]), "INVALID_ARGUMENT", "query_x has shape [1], expected [-1, 1]"),
+        (shaped((1 << 18, 1)), "INVALID_ARGUMENT", "which holds 262144 numbers, but lists 0; list all of them"),
+        (shaped((1 << 50, 1)), "INVALID_ARGUMENT", "but lists 0; list all of them"),
+        (shaped((1,) * 300), "INVALID_ARGUMENT", "query_x has shape [1, 1, 1, …] of 300 axes, expected [-1, 1]"),
+        (request(**{f"{number}" * 50: QUERY for number in range(100)}), "INVALID_ARGUMENT", " …"),
         (request(query_x=QUERY, outputs=["x"]), "INVALID_ARGUMENT", "alias not found in signature: x"),
         (request(query_x=QUERY, outputs=["prediction"] * 2), "INVALID_ARGUMENT", "duplicate"),
     ],
@@ -117,7 +135,36 @@ def status(models, name):
     return {version.version: version for version in models.GetModelStatus(asked).model_version_status}
 
 
-def test_a_reloaded_configuration_replaces_everything(models, server, served):
+def test_clients_may_not_replace_the_models_unless_they_are_let(served):
+    asked = protos.model_management_pb2.ReloadConfigRequest()
+    asked.config.model_config_list.config.add(name="wave", base_path=str(served / "wave"), model_platform="tensorflow")
+    with (
+        LocalServer(Followed([served]), Options(port=0, grpc_port=0, poll_seconds=3600)) as server,
+        grpc.insecure_channel(server.grpc_address) as channel,
+    ):
+        with pytest.raises(grpc.RpcError, match="start the server with --allow-reload") as refused:
+            protos.model_service_pb2_grpc.ModelServiceStub(channel).HandleReloadConfigRequest(asked)
+        assert refused.value.code().name == "PERMISSION_DENIED"
+        assert server.catalog.available("tiny") == [3]
+
+
+def test_silent_connections_are_closed_and_their_number_is_bounded(served, monkeypatch):
+    monkeypatch.setattr(grpc_service, "HEADER_SECONDS", 1)
+    monkeypatch.setattr(connections, "room", lambda: connections.Room(5, 5))
+    with LocalServer(Followed([served]), Options(port=0, grpc_port=0, poll_seconds=3600)) as server:
+        host, _, port = server.grpc_address.rpartition(":")
+        silent = [socket.create_connection((host, int(port)), timeout=30) for _ in range(20)]
+        with grpc.insecure_channel(server.grpc_address) as channel:
+            stub = protos.prediction_service_pb2_grpc.PredictionServiceStub(channel)
+            assert stub.Predict(request(query_x=QUERY), timeout=60, wait_for_ready=True).model_spec.name == "wave"
+        for connection in silent:
+            with contextlib.suppress(ConnectionResetError):
+                while connection.recv(1000):
+                    pass
+            connection.close()
+
+
+def test_a_reloaded_configuration_replaces_everything(models, server, served, tmp_path):
     assert list(status(models, "wave")) == [2]
 
     def reload(*lines):
@@ -133,6 +180,12 @@ def test_a_reloaded_configuration_replaces_everything(models, server, served):
     assert "{gone}" in reload(("wave", served / "wave"), ("gone", served / "gone")).error_message
     with pytest.raises(grpc.RpcError, match="needs a base_path"):
         reload(("wave", ""))
+    (tmp_path / "link").symlink_to("/")
+    for outside in ("/", served.parent, served / "..", tmp_path / "link"):
+        with pytest.raises(grpc.RpcError, match="is not below a folder that this server was started with") as refused:
+            reload(("wave", served / "wave"), ("other", outside))
+        assert refused.value.code().name == "PERMISSION_DENIED"
+    assert status(models, "wave")[2].state == 30
     server.reload(Followed([served]).read())
     with pytest.raises(grpc.RpcError) as refused:
         status(models, "other")

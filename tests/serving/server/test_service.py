@@ -1,9 +1,12 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from zoo.serving.server import logs
 from zoo.serving.server.batching_parameters import BatchingParameters
 from zoo.serving.server.catalog import Catalog, Wanted
+from zoo.serving.server.run_size import Axes
 from zoo.serving.server.service import Limits, Service
 from zoo.serving.wire.protocol import BadRequestError
 from zoo.serving.wire.statuses import Code, StatusError
@@ -24,6 +27,12 @@ class Doubling:
         self.shapes.append({name: value.shape for name, value in inputs.items()})
         return {"y": 2 * next(iter(inputs.values()))}
 
+    def axes(self, signature, inputs):
+        return Axes.of(inputs, {name: (value.dtype, (None,) * value.ndim) for name, value in inputs.items()})
+
+    def numbers(self, signature, axes):
+        return axes.numbers((0, 0, 10))
+
     def close(self):
         pass
 
@@ -35,9 +44,9 @@ def service(request):
     service.close()
 
 
-def answered(service, inputs, wanted=WAVE):
+def answered(service, inputs, wanted=WAVE, signature="serving_default"):
     with service.call(wanted, "REST") as call, service.lease(call) as servable:
-        call.signature = "serving_default"
+        call.signature = signature
         return service.run(call, servable, inputs)
 
 
@@ -60,6 +69,43 @@ def test_a_support_size_outside_its_support_is_refused_before_the_graph_runs(ser
     assert counted(service, "INVALID_ARGUMENT")
     with service.catalog.lease(WAVE) as servable:
         assert servable.shapes == []
+
+
+@pytest.mark.parametrize("steps", [-1, 1001, 100_000])
+def test_steps_that_a_graph_would_clip_are_refused(service, steps):
+    with pytest.raises(StatusError, match=f"steps is {steps} in task 0, but must be from 0 to 1000") as refused:
+        answered(service, {"x": np.ones((1, 1)), "steps": np.array([steps], np.int32)}, signature="fine_tune")
+    assert refused.value.code == Code.INVALID_ARGUMENT
+
+
+def test_a_run_of_too_many_numbers_is_refused_before_it_starts(service):
+    service.limits = dataclasses.replace(service.limits, numbers=1000)
+    with pytest.raises(StatusError, match="a tensor of up to 1010 numbers, at most 1000") as refused:
+        answered(service, {"x": np.ones((1, 101))})
+    assert refused.value.code == Code.INVALID_ARGUMENT
+    assert answered(service, {"x": np.ones((1, 100))})["y"].size == 100
+
+
+def test_large_runs_together_are_bounded_and_small_ones_go_on(service):
+    large = np.ones((1, 200_000))
+    with service.running.hold(service.limits.numbers - 1):
+        with pytest.raises(StatusError, match=r"large requests hold .* numbers") as refused:
+            answered(service, {"x": large})
+        assert refused.value.code == Code.UNAVAILABLE
+        assert answered(service, {"x": np.ones((1, 10))})["y"].size == 10
+    assert answered(service, {"x": large})["y"].size == 200_000
+    assert service.running.held == 0
+
+
+def test_a_refusal_keeps_nothing_of_its_request(service):
+    def refuse(service, wanted, body):
+        raise StatusError(Code.INVALID_ARGUMENT, "no")
+
+    error = service.submit(refuse, WAVE, "REST", b"body").exception(30)
+    frame = error.__traceback__
+    while frame.tb_next:
+        frame = frame.tb_next
+    assert (error.message, error.__context__, frame.tb_frame.f_code.co_name) == ("no", None, "_bare")
 
 
 def test_padding_by_batching_stays_possible(service):

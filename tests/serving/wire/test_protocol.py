@@ -1,3 +1,5 @@
+import contextlib
+import gc
 import json
 
 import numpy as np
@@ -224,3 +226,28 @@ def test_any_json_is_decoded_or_refused(body):
         json.loads(protocol.error(str(refused)))
         return
     assert {name: value.dtype for name, value in decoded.items()} == {name: dtype for name, (dtype, _) in TWO.items()}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+def test_other_encodings_than_utf_8_are_no_json(encoding):
+    with pytest.raises(BadRequestError, match="JSON Parse error: "):
+        protocol.parse('{"inputs": [[1, 2]]}'.encode(encoding))
+
+
+def test_a_byte_order_mark_is_skipped():
+    assert protocol.parse(b'\xef\xbb\xbf{"inputs": 1}') == {"inputs": 1}
+
+
+def test_values_and_signatures_are_known_without_parsing():
+    body = b'{"signature_name": "adapt", "inputs": {"x": [[1, 2], []]}}'
+    assert protocol.most_values(body) >= 9  # two objects, three lists, two numbers, a string; more is no harm
+    assert protocol.signature_names(body) == {"adapt", "serving_default"}
+    assert protocol.signature_names(b"{}") == {"serving_default"}
+    assert protocol.signature_names(b'{"signature\\u005fname": "adapt"}') is None
+
+
+def test_the_collector_goes_on_after_parsing():
+    for body in (b"{}", b"{"):
+        with contextlib.suppress(BadRequestError):
+            protocol.parse(body)
+        assert gc.isenabled()

@@ -20,3 +20,8 @@ def test_an_unknown_code_is_unknown():
     error = StatusError(77, "odd")
     assert (error.code, error.message, str(error)) == (Code.UNKNOWN, "odd", "odd")
     assert StatusError(5, "gone").code is Code.NOT_FOUND
+
+
+def test_what_a_message_quotes_is_cut():
+    message = StatusError(3, "x" * 1_000_000).message
+    assert (len(message), message[-2:]) == (4002, " …")

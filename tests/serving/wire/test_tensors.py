@@ -36,9 +36,20 @@ def test_strings_are_written_as_tensorflow_reads_them(values):
     assert tf.make_ndarray(message).tolist() == values
 
 
-def test_the_last_number_is_repeated_and_none_are_zeros():
-    np.testing.assert_array_equal(tensors.to_array(proto(shape=(3,), float_val=[1, 2]), "x"), [1, 2, 2])
-    np.testing.assert_array_equal(tensors.to_array(proto(shape=(2,), dtype=3), "x"), [0, 0])
+def test_the_last_number_is_repeated_in_files_only():
+    for message, expected in ((proto(shape=(3,), float_val=[1, 2]), [1, 2, 2]), (proto(shape=(2,), dtype=3), [0, 0])):
+        np.testing.assert_array_equal(tensors.to_array(message, "x", repeats=True), expected)
+        with pytest.raises(StatusError, match=f"holds {len(expected)} numbers, but lists .; list all of them"):
+            tensors.to_array(message, "x")
+    with pytest.raises(StatusError, match="but lists 1; list all of them"):
+        tensors.to_array(proto(shape=(1 << 40,), float_val=[1]), "x", repeats=True)
+
+
+@pytest.mark.parametrize("shape", [(1, 1 << 18, 1), (1, 1 << 40, 1), (1 << 62, 1 << 62)])
+def test_a_shape_without_its_numbers_is_refused_before_anything_is_allocated(shape, monkeypatch):
+    monkeypatch.setattr(tensors.np, "full", lambda *_: pytest.fail("allocated"))
+    with pytest.raises(StatusError, match="but lists 0; list all of them"):
+        tensors.to_array(proto(shape=shape), "x")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +60,9 @@ def test_the_last_number_is_repeated_and_none_are_zeros():
         (proto(shape=(-1,)), "no fixed shape"),
         (proto(shape=(2,), tensor_content=b"1234"), "takes 8 bytes, and 4 came"),
         (proto(shape=(1,), float_val=[1, 2]), "holds 1 numbers, and 2 came"),
-        (proto(shape=(1 << 40,), float_val=[1]), "lists 1 numbers only"),
+        (proto(shape=(1 << 40,), float_val=[1]), "but lists 1; list all of them"),
+        (proto(shape=(1,) * 300, float_val=[1]), "x has 300 axes; at most 32 are read"),
+        (proto(shape=(1 << 62, 0, 1 << 62)), "which holds no numbers; send at least one in each row"),
     ],
 )
 def test_what_is_no_tensor_is_refused(message, why):

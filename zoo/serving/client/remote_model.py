@@ -12,10 +12,9 @@ from zoo.serving.client.connection import Connection
 from zoo.serving.client.metadata import Metadata, Signature
 from zoo.serving.client.remote_task import RemoteTask, learned_again
 from zoo.serving.client.transport import VersionStatus
+from zoo.serving.steps import MOST_GRADIENT_STEPS
 from zoo.utils import checks
 from zoo.utils.errors import ZooError
-
-MOST_STEPS = 1000  # of gradient; the model clips larger numbers to it
 
 
 @dataclass(frozen=True)
@@ -262,6 +261,6 @@ def _steps(gradient_steps: Any) -> int:
         steps = operator.index(gradient_steps)
     except TypeError:
         steps = -1
-    if not 0 <= steps <= MOST_STEPS:
-        raise ZooError(f"gradient_steps={gradient_steps!r}: pass a whole number of steps, 0 to {MOST_STEPS}.")
+    if not 0 <= steps <= MOST_GRADIENT_STEPS:
+        raise ZooError(f"gradient_steps={gradient_steps!r}: pass a whole number of steps, 0 to {MOST_GRADIENT_STEPS}.")
     return steps

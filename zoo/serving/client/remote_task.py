@@ -15,12 +15,12 @@ from zoo.serving.client.arrays import Examples
 from zoo.serving.client.metadata import Metadata
 from zoo.serving.client.task_client import TaskClient
 from zoo.serving.client.transport import Arrays
+from zoo.serving.steps import MOST_ROLLOUT_STEPS
 from zoo.utils import files
 from zoo.utils.errors import ZooError
 from zoo.utils.logits import softmax
 
 FORMAT = 1
-MOST_STEPS = 10_000  # of a rollout
 _BEFORE, _AFTER = "summary_", "updated_summary_"  # the names of a summary among the inputs and outputs of `update`
 
 
@@ -97,13 +97,13 @@ class RemoteTask:
 
         Args:
             x: where to begin, `[M, *example_shape]`.
-            steps: how many steps, 1 to `MOST_STEPS`.
+            steps: how many steps, 1 to `MOST_ROLLOUT_STEPS`.
 
         Returns:
             float32 `[M, steps, label_width]`.
         """
-        if not 1 <= steps <= MOST_STEPS:
-            raise ZooError(f"steps={steps}: pass 1 to {MOST_STEPS} steps.")
+        if not 1 <= steps <= MOST_ROLLOUT_STEPS:
+            raise ZooError(f"steps={steps}: pass 1 to {MOST_ROLLOUT_STEPS} steps.")
         support, connection = self._examples("rollout").inputs(), self.client.connection
 
         def work(metadata: Metadata) -> np.ndarray:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from zoo.serving.server import metrics
 from zoo.serving.server.admission import RETRY_AFTER_SECONDS
+from zoo.serving.server.budget import Holding
 from zoo.serving.server.catalog import Catalog, Wanted
 from zoo.serving.server.servable import Servable
 from zoo.serving.server.service import Service
@@ -23,10 +24,15 @@ PREDICT = re.compile(f"{_MODEL}:(?P<verb>predict|classify|regress)", re.IGNORECA
 ABOUT = re.compile(f"{_MODEL}(?P<metadata>/metadata)?", re.IGNORECASE)
 _LARGEST_VERSION = (1 << 63) - 1
 TOO_LARGE = 413
+READABLE = 32 << 20  # bytes of a body that are read, and dropped, so that the sender of too much sees why it is refused
 
 
 class TooLargeError(Exception):
     """A body beyond the limit."""
+
+
+class AmbiguousError(Exception):
+    """A request whose headers give its body two lengths."""
 
 
 def application(service: Service | dict[str, Servable]) -> Starlette:
@@ -60,12 +66,18 @@ class _Endpoint:
         except TooLargeError:
             most = self.service.limits.body
             response = _json(TOO_LARGE, {"error": f"the body is larger than {most} bytes; send fewer tasks at once"})
+        except AmbiguousError:
+            response = _json(400, {"error": "Content-Length and Transfer-Encoding exclude each other; send one of them"})
+            response.headers["Connection"] = "close"
         except ClientDisconnect:
             return
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         method, path = request.method, request.scope["path"]
+        if "content-length" in request.headers and "transfer-encoding" in request.headers:
+            # Two lengths of one body: a proxy may see another request behind it than this server, so the connection ends here.
+            raise AmbiguousError
         if method == "GET" and path == metrics.PATH:
             return Response(self.service.page(), media_type=metrics.CONTENT_TYPE)
         if method == "GET" and path == openapi.PATH:
@@ -78,9 +90,13 @@ class _Endpoint:
         raise StatusError(Code.INVALID_ARGUMENT, f"Malformed request: {method} {path}")
 
     async def _predict(self, wanted: Wanted, verb: str, request: Request) -> Response:
+        with self.service.bodies.hold() as held:
+            return await self._predicted(wanted, verb, request, held)
+
+    async def _predicted(self, wanted: Wanted, verb: str, request: Request, held: Holding) -> Response:
         try:
             async with asyncio.timeout(self.service.limits.deadline):
-                body = await _body(request, self.service.limits.body)
+                body = await _body(request, self.service.limits.body, held)
                 future = self.service.submit(answer, wanted, "REST", verb, body)
                 content = await asyncio.wrap_future(future)
         except TimeoutError:
@@ -117,6 +133,7 @@ def answer(service: Service, wanted: Wanted, verb: str, body: bytes) -> bytes:
         StatusError: for every failure, with the status and the message that the client gets.
     """
     with service.call(wanted, "REST") as call:
+        service.check_body(wanted, body)
         request = protocol.parse(body)
         call.signature = request.get("signature_name") or protocol.DEFAULT_SIGNATURE
         with service.lease(call) as servable:
@@ -134,26 +151,38 @@ def _refuse_verb(verb: str, method: str) -> None:
     raise StatusError(Code.UNIMPLEMENTED, f"{verb} is not served here; call the signature by :predict")
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def _body(request: Request, most: int, held: Holding) -> bytes:
     """Read a body, compressed by gzip or not.
 
     Raises:
         TooLargeError: if it is larger than `most` bytes, compressed or not.
-        StatusError: INVALID_ARGUMENT if its header says gzip and it is not.
+        StatusError: INVALID_ARGUMENT if its header says gzip and it is not, or not whole; UNAVAILABLE if all requests together
+            hold too many bytes.
     """
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > 2 * most:
+    readable = max(2 * most, READABLE)
+    if declared.isdecimal() and int(declared) > readable:
         raise TooLargeError
-    chunks, size = [], 0
+    refusal: StatusError | None = None
+    kept, size = bytearray(), 0  # in one piece, as chunks of a byte each would take forty times their size
     async for chunk in request.stream():
         size += len(chunk)
-        if size <= most:
-            chunks.append(chunk)
-        elif size > 2 * most:
-            break  # reading up to there lets the sender of slightly too much read the answer instead of a broken pipe
+        if size > readable:
+            break
+        if size <= most and refusal is None:
+            try:
+                held.grow(len(chunk))
+                kept += chunk
+            except StatusError as error:
+                refusal = error
+                held.end()
+                kept.clear()
     if size > most:
         raise TooLargeError
-    body = b"".join(chunks)
+    if refusal:
+        raise refusal
+    body = bytes(kept)
+    del kept
     if request.headers.get("content-encoding", "").lower() != "gzip":
         return body
     unpacking = zlib.decompressobj(wbits=31)
@@ -163,6 +192,12 @@ async def _body(request: Request, most: int) -> bytes:
         raise StatusError(Code.INVALID_ARGUMENT, f"the body is not gzip as its Content-Encoding says: {error}") from None
     if len(body) > most:
         raise TooLargeError
+    if not unpacking.eof or unpacking.unused_data:
+        what = "bytes follow its end" if unpacking.eof else "it ends too early"
+        raise StatusError(
+            Code.INVALID_ARGUMENT, f"the body is not whole gzip as its Content-Encoding says: {what}; send it again"
+        )
+    held.grow(len(body))
     return body
 
 

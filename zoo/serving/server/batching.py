@@ -15,6 +15,7 @@ import numpy as np
 
 from zoo.serving.server.batching_parameters import BatchingParameters
 from zoo.serving.server.metrics import Metrics
+from zoo.serving.server.run_size import Axes
 from zoo.serving.server.servable import Servable
 from zoo.serving.wire.statuses import Code, StatusError
 
@@ -45,10 +46,11 @@ class Batcher:
     Args:
         parameters: TensorFlow Serving's.
         metrics: count sizes and waiting times.
+        most: numbers that the largest tensor of a merged run may hold; requests that would hold more run alone.
     """
 
-    def __init__(self, parameters: BatchingParameters, metrics: Metrics):
-        self.parameters, self._metrics = parameters, metrics
+    def __init__(self, parameters: BatchingParameters, metrics: Metrics, most: int):
+        self.parameters, self._metrics, self._most = parameters, metrics, most
         self._changed = threading.Condition()
         self._waiting: list[_Batch] = []  # in the order in which they were begun
         self._filling: dict[tuple, _Batch] = {}
@@ -117,7 +119,7 @@ class Batcher:
 
     def _work(self) -> None:
         while batch := self._next():
-            _run(batch, self.parameters, self._metrics)
+            _run(batch, self.parameters, self._metrics, self._most)
             del batch  # or the thread would keep a retired version alive
 
     def _next(self) -> _Batch | None:
@@ -135,12 +137,12 @@ class Batcher:
                 self._changed.wait(min((batch.due - now for batch in self._waiting), default=None))
 
 
-def _run(batch: _Batch, parameters: BatchingParameters, metrics: Metrics) -> None:
+def _run(batch: _Batch, parameters: BatchingParameters, metrics: Metrics, most: int) -> None:
     requests = batch.requests
     for request in requests:
         metrics.queuing_latency.observe(1e6 * (time.perf_counter() - request.came))
-    if len(requests) > 1 or parameters.allowed_batch_sizes:
-        size = next((size for size in parameters.allowed_batch_sizes if size >= batch.rows), batch.rows)
+    size = next((size for size in parameters.allowed_batch_sizes if size >= batch.rows), batch.rows)
+    if (len(requests) > 1 or parameters.allowed_batch_sizes) and _numbers(batch, size) <= most:
         metrics.input_batch_size.observe(batch.rows)
         metrics.processed_batch_size.observe(size)
         try:
@@ -162,6 +164,12 @@ def _run(batch: _Batch, parameters: BatchingParameters, metrics: Metrics) -> Non
         else:
             request.answer.set_result(answer)
         metrics.wrapped_run_count.inc()
+
+
+def _numbers(batch: _Batch, size: int) -> int:
+    """How many numbers the largest tensor of the merged run holds: short requests are padded to the longest."""
+    axes = [batch.servable.axes(batch.signature, request.inputs) for request in batch.requests]
+    return batch.servable.numbers(batch.signature, Axes.merged(axes, size))
 
 
 def merge(inputs: list[Arrays], size: int) -> dict[str, np.ndarray]:

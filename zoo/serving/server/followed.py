@@ -53,6 +53,10 @@ class Followed:
                 raise ZooError(f"two models are called {name!r}; serve one of them, or rename its folder.")
         return found
 
+    def roots(self) -> list[Path]:
+        """The folders that an operator lets this server serve from: those named, and those of the configured models."""
+        return [path.resolve() for path in (*self._folders, *(source.base for source in self.read()))]
+
     def _config(self, path: Path) -> list[ModelSource]:
         try:
             about = os.stat(path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,36 +12,60 @@ from google.protobuf.message import Message
 
 from zoo.serving.server import model_config
 from zoo.serving.server.catalog import Wanted
+from zoo.serving.server.connections import HEADER_SECONDS
 from zoo.serving.server.model_sources import ModelSource
 from zoo.serving.server.service import Service
 from zoo.serving.wire import protos, tensors
+from zoo.serving.wire.json_arrays import DEEPEST
 from zoo.serving.wire.protocol import DEFAULT_SIGNATURE, Specs
 from zoo.serving.wire.statuses import Code, StatusError
 
 _STATUS = {code.value[0]: code for code in grpc.StatusCode}
 _SIGNATURES = "signature_def"
+MOST_THREADS = 512
+IDLE_MILLISECONDS = 300_000  # until a connection without requests is closed; clients open it again by themselves
 PredictRequest: TypeAlias = protos.predict_pb2.PredictRequest
 GetMetadataRequest: TypeAlias = protos.get_model_metadata_pb2.GetModelMetadataRequest
 GetStatusRequest: TypeAlias = protos.get_model_status_pb2.GetModelStatusRequest
 ReloadRequest: TypeAlias = protos.model_management_pb2.ReloadConfigRequest
 
 
-def server(service: Service, reload: Callable[[list[ModelSource]], None]) -> grpc.Server:
+@dataclass(frozen=True)
+class Reloading:
+    """How clients may replace the models that are served.
+
+    Attributes:
+        reload: serves other models from then on.
+        roots: gives the folders that models may be in.
+    """
+
+    reload: Callable[[list[ModelSource]], None]
+    roots: Callable[[], list[Path]]
+
+
+def server(service: Service, reloading: Reloading | None, connections: int) -> grpc.Server:
     """Build a gRPC server; bind a port and start it.
 
     Args:
         service: what answers.
-        reload: serves other models from then on.
+        reloading: how clients may replace the models; None if they may not.
+        connections: how many it takes.
     """
     admission = service.admission
     built = grpc.server(
-        ThreadPoolExecutor(min(64, admission.threads + admission.queue), "zoo-grpc"),
-        # One port for one server: by default a second server on the same port would take half of the requests.
-        options=[("grpc.max_receive_message_length", service.limits.body), ("grpc.so_reuseport", 0)],
+        # One for each request, that the bytes of all are counted; only as many as are needed at once come into being.
+        ThreadPoolExecutor(min(MOST_THREADS, admission.threads + admission.queue), "zoo-grpc"),
+        options=[
+            ("grpc.max_receive_message_length", service.limits.body),
+            ("grpc.so_reuseport", 0),  # by default a second server on the same port would take half of the requests
+            ("grpc.max_allowed_incoming_connections", connections),
+            ("grpc.server_handshake_timeout_ms", round(1e3 * HEADER_SECONDS)),
+            ("grpc.max_connection_idle_ms", IDLE_MILLISECONDS),
+        ],
         maximum_concurrent_rpcs=admission.threads + admission.queue,
     )
     protos.prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(_Prediction(service), built)
-    protos.model_service_pb2_grpc.add_ModelServiceServicer_to_server(_Models(service, reload), built)
+    protos.model_service_pb2_grpc.add_ModelServiceServicer_to_server(_Models(service, reloading), built)
     return built
 
 
@@ -59,14 +84,15 @@ class _Prediction(protos.prediction_service_pb2_grpc.PredictionServiceServicer):
     def _predict(self, request: PredictRequest, context: grpc.ServicerContext) -> Message:
         wanted = _wanted(request)
         service, left = self._service, context.time_remaining()
-        future = service.submit(_predict, wanted, "GRPC", request)
-        try:
-            return future.result(min(service.limits.deadline, service.limits.deadline if left is None else left))
-        except (TimeoutError, CancelledError):
-            future.cancel()
-            error = StatusError(Code.DEADLINE_EXCEEDED, f"no answer within {service.limits.deadline:g} seconds")
-            service.refused(wanted, "GRPC", error)
-            raise error from None
+        with service.bodies.hold(request.ByteSize()):
+            future = service.submit(_predict, wanted, "GRPC", request)
+            try:
+                return future.result(min(service.limits.deadline, service.limits.deadline if left is None else left))
+            except (TimeoutError, CancelledError):
+                future.cancel()
+                error = StatusError(Code.DEADLINE_EXCEEDED, f"no answer within {service.limits.deadline:g} seconds")
+                service.refused(wanted, "GRPC", error)
+                raise error from None
 
     def _metadata(self, request: GetMetadataRequest) -> Message:
         wanted = _wanted(request)
@@ -86,8 +112,8 @@ class _Prediction(protos.prediction_service_pb2_grpc.PredictionServiceServicer):
 class _Models(protos.model_service_pb2_grpc.ModelServiceServicer):
     """GetModelStatus and HandleReloadConfigRequest."""
 
-    def __init__(self, service: Service, reload: Callable[[list[ModelSource]], None]):
-        self._service, self._reload = service, reload
+    def __init__(self, service: Service, reloading: Reloading | None):
+        self._service, self._reloading = service, reloading
 
     def GetModelStatus(self, request: GetStatusRequest, context: grpc.ServicerContext) -> Message:  # noqa: N802
         return _answer(context, self._status, request)
@@ -103,12 +129,20 @@ class _Models(protos.model_service_pb2_grpc.ModelServiceServicer):
         return response
 
     def _reload_config(self, request: ReloadRequest) -> Message:
+        if self._reloading is None:
+            raise StatusError(Code.PERMISSION_DENIED, "clients may not replace the models; start the server with --allow-reload")
         response = protos.model_management_pb2.ReloadConfigResponse()
         try:
             sources = model_config.sources(request.config, Path.cwd())
         except ValueError as error:
             raise StatusError(Code.INVALID_ARGUMENT, str(error)) from None
-        self._reload(sources)
+        roots = self._reloading.roots()
+        sources = [replace(source, base=source.base.resolve()) for source in sources]  # a link must not change after the check
+        for source in sources:
+            if not any(source.base.is_relative_to(root) for root in roots):
+                message = f"base_path {source.base} of {source.name!r} is not below a folder that this server was started with"
+                raise StatusError(Code.PERMISSION_DENIED, f"{message}; move the model there")
+        self._reloading.reload(sources)
         missing = [source.name for source in sources if not self._service.catalog.available(source.name)]
         if missing:  # as TensorFlow Serving, which says so in the response and not in the status of the call
             response.status.error_code = Code.UNKNOWN.value
@@ -161,15 +195,21 @@ def _inputs(request: PredictRequest, specs: Specs) -> dict[str, np.ndarray]:
             f"input size does not match signature: {lengths}. Sent extra: {{{','.join(sorted(sent - known))}}}. "
             f"Missing but required: {{{','.join(sorted(known - sent))}}}.",
         )
-    inputs = {name: tensors.to_array(request.inputs[name], name) for name in specs}
+    inputs = {}
     for name, (dtype, shape) in specs.items():
-        value = inputs[name]
+        given = [axis.size for axis in request.inputs[name].tensor_shape.dim]
+        if len(given) != len(shape) or any(want not in (None, got) for want, got in zip(shape, given, strict=True)):
+            wanted = [-1 if size is None else size for size in shape]
+            message = f"{name} has shape {_cut(given)}, expected {wanted} (-1 is any size)"
+            raise StatusError(Code.INVALID_ARGUMENT, message)
+        inputs[name] = value = tensors.to_array(request.inputs[name], name)
         if value.dtype != dtype:
             raise StatusError(Code.INVALID_ARGUMENT, f"{name} is {value.dtype}, but the signature expects {dtype}")
-        if value.ndim != len(shape) or any(want not in (None, got) for want, got in zip(shape, value.shape, strict=True)):
-            wanted = [-1 if size is None else size for size in shape]
-            raise StatusError(Code.INVALID_ARGUMENT, f"{name} has shape {list(value.shape)}, expected {wanted} (-1 is any size)")
     return inputs
+
+
+def _cut(shape: list[int]) -> str:
+    return str(shape) if len(shape) <= DEEPEST else f"[{', '.join(map(str, shape[:3]))}, …] of {len(shape)} axes"
 
 
 def _chosen(names: list[str], outputs: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import grpc
 import uvicorn
 
-from zoo.serving.server import grpc_service, logs
+from zoo.serving.server import connections, grpc_service, logs
 from zoo.serving.server.app import application
 from zoo.serving.server.catalog import Catalog
 from zoo.serving.server.followed import Followed
@@ -33,6 +33,7 @@ class Options:
         grpc_port: port of gRPC; 0 for a free one, None for 8500 or, if that is taken, a free one.
         poll_seconds: seconds between checks of the disk for new versions.
         grace_seconds: how long a stopping server waits for the requests that it accepted.
+        reload: whether clients may replace the models by HandleReloadConfigRequest, by others below the folders served.
         limits: what it accepts.
     """
 
@@ -41,6 +42,7 @@ class Options:
     grpc_port: int | None = None
     poll_seconds: float = 1.0
     grace_seconds: float = 30.0
+    reload: bool = False
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -73,7 +75,9 @@ class LocalServer:
         options = self.options
         self._bound = _bind(options.host, options.port)
         try:
-            self._grpc = grpc_service.server(self.service, self.reload)
+            reloading = grpc_service.Reloading(self.reload, self._followed.roots) if options.reload else None
+            room = connections.room()
+            self._grpc = grpc_service.server(self.service, reloading, room.most)
             self.grpc_port = _bind_grpc(self._grpc, options.host, options.grpc_port)
             self._given = self._followed.read()
             self.reload(self._given)
@@ -84,6 +88,8 @@ class LocalServer:
             raise
         config = uvicorn.Config(
             application(self.service),
+            http=connections.protocol(room.most),
+            backlog=room.backlog,
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -167,6 +173,8 @@ def run(followed: Followed, options: Options) -> None:
         ZooError: if a model cannot be loaded, or a port is taken.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # TensorFlow's own allocator keeps what a large run took, for ever; the system's gives it back (zoo/serving/server/memory.py).
+    os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     logs.to_stream(os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8"))
     stop = threading.Event()
 

@@ -1,5 +1,6 @@
 """A servable: one version of one model, a SavedModel on disk, loaded into TensorFlow's C++ runtime and ready to run."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ import numpy as np
 from google.protobuf import json_format
 
 from zoo.serving.native import DTYPES, OUTPUT_DTYPES, NativeError, NativeModel
-from zoo.serving.server import model_sources
+from zoo.serving.server import model_sources, run_size
+from zoo.serving.server.run_size import Axes
 from zoo.serving.wire import protos, warm_up_reader
 from zoo.serving.wire.protocol import BadRequestError, Specs
 from zoo.serving.wire.statuses import Code, StatusError
@@ -61,6 +63,27 @@ class Servable:
                 for name, info in sorted(definition.inputs.items())
             }
         return self._specs[signature]
+
+    def axes(self, signature: str, inputs: Mapping[str, np.ndarray]) -> Axes:
+        """What decoded inputs of a signature choose: the number of tasks, and the lengths of other axes."""
+        return Axes.of(inputs, self.specs(signature))
+
+    def numbers(self, signature: str, axes: Axes) -> int:
+        """How many numbers the largest tensor of a run of a signature holds at most."""
+        return axes.numbers(self._model.widths[signature])
+
+    def most_values(self, names: set[str] | None, most: int) -> int:
+        """How many JSON values a request holds at most, if its run may hold `most` numbers.
+
+        Args:
+            names: the signatures that it may be for; None for all.
+            most: numbers.
+        """
+        found = 0
+        for signature in self.signatures if names is None else names:
+            with contextlib.suppress(BadRequestError):
+                found = max(found, run_size.most_values(self.specs(signature), self._model.widths[signature], most))
+        return found
 
     def run(self, signature: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Run a signature on decoded inputs.

@@ -10,19 +10,23 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from zoo.serving import support_size
+from zoo.serving import steps, support_size
 from zoo.serving.server import logs
 from zoo.serving.server.admission import Admission
 from zoo.serving.server.batching import Batcher
 from zoo.serving.server.batching_parameters import BatchingParameters
+from zoo.serving.server.budget import Budget
 from zoo.serving.server.catalog import Catalog, Wanted
+from zoo.serving.server.memory import Reclaimer
 from zoo.serving.server.metrics import Metrics
 from zoo.serving.server.servable import Servable
+from zoo.serving.wire import protocol
 from zoo.serving.wire.protocol import BadRequestError
 from zoo.serving.wire.statuses import Code, StatusError
 from zoo.utils.errors import ZooError
 
 MEBIBYTE = 1 << 20
+SMALL_BODY, SMALL_RUN = 64 << 10, 1 << 20  # bytes and numbers up to which a request does not count among the large ones
 Result = TypeVar("Result")
 
 
@@ -35,6 +39,9 @@ class Limits:
         queue: requests that may wait; any more are answered 503.
         deadline: seconds after which a request is answered 504, waiting or running.
         body: bytes of a request body; more is answered 413.
+        bodies: bytes of the large bodies that are held at once; one more is answered 503. None for 4 times `body`.
+        numbers: that the largest tensor of a run may hold; more is answered 400. Large runs together may hold
+            as many; one more is answered 503.
         batching: how to merge requests; None to run each alone.
         access_log: whether every request is logged, not only the server's own failures.
     """
@@ -42,13 +49,15 @@ class Limits:
     threads: int | None = None
     queue: int = 256
     deadline: float = 30.0
-    body: int = 32 * MEBIBYTE
+    body: int = 4 * MEBIBYTE
+    bodies: int | None = None
+    numbers: int = 1 << 25
     batching: BatchingParameters | None = None
     access_log: bool = False
 
     def __post_init__(self) -> None:
-        for name, least in (("queue", 0), ("deadline", 1e-3), ("body", 1)):
-            if not getattr(self, name) >= least:
+        for name, least in (("queue", 0), ("deadline", 1e-3), ("body", 1), ("bodies", 1), ("numbers", 1)):
+            if getattr(self, name) is not None and not getattr(self, name) >= least:
                 raise ZooError(f"{name} {getattr(self, name)}: it must be {least:g} or more.")
 
 
@@ -74,7 +83,11 @@ class Service:
     def __init__(self, catalog: Catalog, limits: Limits | None = None):
         self.catalog, self.limits = catalog, limits or Limits()
         self.metrics = Metrics()
-        self.batcher = Batcher(self.limits.batching, self.metrics) if self.limits.batching else None
+        most = self.limits.numbers
+        self.batcher = Batcher(self.limits.batching, self.metrics, most) if self.limits.batching else None
+        give_back = Reclaimer().soon
+        self.bodies = Budget(self.limits.bodies or 4 * self.limits.body, SMALL_BODY, "bytes", give_back)
+        self.running = Budget(most, SMALL_RUN, "numbers", give_back)
         # Merged requests wait in their threads, so a batch can only be as large as there are threads to wait.
         waiting = 2 * min(self.limits.batching.max_batch_size, 64) if self.limits.batching else 0
         self.admission = Admission(self.limits.threads or max(4, 2 * (os.cpu_count() or 1), waiting), self.limits.queue)
@@ -86,7 +99,7 @@ class Service:
             StatusError: UNAVAILABLE if the queue is full.
         """
         try:
-            return self.admission.submit(work, self, wanted, *arguments)
+            return self.admission.submit(_bare, work, self, wanted, *arguments)
         except StatusError as error:
             self.refused(wanted, entrypoint, error)
             raise
@@ -105,8 +118,9 @@ class Service:
             self._done(call, error.code, error.message)
             raise
         except BadRequestError as error:
-            self._done(call, Code.INVALID_ARGUMENT, str(error))
-            raise StatusError(Code.INVALID_ARGUMENT, str(error)) from None
+            refusal = StatusError(Code.INVALID_ARGUMENT, str(error))
+            self._done(call, refusal.code, refusal.message)
+            raise refusal from None
         except Exception as error:
             self._done(call, Code.INTERNAL, repr(error), exc_info=True)
             raise StatusError(Code.INTERNAL, f"the server failed: {error!r}") from error
@@ -124,18 +138,39 @@ class Service:
             call.version = servable.version
             yield servable
 
+    def check_body(self, wanted: Wanted, body: bytes) -> None:
+        """Refuse a large body that holds more values than a request of its model can, before it is parsed.
+
+        Raises:
+            StatusError: INVALID_ARGUMENT if it does; NOT_FOUND if there is no such model.
+        """
+        if len(body) <= SMALL_BODY:
+            return
+        values = protocol.most_values(body)
+        with self.catalog.lease(wanted) as servable:
+            most = servable.most_values(protocol.signature_names(body), self.limits.numbers)
+        if values > most:
+            message = f"the body holds up to {values} values, but a request for this signature at most {most}"
+            raise StatusError(Code.INVALID_ARGUMENT, f"{message}; send fewer tasks, examples or queries at once")
+
     def run(self, call: Call, servable: Servable, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Run the call's signature on decoded inputs, merged with other requests if batching is on.
 
         Raises:
-            StatusError: INVALID_ARGUMENT for a `support_size` outside its support; and if the model refuses the inputs.
+            StatusError: INVALID_ARGUMENT for a `support_size` outside its support, for too many `steps`, for a run that would
+                hold too many numbers, and if the model refuses the inputs; UNAVAILABLE if others hold too many.
         """
         assert call.signature is not None
-        if problem := support_size.problem(inputs):
+        if problem := support_size.problem(inputs) or steps.problem(call.signature, inputs):
             raise StatusError(Code.INVALID_ARGUMENT, problem)
+        numbers = servable.numbers(call.signature, servable.axes(call.signature, inputs))
+        if numbers > self.limits.numbers:
+            message = f"this request needs a tensor of up to {numbers} numbers, at most {self.limits.numbers} are allowed; send "
+            raise StatusError(Code.INVALID_ARGUMENT, f"{message}fewer tasks, examples or queries at once")
         start = time.perf_counter()
         run = self.batcher.run if self.batcher else _alone
-        outputs = run(servable, call.signature, inputs)
+        with self.running.hold(numbers):
+            outputs = run(servable, call.signature, inputs)
         latency = 1e6 * (time.perf_counter() - start)
         self.metrics.runtime_latency.labels(call.wanted.name, "Predict", "TF1").observe(latency)
         return outputs
@@ -181,6 +216,15 @@ class Service:
                 milliseconds=logs.milliseconds(call.start),
                 error=message,
             )
+
+
+def _bare(work: Callable[..., Result], *arguments: Any) -> Result:
+    """Do work; a refusal comes without its traceback, whose frames would keep the parsed request in memory for a while."""
+    try:
+        return work(*arguments)
+    except StatusError as error:
+        refusal = StatusError(error.code, error.message)
+    raise refusal
 
 
 def _alone(servable: Servable, signature: str, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -46,6 +46,9 @@ HTTP = {
 }
 
 
+LONGEST_MESSAGE = 4000  # characters
+
+
 class StatusError(Exception):
     """A request that is answered with an error.
 
@@ -55,6 +58,8 @@ class StatusError(Exception):
     """
 
     def __init__(self, code: Code | int, message: str):
+        # A message may quote what the client sent; gRPC carries a few kilobytes of it, and logs should not hold more.
+        message = message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + " …"
         super().__init__(message)
         self.code = Code(code) if code in list(Code) else Code.UNKNOWN
         self.message = message

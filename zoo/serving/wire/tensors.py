@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from zoo.serving.native import DTYPES, OUTPUT_DTYPES
+from zoo.serving.wire.json_arrays import DEEPEST
 from zoo.serving.wire.protos import tensor_pb2, types_pb2
 from zoo.serving.wire.statuses import Code, StatusError
 
@@ -12,12 +13,16 @@ _VALUES = {1: "float_val", 3: "int_val", 7: "string_val"}  # DT_FLOAT, DT_INT32 
 _CODES = {dtype: code for code, dtype in OUTPUT_DTYPES.items()}
 
 
-def to_array(proto: tensor_pb2.TensorProto, name: str) -> np.ndarray:
-    """Read a tensor. Where it lists fewer numbers than its shape holds, the last one is repeated; an empty list stands for zeros.
+def to_array(proto: tensor_pb2.TensorProto, name: str, repeats: bool = False) -> np.ndarray:
+    """Read a tensor, which lists as many numbers as its shape holds.
+
+    TensorFlow repeats the last number where fewer are listed. A message of a hundred bytes could so take gigabytes, so here it is
+    refused, before anything is allocated.
 
     Args:
         proto: the message.
         name: of the tensor, for errors.
+        repeats: whether the last number of a shorter list is repeated, zero if there is none; for files of an operator.
 
     Raises:
         StatusError: INVALID_ARGUMENT if it is incomplete, or of a type that is not served.
@@ -28,7 +33,13 @@ def to_array(proto: tensor_pb2.TensorProto, name: str) -> np.ndarray:
     dtype, shape = DTYPES[proto.dtype], [dimension.size for dimension in proto.tensor_shape.dim]
     if proto.tensor_shape.unknown_rank or any(size < 0 for size in shape):
         raise StatusError(Code.INVALID_ARGUMENT, f"{name} has no fixed shape: {shape}")
+    if len(shape) > DEEPEST:
+        raise StatusError(Code.INVALID_ARGUMENT, f"{name} has {len(shape)} axes; at most {DEEPEST} are read")
     size = math.prod(shape)
+    if not size and math.prod(length or 1 for length in shape) >= _MOST_WITHOUT_NUMBERS:  # 2^62 rows of nothing are still rows
+        raise StatusError(
+            Code.INVALID_ARGUMENT, f"{name} has shape {shape}, which holds no numbers; send at least one in each row"
+        )
     if proto.tensor_content:
         if len(proto.tensor_content) != size * dtype.itemsize:
             message = f"{name} has shape {shape}, which takes {size * dtype.itemsize} bytes, and {len(proto.tensor_content)} came"
@@ -37,14 +48,16 @@ def to_array(proto: tensor_pb2.TensorProto, name: str) -> np.ndarray:
     values = getattr(proto, _VALUES[proto.dtype])
     if len(values) > size:
         raise StatusError(Code.INVALID_ARGUMENT, f"{name} has shape {shape}, which holds {size} numbers, and {len(values)} came")
-    if size > len(values) and size > _REPEATED:
-        raise StatusError(Code.INVALID_ARGUMENT, f"{name} has shape {shape} and lists {len(values)} numbers only")
+    if size > len(values) and (not repeats or size > _REPEATED):
+        message = f"{name} has shape {shape}, which holds {size} numbers, but lists {len(values)}; list all of them"
+        raise StatusError(Code.INVALID_ARGUMENT, message)
     array = np.full(size, values[-1] if values else 0, dtype)
     array[: len(values)] = values
     return array.reshape(shape)
 
 
-_REPEATED = 1 << 20  # a message of a few bytes must not allocate a tensor of gigabytes
+_REPEATED = 1 << 20
+_MOST_WITHOUT_NUMBERS = 1 << 16
 
 
 def to_proto(array: np.ndarray) -> tensor_pb2.TensorProto:

@@ -39,7 +39,7 @@ def requests(model: Path) -> Iterator[protos.predict_pb2.PredictRequest]:
 
 def inputs(request: protos.predict_pb2.PredictRequest) -> dict:
     """The named arrays of a request."""
-    return {name: tensors.to_array(value, name) for name, value in request.inputs.items()}
+    return {name: tensors.to_array(value, name, repeats=True) for name, value in request.inputs.items()}
 
 
 def _records(path: Path) -> Iterator[bytes]:
