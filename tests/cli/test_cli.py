@@ -16,7 +16,7 @@ from zoo.utils import silence
         ("learn nothing --support points.csv --out wave", "there is no entry 'nothing'"),
         ("learn mela_sinusoid --support gone.csv --out wave", "gone.csv cannot be read"),
         ("learn mela_sinusoid --support empty.csv --out wave", "no rows"),
-        ("learn mela_sinusoid --support nan.csv --out wave", "NaN or infinity"),
+        ("learn mela_sinusoid --support nan.csv --out wave", "is not a finite number"),
         ("learn mela_sinusoid --support wide.csv --out wave", "wide.csv has 3 columns"),
         ("learn mela_sinusoid --support points.csv --out taken", "exists already"),
         ("predict taken --query new.csv", "holds no whole task"),

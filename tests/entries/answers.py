@@ -24,7 +24,7 @@ TASKS, ROWS = 100, 2_000  # tasks of a headline that are answered, and rows of s
 
 def answers(model) -> np.ndarray:
     """What a model answers to three made queries, of a task learned from nine made examples."""
-    return model.learn(*made.support(model, rows=9, seed=7)).answers(made.queries(model, rows=3, seed=8))
+    return made.task(model, rows=9, seed=7).answers(made.queries(model, rows=3, seed=8))
 
 
 def first_tasks(name: str, model) -> tuple[float, int]:

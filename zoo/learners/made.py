@@ -1,5 +1,6 @@
 """Examples made at random, for checks that need no data set: of an installation, and of small learners in tests."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,19 @@ def queries(learner: MetaLearner, rows: int = 4, seed: int = 1) -> np.ndarray:
     return learner.query.random(np.random.default_rng(seed), (rows,), learner.input_range or LIMITS)
 
 
+def task(learner: MetaLearner, rows: int = 6, seed: int = 0) -> TaskModel:
+    """A task model learned from such examples. Nothing is warned of: labels at random are of no task that a learner is made for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return learner.learn(*support(learner, rows, seed))
+
+
 def answers(model: ZooModel) -> tuple[TaskModel, np.ndarray] | None:
     """A task model learned from such examples, and what it answers to such queries; None of a model that learns no tasks."""
     if not isinstance(model, MetaLearner):
         return None
-    task = model.learn(*support(model))
-    return task, task.answers(queries(model))
+    learned = task(model)
+    return learned, learned.answers(queries(model))
 
 
 def episode(learner: MetaLearner, sizes: tuple[int, ...] = (7, 4, 1), queries: int = 5, seed: int = 0) -> dict[str, np.ndarray]:
