@@ -25,7 +25,7 @@ def queries(learner: MetaLearner, rows: int = 4, seed: int = 1) -> np.ndarray:
 
 
 def task(learner: MetaLearner, rows: int = 6, seed: int = 0) -> TaskModel:
-    """A task model learned from such examples. Nothing is warned of: labels at random are of no task that a learner is made for."""
+    """A task model learned from such examples, without warnings: labels at random are of no task that a learner is made for."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return learner.learn(*support(learner, rows, seed))
