@@ -19,6 +19,7 @@ def steps(load_once, monkeypatch):
     return waves.gradient_steps()
 
 
+@pytest.mark.filterwarnings("ignore:the task misses its own examples")  # a weak learner, and so it should say
 def test_errors_are_those_of_tasks_learned_one_by_one(steps, shipped):
     assert [row[:4] for row in steps.rows] == [(*each[:3], k) for each in (MAML, OTHER) for k in range(2)]
     for _, name, on, k, mean, interval, _ in steps.rows:
@@ -42,6 +43,7 @@ def test_every_learner_takes_the_steps_that_are_drawn(curve):
     assert curve[2] in registry.entry(curve[1]).build().refiners()
 
 
+@pytest.mark.filterwarnings("ignore:the task misses its own examples")  # a weak learner, and so it should say
 def test_one_wave_is_followed_and_points_are_as_large_as_their_influence(load_once):
     picture = waves.one_wave()
     x, wave, *predicted = np.array(picture.rows).T
