@@ -42,12 +42,11 @@ __all__ = [
 
 _ESTIMATORS = ("FewShotClassifier", "FewShotRegressor")  # not in __all__: they need scikit-learn
 _PARTS = ("datasets", "evaluation", "export", "layers", "learners", "models", "serving", "training")
-_OF_KERAS = ("export", "layers", "learners", "load_task", "models", "save_task", "training")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _OF_KERAS:
-        backend.check()
+    if name == "layers":
+        backend.check()  # the other parts check it themselves; layers know none of the zoo's tools
     if name in _PARTS:
         return importlib.import_module(f"zoo.{name}")
     if name in ("load_task", "save_task"):

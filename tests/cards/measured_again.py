@@ -46,7 +46,8 @@ def test_a_trained_model_is_better_than_an_untrained_one(name, benchmark):
     trained, untrained = registry.load(name), registry.load(name, weights=None)
     if not trained.trainable_weights:
         pytest.skip("it has no weights")
-    tasks = min(500, max(8, benchmark.test_tasks // 10))
-    # One network for all tasks, given nothing of them, can be little better; random convolutions tell pictures apart already.
-    share = 0.9 if name.startswith("pretrained") else 0.7 if trained.tells_classes else 0.5
+    # A hundred tasks of classes at least: of twenty, the error can be twice the mean.
+    tasks = min(500, max(100 if trained.tells_classes else 8, benchmark.test_tasks // 10))
+    # One network for all tasks, given nothing of them, can be little better.
+    share = 0.9 if name.startswith("pretrained") else 0.5
     assert mean(trained, benchmark, tasks, seed=99) < share * mean(untrained, benchmark, tasks, seed=99)

@@ -7,9 +7,15 @@ from zoo import cli
 
 
 @pytest.fixture
-def zoo(capsys, tmp_path, monkeypatch):
-    """Run a command in an empty folder; return its exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
+def place(tmp_path):
+    """The folder that commands run in; empty, where a file of tests has none of its own."""
+    return tmp_path
+
+
+@pytest.fixture
+def zoo(capsys, place, monkeypatch):
+    """Run a command there; return its exit code, standard output and standard error."""
+    monkeypatch.chdir(place)
 
     def run(*arguments):
         code = cli.main([str(argument) for argument in arguments])

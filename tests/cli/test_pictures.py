@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from zoo import cli
 from zoo.datasets import read_pictures
 from zoo.export import as_litert, labels
 from zoo.hub import registry
@@ -57,17 +56,10 @@ loaded = functools.cache(registry.load)
 
 
 @pytest.fixture
-def zoo(capsys, monkeypatch, folder):
-    """Run a command beside the pictures; return its exit code, standard output and standard error."""
-    monkeypatch.chdir(folder)
+def place(folder, monkeypatch):
+    """Beside the pictures, with learners that are loaded once."""
     monkeypatch.setattr(registry, "load", loaded)
-
-    def run(*arguments):
-        code = cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return folder
 
 
 @pytest.fixture

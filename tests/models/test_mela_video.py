@@ -19,19 +19,6 @@ def learner():
     return MeLAVideo(MeLAVideoConfig(**SMALL, **NETWORKS))
 
 
-@pytest.fixture
-def seen():
-    generator = np.random.default_rng(0)
-    frames = generator.uniform(size=(2, 5, 9, 15, 15)).astype(np.float32)
-    return {
-        "support_x": frames[:, :, :3],
-        "support_y": frames[:, :, 3].reshape(2, 5, 225),
-        "support_size": np.array([5, 3], np.int32),
-        "query_x": frames[:, :, 4:7],
-        "future": frames[:, :, 7:],
-    }
-
-
 def test_a_learned_task_is_the_network_of_latents_and_nothing_else(learner, seen):
     shapes = {name: tuple(part.shape) for name, part in learner.adapt(*support_of(seen)).items()}
     assert shapes == {"kernel_0": (2, 6, 5), "bias_0": (2, 5), "kernel_1": (2, 5, 2), "bias_1": (2, 2)}
@@ -86,21 +73,9 @@ def test_a_task_model_leaves_with_the_autoencoder_and_not_with_what_wrote_its_ne
     assert weights <= stored < weights + 2000 < 4 * learner.count_params()
 
 
-def discs():
-    """Two tasks of a bright spot that flies straight, as an episode and the frames that follow the queries."""
-    generator, pixel = np.random.default_rng(1), np.arange(15)
-    start, speed = generator.uniform(4, 8, [2, 8, 1, 2]), generator.uniform(-0.5, 0.5, [2, 8, 1, 2])
-    place = start + speed * np.arange(4)[:, None]  # [tasks, flights, moments, 2]
-    across, down = (np.exp(-np.square(pixel - place[..., axis, None]) / 4) for axis in (0, 1))
-    frames = (down[..., :, None] * across[..., None, :]).astype(np.float32)
-    x, y = frames[:, :, :3], frames[:, :, 3].reshape(2, 8, 225)
-    episode = {"support_x": x[:, :4], "support_y": y[:, :4], "support_size": np.array([4, 4], np.int32), "query_x": x[:, 4:]}
-    return episode | {"future": frames[:, 4:, 3:]}, y[:, 4:]
-
-
-def test_a_short_training_lowers_the_loss():
+def test_a_short_training_lowers_the_loss(discs):
     keras.utils.set_random_seed(0)
-    learner, (episode, truth) = MeLAVideo(MeLAVideoConfig(**SMALL, **NETWORKS)), discs()
+    learner, (episode, truth) = MeLAVideo(MeLAVideoConfig(**SMALL, **NETWORKS)), discs
     learner.compile(keras.optimizers.Adam(1e-2), "mse", run_eagerly=True)  # which costs less than tracing for so few steps
     losses = [learner.train_on_batch(episode, truth) for _ in range(16)]
     assert losses[-1] < 0.8 * losses[0]

@@ -18,18 +18,6 @@ def learner():
     return NoAdaptationVideo(LatentVideoConfig(**SMALL))
 
 
-@pytest.fixture
-def seen():
-    frames = np.random.default_rng(0).uniform(size=(2, 5, 9, 15, 15)).astype(np.float32)
-    return {
-        "support_x": frames[:, :, :3],
-        "support_y": frames[:, :, 3].reshape(2, 5, 225),
-        "support_size": np.array([5, 3], np.int32),
-        "query_x": frames[:, :, 4:7],
-        "future": frames[:, :, 7:],
-    }
-
-
 def test_every_task_is_the_shared_network_of_latents(learner, seen):
     want = learner.task_network.initial(1)
     for other in (seen, seen | {"support_y": seen["support_y"][::-1]}):
@@ -70,21 +58,9 @@ def test_a_file_keeps_the_learner_by_the_name_of_shipped_weights(learner, seen, 
     assert keras.saving.get_registered_name(NoAdaptationVideo) == "zoo>PretrainedVideo"
 
 
-def discs():
-    """Two tasks of a bright spot that flies straight, as an episode and the frames that follow the queries."""
-    generator, pixel = np.random.default_rng(1), np.arange(15)
-    start, speed = generator.uniform(4, 8, [2, 8, 1, 2]), generator.uniform(-0.5, 0.5, [2, 8, 1, 2])
-    place = start + speed * np.arange(4)[:, None]  # [tasks, flights, moments, 2]
-    across, down = (np.exp(-np.square(pixel - place[..., axis, None]) / 4) for axis in (0, 1))
-    frames = (down[..., :, None] * across[..., None, :]).astype(np.float32)
-    x, y = frames[:, :, :3], frames[:, :, 3].reshape(2, 8, 225)
-    episode = {"support_x": x[:, :4], "support_y": y[:, :4], "support_size": np.array([4, 4], np.int32), "query_x": x[:, 4:]}
-    return episode | {"future": frames[:, 4:, 3:]}, y[:, 4:]
-
-
-def test_a_short_training_lowers_the_loss():
+def test_a_short_training_lowers_the_loss(discs):
     keras.utils.set_random_seed(0)
-    learner, (episode, truth) = NoAdaptationVideo(LatentVideoConfig(**SMALL)), discs()
+    learner, (episode, truth) = NoAdaptationVideo(LatentVideoConfig(**SMALL)), discs
     learner.compile(keras.optimizers.Adam(1e-2), "mse", run_eagerly=True)  # which costs less than tracing for so few steps
     losses = [learner.train_on_batch(episode, truth) for _ in range(16)]
     assert losses[-1] < 0.8 * losses[0]

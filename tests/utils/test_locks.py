@@ -1,4 +1,5 @@
 import os
+import threading
 
 import pytest
 
@@ -6,10 +7,23 @@ from zoo.utils import locks
 
 
 def test_one_at_a_time(tmp_path):
-    (tmp_path / "lock").touch()
-    held = locks.take(tmp_path / "lock")
-    assert locks.take(tmp_path / "lock") is None
-    os.close(held)
-    os.close(locks.take(tmp_path / "lock"))
+    inside = []
+
+    def enter():
+        with locks.hold(tmp_path / "lock"):
+            inside.append(len(inside) % 2 == 0)
+            inside.append(True)
+
+    with locks.hold(tmp_path / "lock"):
+        assert locks.take(tmp_path / "lock") is None
+        threads = [threading.Thread(target=enter) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        assert inside == []
+    for thread in threads:
+        thread.join()
+    assert inside == [True] * 8
+    descriptor = locks.take(tmp_path / "lock")
+    os.close(descriptor)
     with pytest.raises(FileNotFoundError):
         locks.take(tmp_path / "none")

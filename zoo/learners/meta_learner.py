@@ -189,7 +189,7 @@ class MetaLearner(ZooModel):
         missed = self.labels.missed_by_far(answers, support[1][0], high - low)
         if missed is not None:
             ranges.warn(
-                f"the task misses its own examples by {missed:.2g} (root mean square): {self.origin.get('name', self.name)} "
+                f"the task misses its own examples by {missed:.2g} (root mean square): {self.title} "
                 f"knows {self.knows}; what it predicts of anything else, or from too few examples, is unreliable."
             )
 

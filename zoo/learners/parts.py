@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-EXAMPLES = 1 << 18  # bytes of examples in one part: 83 grey pictures of 28 x 28; larger parts are no faster
+EXAMPLES = 1 << 18  # bytes of examples in one part: 83 grey pictures of 28 x 28
 COMPARISONS = 1 << 26  # bytes of a learned task, times the queries that are compared with it at once
 
 

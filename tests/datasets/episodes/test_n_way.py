@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from streams import same, steps
 
 from zoo.datasets import Augmentation, InMemory, Labelled, NWay
 from zoo.utils.errors import ZooError
@@ -27,18 +28,6 @@ def numbered_examples(classes, first=0, counts=(9,), groups=0):
 SOURCE = InMemory(
     numbered_examples(30, groups=6), numbered_examples(25, TEST_CLASSES, counts=(8, 20, 11)), numbered_examples(6, 500)
 )
-
-
-def steps(dataset, count):
-    return list(itertools.islice(dataset.as_numpy_iterator(), count))
-
-
-def same(one, other):
-    return all(
-        np.array_equal(first[0][name], second[0][name]) and np.array_equal(first[1], second[1])
-        for first, second in zip(one, other, strict=True)
-        for name in first[0]
-    )
 
 
 def check(support_x, support_y, support_size, query_x, query_y, ways, shots, queries):

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from zoo.serving.publishing import versions
+from zoo.utils import partial
 from zoo.utils.errors import ZooError
 
 PUBLISH = """
@@ -113,7 +114,7 @@ def test_who_dies_leaves_no_version_and_the_next_one_tidies_up(tmp_path):
     with start(DIE, tmp_path) as process:
         assert process.stdout.readline() == "half\n"
         assert versions.present(tmp_path) == {}
-        assert versions.sweep(tmp_path) == []  # it lives
+        assert partial.sweep(tmp_path) == []  # it lives
         process.send_signal(signal.SIGKILL)
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".")
@@ -126,10 +127,12 @@ def test_who_dies_leaves_no_version_and_the_next_one_tidies_up(tmp_path):
 
 
 def test_what_holds_no_lock_is_kept_for_a_day(tmp_path):
-    for name, age in ((".a.partial", 3600), (".b.partial", versions.ABANDONED + 3600)):
+    for name, age in ((".aaaaaaaa.partial", 3600), (".bbbbbbbb.partial", partial.ABANDONED + 3600)):
         (tmp_path / name).mkdir()
         os.utime(tmp_path / name, (time.time() - age, time.time() - age))
-    assert versions.sweep(tmp_path) == [tmp_path / ".b.partial"]
+    with versions.staged(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == [".aaaaaaaa.partial"]
 
 
 def test_an_error_leaves_nothing(tmp_path):

@@ -12,7 +12,8 @@ import yaml
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import saved_model_pb2
 
-from zoo.serving.publishing import generated, locks, manifests, server_files, versions
+from zoo.serving.publishing import generated, manifests, server_files, versions
+from zoo.utils import locks, partial
 
 CONFIG = "models.config"
 _COMPOSE = """\
@@ -61,7 +62,7 @@ def write(base: Path) -> list[str]:
     Raises:
         ZooError: if `models.config` cannot be read.
     """
-    versions.sweep(base)  # files of an exporter that died while it wrote
+    partial.sweep(base)  # files of an exporter that died while it wrote
     with locks.hold(base / ".zoo.lock"):  # two exporters of two models write the same files
         found = models(base)
         names = list(found)

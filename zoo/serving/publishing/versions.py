@@ -6,20 +6,14 @@ its number only when it is complete. Until then its folder begins with a dot and
 
 import contextlib
 import errno
-import os
 import re
-import shutil
-import tempfile
-import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from zoo.serving.publishing import locks
-from zoo.utils import files
+from zoo.utils import files, partial
 from zoo.utils.errors import ZooError
 
 HIGHEST = 2**63 - 1  # an int64
-ABANDONED = 24 * 3600  # seconds after which a folder without a lock counts as abandoned
 _INTEGER = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+[ \t\n\v\f\r]*")
 
 
@@ -41,46 +35,12 @@ def present(base: Path) -> dict[int, Path]:
 def staged(base: Path) -> Iterator[Path]:
     """Yield the path of a folder to make and fill, beside the versions; it is removed at the end unless it was renamed.
 
-    A process that dies leaves its folder behind, which no server loads. The next one to publish here removes it: its lock was
-    released by the operating system.
+    A process that dies leaves its folder behind, which no server loads. The next one to publish here removes it.
     """
     base.mkdir(parents=True, exist_ok=True)
-    sweep(base)
-    aside = Path(tempfile.mkdtemp(prefix=".", suffix=".partial", dir=base))
-    with contextlib.ExitStack() as stack:
-        stack.callback(shutil.rmtree, aside, ignore_errors=True)
-        with contextlib.suppress(OSError):  # a disk without locks: only age shows then what was abandoned
-            (aside / "making").touch()
-            held = locks.take(aside / "making")
-            if held is not None:
-                stack.callback(os.close, held)
-                # Under this name a lock is held from the start, so that no fresh folder looks abandoned.
-                (aside / "making").rename(aside / "lock")
-        yield aside / "model"
-
-
-def sweep(base: Path) -> list[Path]:
-    """Remove the folders of exporters that died; return them."""
-    removed = []
-    for aside in base.glob(".*.partial"):
-        try:
-            held = locks.take(aside / "lock")
-        except OSError:
-            if not _is_old(aside):
-                continue
-        else:
-            if held is None:
-                continue
-            os.close(held)
-        shutil.rmtree(aside, ignore_errors=True)
-        removed.append(aside)
-    return removed
-
-
-def _is_old(path: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return time.time() - path.stat().st_mtime > ABANDONED
-    return False
+    partial.sweep(base)
+    with partial.beside(base / "model") as aside:
+        yield aside / partial.NEW / "model"
 
 
 def check_free(base: Path, version: int) -> None:
@@ -141,9 +101,7 @@ def prune(base: Path, keep: int, spare: Collection[int] = ()) -> list[int]:
     for version in sorted(there)[:-keep]:
         if version in spare:
             continue
-        aside = Path(tempfile.mkdtemp(prefix=f".{version}.", suffix=".partial", dir=base))
-        with contextlib.suppress(FileNotFoundError):  # another process prunes too
-            there[version].rename(aside / "model")  # so that no server meets half a version
+        with partial.beside(base / str(version)) as aside, contextlib.suppress(FileNotFoundError):  # another process prunes too
+            there[version].rename(aside / partial.NEW / "model")  # so that no server meets half a version
             removed.append(version)
-        shutil.rmtree(aside, ignore_errors=True)
     return removed
