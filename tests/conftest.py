@@ -1,4 +1,4 @@
-"""What many tests share: one small learner for all, and a list of every learner to hold the promises over."""
+"""What many tests share: small learners, shipped ones that are loaded once, and the promises held over any model."""
 
 import dataclasses
 import functools
@@ -11,7 +11,6 @@ os.environ.setdefault("TF2ONNX_CATCH_ERRORS", "FALSE")
 
 import hypothesis
 import numpy as np
-import pictures
 import promises
 import pytest
 
@@ -37,49 +36,15 @@ def pytest_collection_finish():
     gc.freeze()
 
 
-@pytest.fixture(params=registry.names())
-def name(request) -> str:
-    """Every entry of the zoo, one after the other."""
-    return request.param
-
-
 @pytest.fixture(scope="session")
 def shipped():
-    """Load a shipped learner once for the whole run."""
-    loaded = {}
+    """Load a shipped learner once for tests that ask for it one after the other; few are kept, so that memory does not grow."""
 
+    @functools.lru_cache(maxsize=4)
     def load(name: str):
-        if name not in loaded:
-            loaded[name] = registry.load(name)
-        return loaded[name]
+        return registry.load(name)
 
     return load
-
-
-@pytest.fixture
-def learner(name, shipped):
-    """The shipped learner of every entry, one after the other."""
-    return shipped(name)
-
-
-@functools.cache
-def three_tasks(name):
-    """Drawn once for each entry: a world of balls takes seconds to fly."""
-    episodes = pictures.in_place(registry.entry(name).benchmark)
-    tasks = (episodes.draw(3, seed=42, **condition) for condition in episodes.conditions())
-    return next(drawn for drawn in tasks if drawn.support_x.shape[1] >= 7)  # 5-way 1-shot has five
-
-
-@pytest.fixture
-def episode(name):
-    """Three tasks of the entry's own with seven support rows, of which 7, 4 and 1 are real, and five query rows."""
-    drawn = three_tasks(name)
-    return {
-        "support_x": drawn.support_x[:, :7].copy(),
-        "support_y": drawn.support_y[:, :7].copy(),
-        "support_size": np.array([7, 4, 1], np.int32),
-        "query_x": drawn.query_x[:, :5].copy(),
-    }
 
 
 @pytest.fixture(scope="session")
