@@ -60,6 +60,9 @@ def test_it_holds_the_served_signatures_with_their_strings(tiny_names, tmp_path)
     assert set(export.saved_model(tiny_names, tmp_path / "names")) == {"serving_default", "classify"}
     found = as_saved_model.runner(tmp_path / "names")("classify")({"query_x": x})
     assert [name.decode() for name in found["class"]] == tiny_names.predict(x).tolist()
+    np.testing.assert_allclose(found["probability"], tiny_names.predict_proba(x), rtol=1e-5)
+    as_saved_model.write(tiny_names, tmp_path / "again", tiny_names.served_endpoints())
+    assert (tmp_path / "names/saved_model.pb").read_bytes() == (tmp_path / "again/saved_model.pb").read_bytes()
 
 
 def test_a_task_replaces_what_is_there_if_forced_and_answers_batches_of_any_size(tiny_task, tmp_path):
