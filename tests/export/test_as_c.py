@@ -4,24 +4,18 @@ import task_ways
 
 from zoo import ZooError, export
 from zoo.export import as_c, c_plan, quantization
-from zoo.hub import registry
+from zoo.learners import made
 
 NAMES = ("maml_sinusoid", "mela_sinusoid", "oracle_bouncing_ball")
 
 
-def learned(name, shipped):
-    episodes = registry.entry(name).benchmark
-    drawn = episodes.draw(1, 5, **episodes.conditions()[0])
-    return shipped(name).learn(drawn.support_x[0], drawn.support_y[0]), drawn
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_compiled_it_answers_as_the_live_task_model_at_many_queries(name, shipped, tmp_path):
-    task, drawn = learned(name, shipped)
-    queries = np.random.default_rng(0).uniform(drawn.query_x.min(), drawn.query_x.max(), (500, *drawn.query_x.shape[2:]))
-    queries = np.concatenate([drawn.query_x[0], queries.astype(np.float32)])
+    learner, generator = shipped(name), np.random.default_rng(0)
+    task = made.task(learner, rows=10)
+    queries = generator.uniform(*learner.input_range, [500, *learner.example.sizes]).astype(np.float32)
     want = task.predict(queries)
-    largest, apply = max(1.0, np.abs(want).max()), as_c.graph(task.learner)
+    largest, apply = max(1.0, np.abs(want).max()), as_c.graph(learner)
     for kind, tolerance in (("float32", 1e-5), ("int8", quantization.TOLERANCES["int8"])):
         left = task_ways.c(task, tmp_path, kind)
         got = left.run({"query_x": queries})["prediction"]

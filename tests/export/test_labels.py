@@ -2,7 +2,9 @@ import math
 
 import keras
 import numpy as np
+import onnx
 import pytest
+from onnx import helper
 
 from zoo import ZooError, export
 from zoo.export import as_litert, as_onnx, as_saved_model, labels
@@ -34,28 +36,38 @@ def test_an_exported_task_says_its_classes_in_the_order_of_its_logits(kind, lear
     assert [task.classes[at] for at in best] == list(task.predict(X))
 
 
+def empty(path):
+    """A file or folder of each format without any classes in it."""
+    if path.suffix == ".onnx":
+        onnx.save(helper.make_model(helper.make_graph([], "empty", [], [])), path)
+        return labels.into_onnx
+    if path.suffix == ".tflite":
+        path.write_bytes(b"a model")
+        return labels.into_litert
+    path.mkdir()
+    return labels.into_saved_model
+
+
 @pytest.mark.parametrize("kind", FORMATS)
-def test_where_none_of_these_begins_is_exported_if_it_was_measured(kind, learner, tmp_path):
-    exporter, _ = FORMATS[kind]
-    exporter(learner.learn(X, ["elm", "oak", "ash"]), tmp_path / kind)
-    assert labels.ood_threshold(tmp_path / kind) == math.inf
-    known = learner.calibration
+def test_the_out_of_distribution_threshold_is_exported_if_it_was_measured(kind, learner, tmp_path, monkeypatch):
+    task = learner.learn(X, ["elm", "oak", "ash"])
+    for folder, threshold in (("without", math.inf), ("with", 12.5)):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / kind
+        monkeypatch.setattr(type(task), "ood_threshold", threshold)
+        empty(path)(task, path)
+        assert labels.ood_threshold(path) == threshold
+        assert labels.read(path) == ["ash", "elm", "oak"]
+
+
+def test_the_threshold_of_a_task_is_its_learners_calibration(learner):
+    task, known = learner.learn(X, ["elm", "oak", "ash"]), learner.calibration
     try:
         learner.calibration = Calibration(ood_threshold=12.5)
-        exporter(learner.learn(X, ["elm", "oak", "ash"]), tmp_path / kind, force=True)
+        assert task.ood_threshold == 12.5
     finally:
         learner.calibration = known
-    assert labels.ood_threshold(tmp_path / kind) == 12.5
-    assert labels.read(tmp_path / kind) == ["ash", "elm", "oak"]
-
-
-def test_a_saved_model_answers_with_the_names(tiny_names, tmp_path):
-    assert set(export.saved_model(tiny_names, tmp_path / "saved")) == {"serving_default", "classify"}
-    got = as_saved_model.runner(tmp_path / "saved")("classify")({"query_x": X})
-    assert [name.decode() for name in got["class"]] == list(tiny_names.predict(X))
-    np.testing.assert_allclose(got["probability"], tiny_names.predict_proba(X), rtol=1e-5)
-    export.saved_model(tiny_names, tmp_path / "again")
-    assert (tmp_path / "saved/saved_model.pb").read_bytes() == (tmp_path / "again/saved_model.pb").read_bytes()
+    assert task.ood_threshold == math.inf
 
 
 def test_classes_that_are_numbers_are_named_by_their_digits(learner):
@@ -69,17 +81,21 @@ def test_a_name_that_utf8_cannot_hold_never_reaches_an_export(learner):
         learner.learn(X, ["a\udcff", "b", "c"])
 
 
-def test_formats_that_hold_no_strings_are_as_ever(tiny_names, tiny_task, tmp_path):
-    assert set(export.onnx(tiny_names, tmp_path / "onnx")) == {"serving_default"}
-    assert set(export.litert(tiny_names, tmp_path / "task.tflite")) == {"serving_default"}
+def test_formats_that_hold_no_strings_have_no_signature_of_names(tiny_names, tiny_task):
+    assert set(tiny_names.endpoints()) == {"serving_default"}
+    assert set(tiny_names.served_endpoints()) == {"serving_default", "classify"}
     assert set(tiny_task.served_endpoints()) == {"serving_default"}  # it has no classes
 
 
-def test_what_has_no_classes_exports_none(tiny_task, tmp_path):
-    export.onnx(tiny_task, tmp_path / "wave.onnx")
-    export.litert(tiny_task, tmp_path / "wave.tflite")
-    assert labels.read(tmp_path / "wave.onnx") == labels.read(tmp_path / "wave.tflite") == []
-    assert labels.ood_threshold(tmp_path / "wave.onnx") == labels.ood_threshold(tmp_path / "wave.tflite") == math.inf
+@pytest.mark.parametrize("kind", FORMATS)
+def test_what_has_no_classes_exports_none(kind, tiny_task, tmp_path):
+    path = tmp_path / kind
+    into = empty(path)
+    before = path.read_bytes() if path.is_file() else list(path.iterdir())
+    into(tiny_task, path)
+    assert before == (path.read_bytes() if path.is_file() else list(path.iterdir()))
+    assert labels.read(path) == []
+    assert labels.ood_threshold(path) == math.inf
 
 
 def test_the_same_task_gives_the_same_bytes(learner, tmp_path):
