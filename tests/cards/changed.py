@@ -55,6 +55,11 @@ def changed() -> list[str]:
     return [name for name, now in digests().items() if verified.get(name) != now]
 
 
+def name_of(nodeid: str) -> str:
+    """The entry that a test is of: `measured_again.py::test[NAME]`, or with its group behind it, `...[NAME]@NAME`."""
+    return nodeid.partition("[")[2].partition("]")[0]
+
+
 def record(passed: dict[str, str]) -> None:
     """Keep the digests of entries whose cards were measured again."""
     verified = json.loads(VERIFIED.read_text(encoding="utf-8")) if VERIFIED.exists() else {}

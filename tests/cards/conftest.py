@@ -1,7 +1,7 @@
 """Options of `./dev test-cards`: which cards are measured again."""
 
 import pytest
-from changed import changed, digests, record
+from changed import changed, digests, name_of, record
 
 from zoo.hub import registry
 
@@ -27,11 +27,9 @@ def name(request, selected) -> str:
 
 def pytest_terminal_summary(terminalreporter, config):
     """Say what was left out, and keep what was verified."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    left = sorted({report.nodeid.partition("[")[2].rstrip("]") for report in skipped})
-    if left:
+    stats, outcomes = terminalreporter.stats, ("passed", "failed", "skipped")
+    passed, failed, skipped = ({name_of(report.nodeid) for report in stats.get(outcome, [])} for outcome in outcomes)
+    if left := sorted(skipped - passed - failed):
         terminalreporter.write_line(f"cards not measured again: {', '.join(left)}")
     if config.getoption("--record") and not hasattr(config, "workerinput"):
-        wrong = {report.nodeid.partition("[")[2].rstrip("]") for report in terminalreporter.stats.get("failed", [])}
-        passed = {report.nodeid.partition("[")[2].rstrip("]") for report in terminalreporter.stats.get("passed", [])}
-        record({name: digest for name, digest in digests().items() if name in passed - wrong - set(left)})
+        record({name: digest for name, digest in digests().items() if name in passed - failed})
