@@ -40,6 +40,7 @@ def test_whole(name):
         assert [row["condition"] for row in known["error"]] == entry.benchmark.conditions()
         assert np.isfinite(known["ood_threshold"])  # else it was never measured
         assert model.calibration == Calibration(*(np.float32(known[key]) for key in ("temperature", "spread", "ood_threshold")))
+    check_threshold(model)
     check_forward_pass(model)
     with np.load(ANSWERS) as kept:
         scale = max(1.0, float(np.abs(kept[name]).max()))
@@ -61,6 +62,15 @@ def check_card(name, entry, card):
     shown = {tuple(sorted(score["condition"].items())) for score in card["evaluation"]["scores"] if "published" in score}
     assert shown == published
     assert all(set(entry.benchmark.conditions()[0]) <= set(figure.condition) for figure in entry.published)
+
+
+def check_threshold(model):
+    """What a calibrated learner takes for "none of these" is finite, goes with its tasks, and is infinite for all others."""
+    measured = model.offers(Calibrates) and model.calibration.ood_threshold < np.inf
+    assert np.isfinite(model.ood_threshold) == measured
+    if model.tells_classes:
+        task, _ = made.answers(model)
+        assert task.ood_threshold == model.ood_threshold
 
 
 def check_forward_pass(model):

@@ -12,8 +12,6 @@ import pytest
 
 from zoo import ZooError
 from zoo.hub import keras_file, registry
-from zoo.learners import made
-from zoo.learners.capabilities import Calibrates
 from zoo.learners.capabilities.calibrates import Calibration
 
 
@@ -242,12 +240,3 @@ def test_a_learner_is_called_by_its_entry_or_its_file(tiny, tmp_path):
     assert "mela_sinusoid" in repr(task)
     with pytest.raises(ZooError, match="this task of mela_sinusoid has no classes"):
         task.logits([0.0])
-
-
-def test_every_class_learner_has_a_threshold_or_says_that_it_has_none(learner):
-    assert isinstance(learner.ood_threshold, float)
-    if learner.tells_classes:
-        task, _ = made.answers(learner)
-        assert task.ood_threshold == learner.ood_threshold
-        measured = isinstance(learner, Calibrates) and learner.calibration.ood_threshold < np.inf
-        assert np.isfinite(learner.ood_threshold) == measured
