@@ -6,8 +6,6 @@ import gc
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# tf2onnx copies a graph before each of its passes, to go on without one that fails; here that is a failure, and half the time.
-os.environ.setdefault("TF2ONNX_CATCH_ERRORS", "FALSE")
 
 import hypothesis
 import numpy as np

@@ -4,6 +4,7 @@ ONNX Runtime, OpenVINO and onnxruntime-web run these files. The axes of tasks, s
 """
 
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,8 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
     """Convert an endpoint to the bytes of an ONNX model; the same endpoint gives the same bytes every time."""
     specs = [tf.TensorSpec(spec.shape, spec.dtype, name=name) for name, spec in endpoint.inputs.items()]
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    # Else the converter copies the graph before each of its passes, to go on without one that fails: twice the time, and here a failure.
+    os.environ.setdefault("TF2ONNX_CATCH_ERRORS", "FALSE")
     model, _ = tf2onnx.convert.from_function(
         endpoint.traced(), input_signature=specs, opset=OPSET, custom_op_handlers={"SelectV2": (_where, [])}
     )
