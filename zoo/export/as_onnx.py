@@ -87,7 +87,7 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
     """Convert an endpoint to the bytes of an ONNX model; the same endpoint gives the same bytes every time."""
     specs = [tf.TensorSpec(spec.shape, spec.dtype, name=name) for name, spec in endpoint.inputs.items()]
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-    # Else the converter copies the graph before each of its passes, to go on without one that fails: twice the time, and here a failure.
+    # Else the converter copies the graph before each of its passes, to go on without one that fails; that takes as long again.
     os.environ.setdefault("TF2ONNX_CATCH_ERRORS", "FALSE")
     model, _ = tf2onnx.convert.from_function(
         endpoint.traced(), input_signature=specs, opset=OPSET, custom_op_handlers={"SelectV2": (_where, [])}
