@@ -7,7 +7,6 @@ from zoo.layers import (
     class_spreads,
     merge_means,
     merge_spreads,
-    padded_ways,
     unit_rows,
     without_empty,
 )
@@ -108,15 +107,6 @@ def test_spreads_of_parts_merge_into_the_spread_of_all():
 def test_a_class_without_examples_is_never_predicted():
     logits = without_empty(np.full([1, 2, 3], -9.0, np.float32), np.array([[1.0, 0.0, 4.0]], np.float32))
     np.testing.assert_array_equal(logits, [[[-9, -1e6, -9]] * 2])
-
-
-def test_padded_ways_are_zeros_at_the_end():
-    arrays = {"prototype": np.ones([1, 2, 3]), "count": np.array([[4.0, 5.0]])}
-    padded = padded_ways(arrays, 4)
-    np.testing.assert_array_equal(padded["count"], [[4, 5, 0, 0]])
-    np.testing.assert_array_equal(padded["prototype"], [[[1] * 3, [1] * 3, [0] * 3, [0] * 3]])
-    with pytest.raises(ValueError, match="negative"):
-        padded_ways(arrays, 1)
 
 
 def test_unit_rows_have_length_one_and_zeros_stay_zeros():

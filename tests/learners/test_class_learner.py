@@ -6,6 +6,7 @@ import pytest
 
 import zoo
 from zoo import ZooError
+from zoo.learners.ways import pad_ways
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
 GENERATOR = np.random.default_rng(0)
@@ -112,7 +113,7 @@ def test_the_pure_update_and_its_endpoint_are_those_of_all_examples(learner):
 
 
 def test_room_for_more_classes_changes_no_answer(learner, task):
-    wider = learner.pad_ways(task.learned, 5)
+    wider = pad_ways(task.learned, learner.task_axes(), 5)
     np.testing.assert_allclose(learner.apply(wider, X[None])[0, :, :3], task.logits(X), rtol=1e-5)
     assert np.all(learner.apply(wider, X[None])[0, :, 3:] < -1e3)
 

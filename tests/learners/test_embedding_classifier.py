@@ -7,6 +7,7 @@ import pytest
 import zoo
 from zoo.learners.capabilities.calibrates import Calibration
 from zoo.learners.embedding_classifier import LEAVE_ONE_OUT
+from zoo.learners.ways import pad_ways
 from zoo.models.prototypical import PrototypicalConfig, PrototypicalNetwork
 
 GENERATOR = np.random.default_rng(0)
@@ -92,7 +93,7 @@ def test_the_temperature_follows_spread_and_shots(calibrated, task):
     assert float(calibrated.temperature(learned)[0, 0, 0]) == pytest.approx(0.5 * own * shots, rel=1e-4)
     once = calibrated.learn(X[:3], NAMES[:3])
     assert float(calibrated.temperature(once.learned)[0, 0, 0]) == pytest.approx(0.5, rel=1e-4)
-    wider = calibrated.pad_ways(once.learned, 5)  # room for classes without examples changes nothing
+    wider = pad_ways(once.learned, calibrated.task_axes(), 5)  # room for classes without examples changes nothing
     assert float(calibrated.temperature(wider)[0, 0, 0]) == pytest.approx(0.5, rel=1e-4)
 
 

@@ -1,43 +1,11 @@
 """A task model: what it says of itself, its answers in words, and its endpoints with the task inside."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from zoo import ZooError
 from zoo.learners import parts
-from zoo.learners.labels import Classes, Given
-from zoo.learners.meta_learner import MetaLearner
-from zoo.learners.shape import Shape
 from zoo.learners.task_model import TaskModel
-
-
-@dataclass(frozen=True)
-class FixedConfig:
-    ways: int = 4
-
-
-class Fixed(MetaLearner):
-    """A head of four classes: a class scores the sum of its examples times the query."""
-
-    config_class = FixedConfig
-    example = Shape((2,))
-    labels = Classes(4)
-
-    def adapt(self, support_x, support_y, support_size):
-        return {"kernel": tf.matmul(support_x, support_y, transpose_a=True)}
-
-    def apply(self, task, query_x):
-        return tf.matmul(query_x, task["kernel"])
-
-
-@pytest.fixture(scope="module")
-def names():
-    """A task of two names, of a learner with room for four."""
-    return Fixed(name="fixed").learn([[1.0, 0.0], [0.0, 1.0], [0.0, 2.0]], ["oak", "elm", "elm"])
-
 
 QUERIES = np.array([[3.0, 0.1], [0.1, 1.0]], np.float32)
 
@@ -80,33 +48,6 @@ def test_classify_says_all_three_in_one_pass(names):
     np.testing.assert_array_equal(label, names.predict(QUERIES))
     np.testing.assert_array_equal(odds, names.predict_proba(QUERIES))
     np.testing.assert_array_equal(score, names.ood_score(QUERIES))
-
-
-def test_the_endpoint_holds_the_task_and_answers_rows(tiny_task, names):
-    for task, x in ((tiny_task, np.array([[0.3], [0.7]], np.float32)), (names, QUERIES)):
-        endpoint = task.endpoints()["serving_default"]
-        assert list(endpoint.inputs) == ["query_x"]
-        np.testing.assert_allclose(endpoint(query_x=x)["prediction"], task.answers(x), rtol=1e-5, atol=1e-6)
-
-
-def test_only_a_task_of_classes_is_served_with_their_names(tiny_task, names):
-    assert list(tiny_task.served_endpoints()) == ["serving_default"]
-    served = names.served_endpoints()
-    assert list(served) == ["serving_default", "classify"]
-    got = served["classify"](query_x=tf.constant(QUERIES))
-    label, odds, score = names.classify(QUERIES)
-    assert [name.decode() for name in got["class"].numpy()] == label.tolist()
-    np.testing.assert_allclose(got["probability"], odds, rtol=1e-5)
-    np.testing.assert_allclose(got["ood_score"], score, rtol=1e-5)
-    assert served["classify"].names == {"class": ("probability", (b"elm", b"oak"))}
-
-
-def test_a_mask_has_no_one_name_to_serve():
-    class Mask(Fixed):
-        labels = Classes(2, within=("height", "width"))
-
-    task = TaskModel(Mask(name="mask"), {"kernel": np.ones([1, 2, 4], np.float32)}, Given(("sky", "tree")))
-    assert list(task.served_endpoints()) == ["serving_default"]
 
 
 @pytest.mark.parametrize("steps", [1, 3])

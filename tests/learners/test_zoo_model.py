@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from zoo.learners.capabilities import Calibrates, RollsOut
 from zoo.learners.endpoint import Endpoint
-from zoo.learners.zoo_model import ZooModel, arrays
+from zoo.learners.zoo_model import ZooModel
 from zoo.utils.errors import ZooError
 
 X = np.random.default_rng(0).normal(size=[8, 3]).astype(np.float32)
@@ -114,11 +114,6 @@ def test_offers_what_it_has_the_methods_of(tiny):
 def test_is_abstract():
     with pytest.raises(TypeError, match="abstract"):
         ZooModel()
-
-
-def test_tensors_become_arrays():
-    found = arrays({"code": tf.ones([2])})
-    assert isinstance(found["code"], np.ndarray)
 
 
 # Weights of samples and classes.

@@ -15,7 +15,6 @@ from zoo.layers.prototypes import (
     class_spreads,
     merge_means,
     merge_spreads,
-    padded_ways,
     unit_rows,
     without_empty,
 )
@@ -52,7 +51,6 @@ __all__ = [
     "merge_means",
     "merge_spreads",
     "over_shifts",
-    "padded_ways",
     "real_rows",
     "run_task_network",
     "same_network",

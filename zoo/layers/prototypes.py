@@ -8,7 +8,6 @@ examples.
 from collections.abc import Mapping
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from zoo.layers.set_pooling import clear_padding
@@ -71,17 +70,6 @@ def merge_spreads(one: Mapping[str, tf.Tensor], other: Mapping[str, tf.Tensor]) 
     product, total = one["count"] * other["count"], one["count"] + other["count"]
     apart = product / tf.where(total > 0.0, total, tf.ones_like(total))
     return one["spread"] + other["spread"] + apart * _squared_length(one["prototype"] - other["prototype"])
-
-
-def padded_ways(arrays: Mapping[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
-    """Arrays `[B, some ways, ...]` zero-padded to `[B, ways, ...]`.
-
-    Raises:
-        ValueError: for fewer ways than the arrays have.
-    """
-    return {
-        name: np.pad(value, [(0, 0), (0, ways - value.shape[1]), *[(0, 0)] * (value.ndim - 2)]) for name, value in arrays.items()
-    }
 
 
 def _mean(total: tf.Tensor, count: tf.Tensor) -> tf.Tensor:

@@ -4,16 +4,16 @@ import abc
 from collections.abc import Callable, Mapping
 from typing import Any, final
 
-import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.graphs import compiled
-from zoo.learners.labels import Classes, Given
+from zoo.learners.labels import Classes
+from zoo.learners.learner import Support
 from zoo.learners.meta_learner import MetaLearner
 from zoo.learners.padding import clamped
 from zoo.learners.task_model import TaskModel
-from zoo.learners.zoo_model import arrays
+from zoo.learners.ways import pad_ways
 
 
 class ClassLearner(MetaLearner):
@@ -31,10 +31,6 @@ class ClassLearner(MetaLearner):
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
         """The learned tasks of the examples of two together; both have the same classes, with or without examples."""
 
-    @abc.abstractmethod
-    def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
-        """A learned task with room for `ways` classes, as many as it has or more; those that are new have no examples yet."""
-
     @final
     def update(self, task: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         """Learned tasks of the examples that these tasks were learned from, which are not needed again, and of more."""
@@ -46,16 +42,12 @@ class ClassLearner(MetaLearner):
 
     @final
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
-        known = task.given.classes
-        new = [label for label in self.labels.given(y).classes if label not in known]
-        if isinstance(known[0], int) and not isinstance(known[0], bool):  # 2.0 joins the classes 0 and 1 as 2
-            new = [int(label) if isinstance(label, float) else label for label in new]
-        given = Given((*known, *new))
+        given = self.labels.with_more(task.given, y)
         support = self.support(x, y, given)
-        learned = self.learned_from_more(self.pad_ways(task.learned, len(given.classes)), support)
-        return TaskModel(self, arrays(learned), given, size=task.size + len(support[0][0]))
+        learned = self.learned_from_more(pad_ways(task.learned, self.task_axes(), len(given.classes)), support)
+        return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]))
 
-    def learned_from_more(self, task: Tensors, support: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Tensors:
+    def learned_from_more(self, task: Tensors, support: Support) -> Tensors:
         """`update`, compiled, of one task."""
         return self.graphs.update(task, *support)
 

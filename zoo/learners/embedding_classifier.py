@@ -128,10 +128,6 @@ class EmbeddingClassifier(ClassLearner):
         return self.task_head.merge(task, other)
 
     @final
-    def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
-        return self.task_head.pad_ways(learned, ways)
-
-    @final
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         return self.task_head.task_axes()
 

@@ -6,7 +6,7 @@ endpoints that export and serving publish.
 
 import abc
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, final
+from typing import Any, final
 
 import numpy as np
 import tensorflow as tf
@@ -17,22 +17,18 @@ from zoo.learners.capabilities.refines import fine_tuned
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.fine_tuning import Refiner, RuleRefiner
 from zoo.learners.graphs import compiled
-from zoo.learners.labels import Given, Labels
+from zoo.learners.learner import Learner, Support
 from zoo.learners.padding import clamped
-from zoo.learners.parts import in_parts
 from zoo.learners.rules.adam import Adam
 from zoo.learners.rules.rule import Rule
-from zoo.learners.shape import Shape
 from zoo.learners.task_model import TaskModel
-from zoo.learners.zoo_model import Condition, ZooModel, arrays
-from zoo.utils import checks, ranges
+from zoo.learners.zoo_model import Condition, ZooModel
 from zoo.utils.errors import ZooError
 
 WEIGHT_RATE = 1e-3  # of Adam on the weights of a learned task; MeLA's
-LABEL_SLACK = 0.1  # share of the labels' range by which noise may leave it
 
 
-class MetaLearner(ZooModel):
+class MetaLearner(Learner, ZooModel):
     """A Keras model that turns a support set into a learned task.
 
     A subclass gives `example`, `labels`, `adapt` and `apply`. An episode batch is an ordinary Keras example, so `compile()` and
@@ -45,29 +41,6 @@ class MetaLearner(ZooModel):
     learner with `reads_unlabelled` learns the same as without the row, unless it says what else it makes of it. And a NaN in an
     example is a missing number where `example.missing` says so, and an error elsewhere.
     """
-
-    ordered: ClassVar[bool] = False  # whether the order of a support means something
-    reads_unlabelled: ClassVar[bool] = False
-
-    @property
-    @abc.abstractmethod
-    def example(self) -> Shape:
-        """Axes of one example."""
-
-    @property
-    def query(self) -> Shape:
-        """Axes of one query; those of an example unless a learner says so."""
-        return self.example
-
-    @property
-    @abc.abstractmethod
-    def labels(self) -> Labels:
-        """What a label is."""
-
-    @property
-    @final
-    def tells_classes(self) -> bool:
-        return self.labels.are_classes
 
     @abc.abstractmethod
     def adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
@@ -140,65 +113,19 @@ class MetaLearner(ZooModel):
         task, summary = self.adapt_and_summarise(*support)
         if gradient_steps is not None or on is not None:
             task = fine_tuned(self, support, gradient_steps, on)
-        learned = TaskModel(self, arrays(task), given, arrays(summary), int(support[2][0]))
-        self.warn_of_misfit(learned, support)
-        return learned
+        return self.learned_from(task, summary, given, support, int(support[2][0]))
 
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Tensors, Tensors]:
-        """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""
         return self.graphs.adapt(support_x, support_y, support_size), {}
 
-    def steps_taken(self, on: str, support: tuple[np.ndarray, np.ndarray, np.ndarray], steps: np.ndarray) -> Tensors:
+    @property
+    @final
+    def can_update(self) -> bool:
+        return self.offers(capabilities.Updates)
+
+    def steps_taken(self, on: str, support: Support, steps: np.ndarray) -> Tensors:
         """The learned task of one support after so many steps, int32 `[1]`, of a refiner."""
         return self.graphs.fine_tuned[on](*support, steps)
-
-    @final
-    def support(self, x: Any, y: Any, given: Given) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """A user's arrays as the support of one task, checked: what `adapt` takes."""
-        support_x = self.examples("x", x)
-        support_y = self.labels.encode(y, given)
-        checks.same_length(support_x, support_y)
-        if not self.tells_classes:
-            ranges.warn_outside("y", support_y, self.label_range, LABEL_SLACK)
-        return support_x[None], support_y[None], np.array([len(support_x)], np.int32)
-
-    @final
-    def examples(self, name: str, values: Any) -> np.ndarray:
-        """A user's array `name` as rows, checked; pictures of bytes, 0 to 255, become tones from 0 to 1.
-
-        Raises:
-            ZooError: for a wrong shape, no rows, or NaN or infinity among them.
-
-        Warns:
-            UserWarning: where a number lies outside `input_range`.
-        """
-        return self._rows(name, values, self.example, self.input_range)
-
-    @final
-    def queries(self, name: str, values: Any) -> np.ndarray:
-        """As `examples`, of queries; the range is checked where they are like examples."""
-        return self._rows(name, values, self.query, self.input_range if self.query == self.example else None)
-
-    @final
-    def warn_of_misfit(self, task: TaskModel, support: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
-        """Warn where a task misses the examples that it was learned from by far, as tasks of another kind than training's do."""
-        if not self.knows or self.label_range is None or self.query != self.example:
-            return
-        low, high = self.label_range
-        answers = in_parts(lambda part: self.graphs.apply(task.learned, part[None])[0], support[0][0], task.nbytes)
-        missed = self.labels.missed_by_far(answers, support[1][0], high - low)
-        if missed is not None:
-            ranges.warn(
-                f"the task misses its own examples by {missed:.2g} (root mean square): {self.title} "
-                f"knows {self.knows}; what it predicts of anything else, or from too few examples, is unreliable."
-            )
-
-    def _rows(self, name: str, values: Any, shape: Shape, limits: tuple[float, float] | None) -> np.ndarray:
-        rows = checks.as_rows(name, values, shape.sizes, shape.missing)
-        if len(shape.sizes) == 3 and limits in (None, (0.0, 1.0)) and ranges.are_bytes(values, rows):
-            rows = rows / ranges.BYTE
-        ranges.warn_outside(name, rows, limits)
-        return rows
 
     def functions(self) -> Mapping[str, Callable[[], Any]]:
         """`adapt` and `apply`, `task_spec`, and what the capabilities of the learner add."""

@@ -22,7 +22,6 @@ from zoo.learners.network_learner import NetworkLearner
 from zoo.learners.padding import clamped
 from zoo.learners.rules.adam import Adam
 from zoo.learners.task_model import TaskModel
-from zoo.learners.zoo_model import arrays
 from zoo.utils.errors import ZooError
 
 SIZE = tf.TensorSpec([None], tf.int32)
@@ -194,9 +193,7 @@ class SetLearner(NetworkLearner):
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
         support = self.support(x, y, task.given)
         summary, size, learned = self.graphs.update(task.summary, np.array([task.size], np.int32), *support)
-        grown = TaskModel(self, arrays(learned), task.given, arrays(summary), int(size[0]))
-        self.warn_of_misfit(grown, support)
-        return grown
+        return self.learned_from(learned, summary, task.given, support, int(size[0]))
 
     @final
     def shares_of(self, task: TaskModel) -> np.ndarray:

@@ -1,17 +1,20 @@
 """A task model: a learner and one task it has learned, ready to predict, to be saved, and to leave the library."""
 
-from typing import Any, final
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from zoo.learners.capabilities import Influences, Updates, rolls_out
-from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.labels import Given
 from zoo.learners.parts import in_parts
 from zoo.utils.errors import ZooError
 from zoo.utils.logits import softmax
+
+if TYPE_CHECKING:
+    import keras
+
+    from zoo.learners.endpoint import Endpoint
 
 MOST_STEPS = 10_000  # of a rollout
 
@@ -21,11 +24,12 @@ class TaskModel:
     """What a learner made of a support set.
 
     Args:
-        learner: the learner that learned the task; a `MetaLearner`.
+        learner: the learner that learned the task; a `Learner`.
         learned: the learned task, a flat dict of arrays `[1, ...]`.
         given: how the labels were given, and so how answers come back.
         summary: what a learner that reads a set kept of the support, arrays `[1, ...]`; empty for other learners.
         size: number of examples that the task was learned from.
+        run: what answers queries `[M, ...]`; its learner's `apply` of the learned task by default.
     """
 
     def __init__(
@@ -35,12 +39,14 @@ class TaskModel:
         given: Given | None = None,
         summary: dict[str, np.ndarray] | None = None,
         size: int = 0,
+        run: Callable[[np.ndarray], Any] | None = None,
     ):
         self.learner = learner
         self.learned = learned
         self.given = given or Given()
         self.summary = summary or {}
         self.size = size
+        self._run = run or (lambda part: self.learner.graphs.apply(self.learned, part[None])[0])
 
     def __repr__(self) -> str:
         return f"<TaskModel of {self.learner.title}: {len(self.learned)} tensors, {self.nbytes:,} bytes>"
@@ -61,7 +67,7 @@ class TaskModel:
         return f"task of {self.learner.title}"
 
     @property
-    def weights_in_order(self) -> list[keras.Variable]:
+    def weights_in_order(self) -> list["keras.Variable"]:
         """Variables of the learner that no task changes, such as an encoder, in the order they were built in."""
         return self.learner.weights_in_order
 
@@ -127,8 +133,7 @@ class TaskModel:
 
     def answers(self, x: Any) -> np.ndarray:
         """What the learner answers to new examples, float32 `[M, *answer]`: of classes the logits; `x` as for `predict`."""
-        apply = self.learner.graphs.apply
-        return in_parts(lambda part: apply(self.learned, part[None])[0], self.learner.queries("x", x), self.nbytes)
+        return in_parts(self._run, self.learner.queries("x", x), self.nbytes)
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
         """Predict step after step, each from the predictions before it.
@@ -143,6 +148,8 @@ class TaskModel:
         Raises:
             ZooError: if the learner is not one of time series, for another number of steps, or as `predict`.
         """
+        from zoo.learners.capabilities import rolls_out
+
         if not rolls_out.offered(self.learner):
             raise ZooError(f"{self.learner.title} has no rollout: its examples are not past outputs; use predict.")
         if not 1 <= steps <= MOST_STEPS:
@@ -157,7 +164,9 @@ class TaskModel:
         Raises:
             ZooError: for a task that holds no summary of its support.
         """
-        if not (self.learner.offers(Influences) and self.summary):
+        from zoo.learners.capabilities import Influences
+
+        if not (isinstance(self.learner, Influences) and self.summary):
             raise self._keeps_nothing("influence")
         return self.learner.shares_of(self)
 
@@ -173,7 +182,7 @@ class TaskModel:
         Raises:
             ZooError: as `learn`, and for a task that keeps nothing to go on from.
         """
-        if not (self.learner.offers(Updates) and (self.classes or self.summary)):
+        if not (self.learner.can_update and (self.classes or self.summary)):
             raise self._keeps_nothing("update")
         return self.learner.updated(self, x, y)
 
@@ -183,35 +192,15 @@ class TaskModel:
             "MeLA's entries do, keep one, and a task saved by an older version must be learned again."
         )
 
-    def endpoints(self) -> dict[str, Endpoint]:
-        """One endpoint, `query_x [M, ...] -> prediction [M, n]`, with the learned task inside as constants."""
-        query = self.learner.query
-        spec = tf.TensorSpec([None, *query.sizes], tf.float32)
+    def endpoints(self) -> dict[str, "Endpoint"]:
+        """What every format of export can hold, by signature name; see `zoo.learners.task_endpoints`."""
+        return _endpoints_of().endpoints(self)
 
-        def predict(query_x: tf.Tensor) -> Tensors:
-            task = {name: tf.constant(value) for name, value in self.learned.items()}
-            return {"prediction": tf.squeeze(self.learner.apply(task, tf.expand_dims(query_x, 0)), 0)}
+    def served_endpoints(self) -> dict[str, "Endpoint"]:
+        """Those of `endpoints`, and of a classifier `classify`, whose names only a SavedModel can hold."""
+        return _endpoints_of().served_endpoints(self)
 
-        return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query", *query.names)})}
 
-    def served_endpoints(self) -> dict[str, Endpoint]:
-        """Those of `endpoints`, and of a classifier `classify`, `query_x [M, ...]` to what `classify` says of each.
-
-        That is `class [M]`, the name of the most likely one, a string, which of all formats SavedModel alone can hold;
-        `probability [M, ways]`; and `ood_score [M]`.
-        """
-        endpoints = self.endpoints()
-        if not self.classes or len(self.learner.labels.shape.axes) > 1:  # a mask has no one name
-            return endpoints
-        default = endpoints["serving_default"]
-        names = tuple(str(name).encode(errors="replace") for name in self.classes)
-
-        def classify(query_x: tf.Tensor) -> Tensors:
-            answers = default(query_x=query_x)["prediction"]
-            known = answers if answers.shape[1] is None else answers[:, : len(names)]  # a fixed head may have more columns
-            logits = tf.ensure_shape(known, [None, len(names)])
-            best = tf.gather(tf.constant(names), tf.argmax(logits, axis=1))
-            return {"class": best, "probability": tf.nn.softmax(logits), "ood_score": -tf.reduce_max(logits, axis=1)}
-
-        named = Endpoint(classify, default.inputs, default.axes, names={"class": ("probability", names)})
-        return endpoints | {"classify": named}
+def _endpoints_of() -> Any:
+    """The module that makes them, which reads this one."""
+    return importlib.import_module("zoo.learners.task_endpoints")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self, final
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint, Tensors
@@ -172,11 +171,6 @@ class ZooModel(keras.Model, abc.ABC):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         fields = {key: tuple(value) if isinstance(value, list) else value for key, value in config["config"].items()}
         return cls(cls.config_class(**fields), name=config["name"], dtype=config["dtype"])
-
-
-def arrays(tensors: Tensors) -> dict[str, np.ndarray]:
-    """Tensors by name as arrays."""
-    return {name: np.asarray(value) for name, value in tensors.items()}
 
 
 def _for_each_query(weight: Any, truth: Any) -> Any:

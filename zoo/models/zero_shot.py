@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from zoo.layers import MLP, PrototypeLogits, unit_rows
@@ -76,9 +75,6 @@ class ZeroShotPrototypes(ClassLearner):
 
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
         return self.task_head.merge(task, other)
-
-    def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
-        return self.task_head.pad_ways(learned, ways)
 
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         return self.task_head.task_axes()

@@ -8,6 +8,7 @@ from zoo.layers.prototypes import NO_EXAMPLE
 from zoo.learners.fine_tuning import fine_tuned
 from zoo.learners.heads.linear import Linear
 from zoo.learners.heads.linear_refiner import LinearRefiner
+from zoo.learners.ways import pad_ways
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=[2, 6, 4]).astype(np.float32)
@@ -52,7 +53,7 @@ def test_two_sets_together_are_learned_again_from_all_rows(head):
 
 
 def test_a_new_class_has_weights_of_zero(head):
-    wider = head.pad_ways({name: value.numpy() for name, value in head.adapt(X, Y, SIZE).items()}, 6)
+    wider = pad_ways({name: value.numpy() for name, value in head.adapt(X, Y, SIZE).items()}, head.task_axes(), 6)
     assert {name: value.shape[-1] for name, value in wider.items()} == {"embedded": 4, "label": 6, "kernel": 6, "bias": 6}
     assert not wider["kernel"][..., 4:].any()
     assert set(head.task_axes()) == set(wider)

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from zoo.layers.prototypes import NO_EXAMPLE, PrototypeLogits
 from zoo.learners.heads.means import Means
+from zoo.learners.ways import pad_ways
 
 X = np.array([[[1.0, 2.0], [3.0, 4.0], [-1.0, 0.0], [9.0, 9.0]]], np.float32)
 Y = np.array([[[1, 0, 0], [1, 0, 0], [0, 0, 1], [0, 0, 0]]], np.float32)  # the last row has no label, the second class no example
@@ -35,7 +36,7 @@ def test_two_sets_together_have_the_means_of_all_examples():
 
 
 def test_a_new_class_has_no_example_yet():
-    wider = HEAD.pad_ways({name: value.numpy() for name, value in HEAD.adapt(X, Y, SIZE).items()}, 4)
+    wider = pad_ways({name: value.numpy() for name, value in HEAD.adapt(X, Y, SIZE).items()}, HEAD.task_axes(), 4)
     assert wider["prototype"].shape == (1, 4, 2)
     np.testing.assert_array_equal(wider["count"], [[2, 0, 1, 0]])
     assert HEAD.task_axes() == {"prototype": ("tasks", "ways", None), "count": ("tasks", "ways")}

@@ -9,6 +9,7 @@ from zoo.layers.prototypes import PrototypeLogits
 from zoo.learners.fine_tuning import fine_tuned
 from zoo.learners.heads.pair_losses import pair_loss
 from zoo.learners.heads.prototypes import RATE, Prototypes
+from zoo.learners.ways import pad_ways
 
 GENERATOR = np.random.default_rng(0)
 X = GENERATOR.normal(size=[1, 6, 4]).astype(np.float32)
@@ -32,7 +33,7 @@ def test_leaving_one_out_says_spread_examples_and_shots():
     np.testing.assert_allclose(spread, tf.reduce_sum(task["spread"], axis=1))
     assert examples.numpy().tolist() == [3]
     assert float(share[0]) == pytest.approx((1 / 2 + 1 / 3 + 1) / 3)
-    wider = HEAD.pad_ways({name: value.numpy() for name, value in task.items()}, 5)
+    wider = pad_ways({name: value.numpy() for name, value in task.items()}, HEAD.task_axes(), 5)
     for one, other in zip(HEAD.leave_one_out(wider), (spread, examples, share), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-6)
 

@@ -4,7 +4,6 @@ import abc
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Tensors
@@ -30,10 +29,6 @@ class Head(abc.ABC):
     @abc.abstractmethod
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
         """The learned tasks of the examples of two together; both have the same classes, with or without examples."""
-
-    @abc.abstractmethod
-    def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
-        """A learned task with room for `ways` classes, as many as it has or more; those that are new have no examples yet."""
 
     @abc.abstractmethod
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:

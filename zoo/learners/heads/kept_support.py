@@ -1,6 +1,5 @@
 """Heads whose learned task is the embedded support itself, as matching and Siamese networks compare a query with it."""
 
-import numpy as np
 import tensorflow as tf
 
 from zoo.layers import clear_padding
@@ -17,10 +16,6 @@ class KeptSupport(Head):
 
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
         return {name: tf.concat([task[name], other[name]], axis=1) for name in task}
-
-    def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
-        label = learned["label"]
-        return learned | {"label": np.pad(label, [(0, 0), (0, 0), (0, ways - label.shape[2])])}
 
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         return {"embedded": ("tasks", "kept", None), "label": ("tasks", "kept", "ways")}

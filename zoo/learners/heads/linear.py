@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import final
 
-import numpy as np
 import tensorflow as tf
 
 from zoo.layers import unit_rows, without_empty
@@ -36,12 +35,6 @@ class Linear(KeptSupport):
 
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
         return self._learned(*(tf.concat([task[name], other[name]], axis=1) for name in ("embedded", "label")))
-
-    def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
-        kernel, bias = learned["kernel"], learned["bias"]
-        more = ways - bias.shape[1]
-        wider = {"kernel": np.pad(kernel, [(0, 0), (0, 0), (0, more)]), "bias": np.pad(bias, [(0, 0), (0, more)])}
-        return super().pad_ways(learned, ways) | wider
 
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         return super().task_axes() | {"kernel": ("tasks", None, "ways"), "bias": ("tasks", "ways")}

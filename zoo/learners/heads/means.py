@@ -5,10 +5,9 @@ J. Snell, K. Swersky, R. Zemel, "Prototypical networks for few-shot learning", 2
 
 from collections.abc import Callable
 
-import numpy as np
 import tensorflow as tf
 
-from zoo.layers import class_means, merge_means, padded_ways, without_empty
+from zoo.layers import class_means, merge_means, without_empty
 from zoo.learners.endpoint import Tensors
 from zoo.learners.heads.head import Head
 
@@ -38,9 +37,6 @@ class Means(Head):
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
         prototype, count = merge_means(task["prototype"], task["count"], other["prototype"], other["count"])
         return {"prototype": prototype, "count": count}
-
-    def pad_ways(self, learned: dict[str, np.ndarray], ways: int) -> dict[str, np.ndarray]:
-        return padded_ways(learned, ways)
 
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         return {"prototype": ("tasks", "ways", None), "count": ("tasks", "ways")}

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from zoo.learners.labels.labels import Given, Labels, in_turn
-from zoo.learners.padding import clear_rows
 from zoo.learners.shape import Axes, Shape
 from zoo.utils import checks
 from zoo.utils.errors import ZooError
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 
 @final
@@ -37,6 +38,14 @@ class Classes(Labels):
     def given(self, y: Any) -> Given:
         return Given(classes=tuple(np.unique(self._labels(y)).tolist()))
 
+    def with_more(self, given: Given, y: Any) -> Given:
+        """The classes of a task, and after them those that more labels add."""
+        known = given.classes
+        new = [label for label in self.given(y).classes if label not in known]
+        if isinstance(known[0], int) and not isinstance(known[0], bool):  # 2.0 joins the classes 0 and 1 as 2
+            new = [int(label) if isinstance(label, float) else label for label in new]
+        return Given((*known, *new))
+
     def encode(self, y: Any, given: Given) -> np.ndarray:
         labels = self._labels(y)
         check_names(given.classes)
@@ -52,17 +61,16 @@ class Classes(Labels):
         return in_turn(self.shape, generator, rows, size)
 
     @property
-    def loss(self) -> keras.losses.Loss:
-        return keras.losses.CategoricalCrossentropy(from_logits=True)
+    def loss(self) -> "keras.losses.Loss":
+        from zoo.learners import losses
 
-    def slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        return losses.cross_entropy()
+
+    def slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """Of the mean cross-entropy; rows without a label count for nothing."""
-        labels = tf.cast(labels, answers.dtype)
-        labelled = tf.reduce_sum(labels, axis=-1, keepdims=True)
-        apart = clear_rows(tf.nn.softmax(answers) * labelled - labels, support_size)
-        axes = list(range(1, apart.shape.rank))
-        count = tf.reduce_sum(clear_rows(labelled + tf.zeros_like(labels[..., :1]), support_size), axis=axes, keepdims=True)
-        return apart / tf.maximum(count, 1.0)
+        from zoo.learners import losses
+
+        return losses.class_slope(answers, labels, support_size)
 
     def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """The share of wrong answers; a tie of m classes with the true one among them is 1/m right, NaN is wrong."""

@@ -6,13 +6,15 @@ ask which kind it is.
 
 import abc
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from zoo.learners.shape import Shape
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 
 @final
@@ -74,17 +76,17 @@ class Labels(abc.ABC):
 
     @property
     @abc.abstractmethod
-    def loss(self) -> keras.losses.Loss:
+    def loss(self) -> "keras.losses.Loss":
         """What `fit` minimises unless a recipe says so."""
 
     @abc.abstractmethod
-    def slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+    def slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """Derivative by the answers of each task's loss, the mean over its real rows: `[B, N, *answer]`.
 
         Inner loops start their gradients from it, so that no loss need be differentiated in a graph that is exported.
         """
 
-    def fine_tuning_slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+    def fine_tuning_slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """As `slope`, of the loss that fine-tuning of a learned task minimises; the same one unless a kind says so."""
         return self.slope(answers, labels, support_size)
 

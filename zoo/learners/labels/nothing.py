@@ -1,16 +1,17 @@
 """No labels: examples only, as a density is learned from."""
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from zoo.layers import clear_padding
 from zoo.learners.labels.labels import Given, Labels
 from zoo.learners.shape import Shape
 from zoo.utils import checks
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 
 @final
@@ -42,22 +43,17 @@ class Nothing(Labels):
         return self.shape.random(generator, (rows,), (-1.0, 1.0))
 
     @property
-    def loss(self) -> keras.losses.Loss:
-        return _Mean()
+    def loss(self) -> "keras.losses.Loss":
+        from zoo.learners import losses
 
-    def slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        return losses.mean()
+
+    def slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """Of minus the mean answer, as that of a logarithm of a likelihood."""
-        count = tf.cast(tf.maximum(support_size, 1), answers.dtype)
-        return -clear_padding(tf.ones_like(answers), support_size) / tf.reshape(count, [-1, 1, 1])
+        from zoo.learners import losses
+
+        return losses.mean_slope(answers, support_size)
 
     def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Minus the mean answer."""
         return -answers.mean(axis=(1, 2), dtype=np.float64)
-
-
-@final
-class _Mean(keras.losses.Loss):
-    """Minus the mean of what is predicted, whatever the truth."""
-
-    def call(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-        return -tf.reduce_mean(y_pred, axis=-1)

@@ -1,20 +1,20 @@
 """Labels that are real numbers: regression."""
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from zoo.layers import clear_padding
 from zoo.learners.labels.labels import Given, Labels
 from zoo.learners.shape import Shape
 from zoo.utils import checks
 
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
 FAR = 0.08  # of the range of labels; a learner that adapts well stays below it on nearly every task of the kind it was trained on
 ALL = 0.9  # of the root mean square of the labels: what is learned then is nothing
-LARGEST_ERROR = 1e12  # beyond it squares of gradients overflow float32
 
 
 @final
@@ -48,20 +48,22 @@ class Numbers(Labels):
         return self.shape.random(generator, (rows,), (-1.0, 1.0))
 
     @property
-    def loss(self) -> keras.losses.Loss:
-        return keras.losses.MeanSquaredError()
+    def loss(self) -> "keras.losses.Loss":
+        from zoo.learners import losses
 
-    def slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        return losses.squared_error()
+
+    def slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """Of the mean squared error."""
-        apart = tf.clip_by_value(answers - tf.cast(labels, answers.dtype), -LARGEST_ERROR, LARGEST_ERROR)
-        count = tf.cast(tf.maximum(support_size, 1) * self.width, apart.dtype)
-        return 2.0 * clear_padding(apart, support_size) / tf.reshape(count, [-1, 1, 1])
+        from zoo.learners import losses
 
-    def fine_tuning_slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        return losses.squared_error_slope(answers, labels, support_size)
+
+    def fine_tuning_slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """Of Huber's loss (delta = 1)."""
-        count = tf.cast(tf.maximum(support_size, 1) * self.width, answers.dtype)
-        slope = tf.clip_by_value(answers - labels, -1.0, 1.0)
-        return clear_padding(slope, support_size) / tf.reshape(count, [-1, 1, 1])
+        from zoo.learners import losses
+
+        return losses.huber_slope(answers, labels, support_size)
 
     def missed_by_far(self, answers: np.ndarray, labels: np.ndarray, span: float) -> float | None:
         """The root mean squared error, if it is large beside the labels of training, or as large as these labels themselves."""

@@ -1,16 +1,17 @@
 """Labels that are sequences of tokens, such as programs."""
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from zoo.learners.labels.labels import Given, Labels, in_turn
-from zoo.learners.padding import clear_rows
 from zoo.learners.shape import Shape
 from zoo.utils import checks
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 
 @final
@@ -46,14 +47,16 @@ class Tokens(Labels):
         return in_turn(self.shape, generator, rows, size)
 
     @property
-    def loss(self) -> keras.losses.Loss:
-        return keras.losses.CategoricalCrossentropy(from_logits=True)
+    def loss(self) -> "keras.losses.Loss":
+        from zoo.learners import losses
 
-    def slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        return losses.cross_entropy()
+
+    def slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """Of the mean cross-entropy of a token."""
-        count = tf.cast(tf.maximum(support_size, 1) * self.length, answers.dtype)
-        apart = tf.nn.softmax(answers) - tf.cast(labels, answers.dtype)
-        return clear_rows(apart, support_size) / tf.reshape(count, [-1, 1, 1, 1])
+        from zoo.learners import losses
+
+        return losses.token_slope(answers, labels, support_size)
 
     def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """The share of sequences that are not right to the last token."""

@@ -1,0 +1,130 @@
+"""What a user meets of a learner, whatever runs its graphs: arrays in, checked; a task model out, which warns of what it misses.
+
+Nothing here needs TensorFlow, so that a learned task answers on the command line as soon as its numbers are read.
+"""
+
+import abc
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from zoo.learners.labels import Given, Labels
+from zoo.learners.parts import in_parts
+from zoo.learners.shape import Shape
+from zoo.learners.task_model import TaskModel
+from zoo.utils import checks, ranges
+
+LABEL_SLACK = 0.1  # share of the labels' range by which noise may leave it
+Support = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+class Learner(abc.ABC):
+    """Learns tasks from a user's arrays, by graphs that `MetaLearner` compiles and `OnnxLearner` reads from files.
+
+    Attributes:
+        title: its name in messages.
+        origin: the entry or file that the weights came from, and their checksum; empty when trained by hand.
+        input_range, label_range: lowest and highest number of training's examples and labels, where an entry tells.
+        knows: what its tasks are, in words, where an entry tells.
+        ood_threshold: the out-of-distribution score above which an example is of no class; infinity where none was measured.
+        graphs: functions by name, among them `apply`.
+    """
+
+    ordered: ClassVar[bool] = False  # whether the order of a support means something
+    reads_unlabelled: ClassVar[bool] = False
+
+    title: str
+    origin: dict[str, Any]
+    input_range: tuple[float, float] | None
+    label_range: tuple[float, float] | None
+    knows: str
+    ood_threshold: float
+    graphs: Any
+
+    @property
+    @abc.abstractmethod
+    def example(self) -> Shape:
+        """Axes of one example."""
+
+    @property
+    def query(self) -> Shape:
+        """Axes of one query; those of an example unless a learner says so."""
+        return self.example
+
+    @property
+    @abc.abstractmethod
+    def labels(self) -> Labels:
+        """What a label is."""
+
+    @property
+    def tells_classes(self) -> bool:
+        """Whether answers are logits of classes."""
+        return self.labels.are_classes
+
+    @property
+    @abc.abstractmethod
+    def can_update(self) -> bool:
+        """Whether its tasks learn from more examples without the old ones: it has `updated`, see `TaskModel.update`."""
+
+    @abc.abstractmethod
+    def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Any, Any]:
+        """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""
+
+    @final
+    def learned_from(self, task: Any, summary: Any, given: Given, support: Support, size: int) -> TaskModel:
+        """The task model of what was learned from `size` examples, of which `support` are the new ones; it warns of a misfit."""
+        learned = TaskModel(self, arrays(task), given, arrays(summary), size)
+        self._warn_of_misfit(learned, support)
+        return learned
+
+    @final
+    def support(self, x: Any, y: Any, given: Given) -> Support:
+        """A user's arrays as the support of one task, checked: what `adapt` takes."""
+        support_x = self.examples("x", x)
+        support_y = self.labels.encode(y, given)
+        checks.same_length(support_x, support_y)
+        if not self.tells_classes:
+            ranges.warn_outside("y", support_y, self.label_range, LABEL_SLACK)
+        return support_x[None], support_y[None], np.array([len(support_x)], np.int32)
+
+    @final
+    def examples(self, name: str, values: Any) -> np.ndarray:
+        """A user's array `name` as rows, checked; pictures of bytes, 0 to 255, become tones from 0 to 1.
+
+        Raises:
+            ZooError: for a wrong shape, no rows, or NaN or infinity among them.
+
+        Warns:
+            UserWarning: where a number lies outside `input_range`.
+        """
+        return self._rows(name, values, self.example, self.input_range)
+
+    @final
+    def queries(self, name: str, values: Any) -> np.ndarray:
+        """As `examples`, of queries; the range is checked where they are like examples."""
+        return self._rows(name, values, self.query, self.input_range if self.query == self.example else None)
+
+    def _warn_of_misfit(self, task: TaskModel, support: Support) -> None:
+        """Warn where a task misses the examples that it was learned from by far, as tasks of another kind than training's do."""
+        if not self.knows or self.label_range is None or self.query != self.example:
+            return
+        low, high = self.label_range
+        answers = in_parts(lambda part: self.graphs.apply(task.learned, part[None])[0], support[0][0], task.nbytes)
+        missed = self.labels.missed_by_far(answers, support[1][0], high - low)
+        if missed is not None:
+            ranges.warn(
+                f"the task misses its own examples by {missed:.2g} (root mean square): {self.title} "
+                f"knows {self.knows}; what it predicts of anything else, or from too few examples, is unreliable."
+            )
+
+    def _rows(self, name: str, values: Any, shape: Shape, limits: tuple[float, float] | None) -> np.ndarray:
+        rows = checks.as_rows(name, values, shape.sizes, shape.missing)
+        if len(shape.sizes) == 3 and limits in (None, (0.0, 1.0)) and ranges.are_bytes(values, rows):
+            rows = rows / ranges.BYTE
+        ranges.warn_outside(name, rows, limits)
+        return rows
+
+
+def arrays(tensors: Any) -> dict[str, np.ndarray]:
+    """Tensors by name as arrays."""
+    return {name: np.asarray(value) for name, value in tensors.items()}
