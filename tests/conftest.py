@@ -4,7 +4,10 @@ import dataclasses
 import functools
 import gc
 import os
+from pathlib import Path
 
+# What is prepared once stays out of the developer's own cache, and is there in the next run.
+os.environ["XDG_CACHE_HOME"] = str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "prepared")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import hypothesis

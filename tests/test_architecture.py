@@ -19,7 +19,7 @@ FLOORS = (
     ("utils",),
     ("layers", "datasets"),
     ("learners",),
-    ("models", "export"),
+    ("models", "export", "runtime"),
     ("hub",),
     ("entries", "evaluation", "serving"),
     ("training", "page"),

@@ -39,7 +39,7 @@ def test_a_task_without_names_of_columns_is_predicted_with_in_python(zoo, wave):
     (wave / "task.json").write_text(json.dumps(task | {"notes": {}}))
     code, _, err = zoo("predict", "wave", "--query", "new.csv")
     assert code == 2
-    assert "wave was not learned from a CSV, so its columns have no names; predict with it in Python." in err
+    assert "wave was not learned from a CSV, so its columns have no names; go on with it in Python." in err
 
 
 def test_columns_that_are_not_inputs_come_back_untouched(zoo, wave):

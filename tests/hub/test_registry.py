@@ -220,11 +220,11 @@ def test_a_plain_keras_model_is_told_what_is_wanted(tmp_path):
 def test_the_checksum_of_what_a_name_stands_for_is_known_without_loading(tiny, tmp_path):
     tiny.save(tmp_path / "model.keras")
     for name in (str(tmp_path), "mela_sinusoid", "simple_shot_omniglot"):
-        assert registry.checksum(name) == registry.load(name).origin["sha256"]
+        assert registry.origin(name) == registry.load(name).origin
     with pytest.raises(ZooError, match="is gone; put the learner back there"):
-        registry.checksum("gone.keras")
+        registry.origin("gone.keras")
     with pytest.raises(ZooError, match="did you mean mela_sinusoid"):
-        registry.checksum("mela_sinusiod")
+        registry.origin("mela_sinusiod")
 
 
 def test_a_learner_is_called_by_its_entry_or_its_file(tiny, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from zoo import ZooError
 from zoo.page import runtime
-from zoo.utils import files
+from zoo.utils import cache, files
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_what_npm_brings_is_checked_before_it_is_kept(npm, small, capsys):
     (small / runtime.WASM).write_text("other")
     with pytest.raises(ZooError, match="is not that of onnxruntime-web"):
         runtime.find()
-    assert list(runtime.cache().iterdir()) == []
+    assert list(cache.folder().iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,24 @@
 """Promises about what leaves: every signature of a model, and of a task it learned, answers alike in every runtime."""
 
+import json
 import re
 import socket
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import runtimes
 import task_ways
 
 from promises.promise import is_learner, is_model, promise
-from promises.subject import Once, Subject
+from promises.subject import SAME, Once, Subject
 from zoo import export
 from zoo.export import parity, quantization
+from zoo.learners import made
+from zoo.runtime import baked
+from zoo.runtime.description import Description
+from zoo.runtime.onnx_learner import OnnxLearner
 from zoo.utils.errors import ZooError
 
 RUNTIMES = (runtimes.ALONE, *(runtime for runtime in runtimes.RUNTIMES if runtime.reads != "saved_model"))
@@ -25,6 +31,21 @@ def every_signature_of_a_model_agrees_in_every_runtime(subject: Subject) -> None
     with subject.exporting(subject.model, subject.endpoints):
         runtimes.write(subject.model, folder)
     assert_agree(subject, subject.endpoints, folder)
+
+
+@promise(of=is_learner)
+def without_tensorflow_it_learns_predicts_and_updates_the_same(subject: Subject) -> None:
+    """By the files of ONNX that the promise above left, and a description that went through a file."""
+    model, folder = subject.model, subject.folder / "model" / "onnx"
+    known = Description.from_json(json.loads(json.dumps(Description.of(model).as_json(), allow_nan=False)))
+    light, (x, y), queries = OnnxLearner(known, {}, folder), made.support(model, 5), made.queries(model)
+    task = light.learn(x, y)
+    np.testing.assert_allclose(task.answers(queries), subject.task.answers(queries), **SAME)
+    if model.can_update:
+        more = made.support(model, 3, seed=2)
+        np.testing.assert_allclose(task.update(*more).answers(queries), subject.task.update(*more).answers(queries), **SAME)
+    if baked_model := baked.task_model(task, light.file("apply")):
+        assert len(baked_model) < 2 * (light.file("apply").stat().st_size + task.nbytes)
 
 
 @promise(of=is_learner)

@@ -7,7 +7,8 @@ from zoo.cli import arguments
 from zoo.utils.errors import ZooError
 
 USER_ERROR = 2
-WITHOUT_TENSORFLOW = ("list", "show", "serve")  # cards are text, and models are served by TensorFlow's C++ code alone
+# Cards are text, models are served by TensorFlow's C++ code alone, and tasks start it themselves where they need it.
+WITHOUT_TENSORFLOW = ("list", "show", "serve", "learn", "predict", "update")
 
 
 def main(typed: Sequence[str] | None = None) -> int:

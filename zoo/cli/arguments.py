@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
         _evaluate,
         _learn,
         _predict,
+        _update,
         _export,
         _serve,
         _figures,
@@ -112,6 +113,17 @@ def _predict(commands: Commands) -> None:
     sub.add_argument("--query", required=True, help=what)
     sub.add_argument("--out", help="CSV to write (default: standard output); with --json, both are written")
     sub.add_argument("--force", action="store_true", help="replace the CSV if it exists")
+
+
+def _update(commands: Commands) -> None:
+    about = "learn from more examples besides those of a learned task, which are not needed again"
+    example = "zoo update wave/ --support more.csv --out wave2/\n  zoo update shapes/ --support more/ --out shapes2/"
+    sub = _command(commands, "update", about, example)
+    sub.add_argument("task", help="folder made by `zoo learn`")
+    what = "more examples, as for `zoo learn`: a CSV (- for standard input), or a folder of pictures, whose classes may be new"
+    sub.add_argument("--support", required=True, help=what)
+    sub.add_argument("--out", required=True, help="folder for the updated task; the same one with --force")
+    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
 def _export(commands: Commands) -> None:

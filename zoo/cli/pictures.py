@@ -1,4 +1,4 @@
-"""Learn classes from a user's own folder of pictures, and classify new ones."""
+"""Learn classes from a user's own folder of pictures, classify new ones, and learn from more."""
 
 import argparse
 import dataclasses
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.cli.output import say
-from zoo.hub import registry
 from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
     import numpy as np
 
     from zoo.datasets.images.image_folder import Report
-    from zoo.learners.meta_learner import MetaLearner
+    from zoo.datasets.labelled import Labelled
+    from zoo.learners.learner import Learner
     from zoo.learners.task_model import TaskModel
 
 AUTO = "auto"
@@ -24,16 +24,50 @@ INVERT = {AUTO: None, "yes": True, "no": False}  # the choices of --invert, as `
 
 def learn(options: argparse.Namespace) -> None:
     """Learn a task from `<class>/<pictures>`; report how the pictures were prepared."""
+    from zoo.cli import engine
+    from zoo.datasets import read_folder
+    from zoo.learners.parts import rows_at_once
+
+    learner = engine.learner(options.name)
+    kind = _kind(learner, options.name) | {"invert": INVERT[options.invert]}
+    data, report = read_folder(options.support, **kind)
+    x = _tones(data.x)
+    if len(x) > rows_at_once(x):  # so many are embedded a part at a time, which a graph in a file does not do
+        learner = engine.live(options.name)
+    _finish(options, learner.learn(x, _names(data)), kind, (data, report), {})
+
+
+def update(options: argparse.Namespace, task: "TaskModel") -> None:
+    """Learn from more pictures besides those of a task; report how they were prepared."""
     from zoo.datasets import read_folder
     from zoo.hub import task_folder
+    from zoo.learners.parts import rows_at_once
 
-    learner = registry.load(options.name)
-    kind = _kind(learner, options.name)
-    data, report = read_folder(options.support, **kind, invert=INVERT[options.invert])
-    task = learner.learn(_tones(data.x), [data.names[label] for label in data.labels])
-    counts = dict(zip(data.names, data.counts.tolist(), strict=True))
-    notes = {"pictures": kind | {"invert": INVERT[options.invert]}, "examples_of": counts}
-    task_folder.save(task, options.out, notes, options.force)
+    kind = _kind_of(task, options.task)
+    data, report = read_folder(options.support, **kind)
+    x = _tones(data.x)
+    if len(x) > rows_at_once(x):
+        task = task_folder.load(options.task)
+    known = task_folder.notes(options.task).get("examples_of", {})
+    _finish(options, task.update(x, _names(data)), kind, (data, report), known)
+
+
+def _finish(
+    options: argparse.Namespace,
+    task: "TaskModel",
+    kind: dict[str, Any],
+    read: "tuple[Labelled, Report]",
+    known: dict[str, int],
+) -> None:
+    """Save a task, and say from how many pictures of each class it was learned, those `known` before included."""
+    from zoo.cli import engine
+    from zoo.hub import task_folder
+
+    counts, (data, report) = dict(known), read
+    for name, count in zip(map(str, data.names), data.counts.tolist(), strict=True):
+        counts[name] = counts.get(name, 0) + count
+    task_folder.save(task, options.out, {"pictures": kind, "examples_of": counts}, options.force)
+    engine.keep(task.learner)
     shown = ", ".join(f"{name} ({count})" for name, count in counts.items())
     say(
         options,
@@ -45,11 +79,9 @@ def learn(options: argparse.Namespace) -> None:
 def predict(options: argparse.Namespace, task: "TaskModel") -> None:
     """Print the class of each new picture, the probability of every class, and the out-of-distribution score."""
     from zoo.datasets import read_pictures
-    from zoo.hub import task_folder
     from zoo.utils import tables
 
-    kind = _kind(task.learner, options.task) | {"invert": None}
-    kind |= task_folder.notes(options.task).get("pictures", {})  # a task learned in Python has no such note
+    kind = _kind_of(task, options.task)
     files, left = _files(options.query)
     x, paths, report = read_pictures(files, **kind)
     report = dataclasses.replace(report, left=left)
@@ -87,7 +119,7 @@ def _print(found: list[dict[str, Any]]) -> None:
         print(f"{each['file']:{widths[0]}}  {each['class']!s:{widths[1]}}  {best:11.3f}  {each['ood_score']:11.3g}{doubt}")
 
 
-def _kind(learner: "MetaLearner", name: str) -> dict[str, Any]:
+def _kind(learner: "Learner", name: str) -> dict[str, Any]:
     """Size and channels of the pictures that a learner takes.
 
     Raises:
@@ -97,6 +129,18 @@ def _kind(learner: "MetaLearner", name: str) -> dict[str, Any]:
     if not learner.tells_classes or len(shape) != 3 or shape[0] != shape[1] or shape[2] not in (1, 3):
         raise ZooError(f"{name} learns from numbers of shape {shape}, not from classes of pictures; give it a CSV.")
     return {"size": shape[0], "channels": shape[2]}
+
+
+def _kind_of(task: "TaskModel", folder: str) -> dict[str, Any]:
+    """How the pictures of a task were read, for `read_folder` and `read_pictures`."""
+    from zoo.hub import task_folder
+
+    noted = task_folder.notes(folder).get("pictures", {})  # a task learned in Python has no such note
+    return _kind(task.learner, folder) | {"invert": None} | noted
+
+
+def _names(data: "Labelled") -> list[str]:
+    return [data.names[label] for label in data.labels]
 
 
 def _files(query: str) -> tuple[list[Path], tuple[str, ...]]:

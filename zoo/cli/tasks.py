@@ -1,13 +1,12 @@
-"""Commands for a user's own task: learn, predict. Numbers in a CSV here; pictures in `zoo.cli.pictures`."""
+"""Commands for a user's own task: learn, predict, update. Numbers in a CSV here; pictures in `zoo.cli.pictures`."""
 
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zoo.cli import pictures
 from zoo.cli.output import one_line_warnings, say
-from zoo.hub import registry
 from zoo.utils.errors import ZooError, listed
 
 if TYPE_CHECKING:
@@ -25,17 +24,30 @@ def run_learn(options: argparse.Namespace) -> None:
 
 def run_predict(options: argparse.Namespace) -> None:
     """Predict with a learned task."""
-    from zoo.hub import task_folder
+    from zoo.cli import engine
     from zoo.utils import files
 
     if options.out:
         files.refuse_existing(options.out, options.force)
-    task = task_folder.load(options.task)
+    task = engine.task(options.task)
     with one_line_warnings(options):
         return pictures.predict(options, task) if task.classes else _predict_csv(options, task)
 
 
+def run_update(options: argparse.Namespace) -> None:
+    """Learn from more examples besides those of a learned task."""
+    from zoo.cli import engine
+    from zoo.hub import task_folder
+    from zoo.utils import files
+
+    files.refuse_existing(options.out, options.force, task_folder.OTHERS)
+    task = engine.task(options.task, update=True)
+    with one_line_warnings(options):
+        return pictures.update(options, task) if task.classes else _update_csv(options, task)
+
+
 def _learn_csv(options: argparse.Namespace) -> None:
+    from zoo.cli import engine
     from zoo.hub import task_folder
     from zoo.utils import tables
 
@@ -43,12 +55,12 @@ def _learn_csv(options: argparse.Namespace) -> None:
         raise ZooError(f"--invert {options.invert} is about pictures, but {options.support} is no folder of them; leave it out.")
     table = tables.opened(options.support)
     header = table.header
-    learner = registry.load(options.name)
-    labels = learner.labels.shape.numbers
+    learner = engine.learner(options.name)
     if learner.tells_classes:
         raise ZooError(
             f"{options.name} learns classes of pictures, not columns; give a folder with a sub-folder of pictures for each class."
         )
+    labels = learner.labels.shape.numbers or 0
     inputs = len(header) - labels
     if (inputs,) != learner.example.sizes:
         raise ZooError(
@@ -59,6 +71,7 @@ def _learn_csv(options: argparse.Namespace) -> None:
     task = learner.learn(x, y)
     notes = {"examples": header[:inputs], "labels": header[inputs:], "rows": len(x)}
     task_folder.save(task, options.out, notes, options.force)
+    engine.keep(learner)
     say(
         options,
         {"task": options.out, "rows": len(x), "bytes": task.nbytes},
@@ -66,13 +79,25 @@ def _learn_csv(options: argparse.Namespace) -> None:
     )
 
 
-def _predict_csv(options: argparse.Namespace, task: "TaskModel") -> None:
+def _update_csv(options: argparse.Namespace, task: "TaskModel") -> None:
     from zoo.hub import task_folder
     from zoo.utils import tables
 
-    notes = task_folder.notes(options.task)
-    if "examples" not in notes:
-        raise ZooError(f"{options.task} was not learned from a CSV, so its columns have no names; predict with it in Python.")
+    notes = _columns(options.task)
+    table = tables.opened(options.support)
+    more = task.update(table.numbers(notes["examples"], task.learner.example.missing), table.numbers(notes["labels"]))
+    task_folder.save(more, options.out, notes | {"rows": more.size}, options.force)
+    say(
+        options,
+        {"task": options.out, "rows": more.size, "bytes": more.nbytes},
+        f"learned {options.out} from {more.size} rows, {more.size - task.size} of them new: {more.nbytes:,} bytes",
+    )
+
+
+def _predict_csv(options: argparse.Namespace, task: "TaskModel") -> None:
+    from zoo.utils import tables
+
+    notes = _columns(options.task)
     table = tables.opened(options.query)
     values = table.numbers(notes["examples"], task.learner.query.missing)
     predicted = task.predict(values).reshape(len(values), -1)
@@ -82,6 +107,16 @@ def _predict_csv(options: argparse.Namespace, task: "TaskModel") -> None:
         tables.write(options.out, header, rows, options.force)
     if options.json:
         print(json.dumps({name: predicted[:, column].tolist() for column, name in enumerate(notes["labels"])}))
+
+
+def _columns(task: str) -> dict[str, Any]:
+    """The notes of a task that was learned from a CSV, which name its columns."""
+    from zoo.hub import task_folder
+
+    notes = task_folder.notes(task)
+    if "examples" not in notes:
+        raise ZooError(f"{task} was not learned from a CSV, so its columns have no names; go on with it in Python.")
+    return notes
 
 
 def _unused(name: str, header: list[str]) -> str:

@@ -1,22 +1,27 @@
 """What entries are trained and evaluated on: benchmarks, and the sources that they draw from. They know no layer and no model."""
 
-from zoo.datasets.attributes import DescribedClasses
-from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
-from zoo.datasets.episodes import ClassBatches, LakeTrials, NWay
-from zoo.datasets.images import (
-    MNIST,
-    Augmentation,
-    ColourAugmentation,
-    DrawnPictures,
-    ImageFolder,
-    Omniglot,
-    Report,
-    read_folder,
-    read_pictures,
-)
-from zoo.datasets.labelled import InMemory, Labelled, Source
-from zoo.datasets.rooms import BallVideo, BouncingBall, simulate, windows
-from zoo.datasets.sinusoids import FixedSinusoids, FreshSinusoids
+from typing import TYPE_CHECKING
+
+from zoo.utils import lazy
+
+if TYPE_CHECKING:
+    from zoo.datasets.attributes import DescribedClasses
+    from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
+    from zoo.datasets.episodes import ClassBatches, LakeTrials, NWay
+    from zoo.datasets.images import (
+        MNIST,
+        Augmentation,
+        ColourAugmentation,
+        DrawnPictures,
+        ImageFolder,
+        Omniglot,
+        Report,
+        read_folder,
+        read_pictures,
+    )
+    from zoo.datasets.labelled import InMemory, Labelled, Source
+    from zoo.datasets.rooms import BallVideo, BouncingBall, simulate, windows
+    from zoo.datasets.sinusoids import FixedSinusoids, FreshSinusoids
 
 __all__ = [
     "MNIST",
@@ -47,3 +52,36 @@ __all__ = [
     "simulate",
     "windows",
 ]
+
+__getattr__ = lazy.names(
+    __name__,
+    {
+        "Augmentation": "images",
+        "BallVideo": "rooms",
+        "Batch": "benchmark",
+        "Benchmark": "benchmark",
+        "BouncingBall": "rooms",
+        "ClassBatches": "episodes",
+        "ColourAugmentation": "images",
+        "Condition": "benchmark",
+        "DescribedClasses": "attributes",
+        "DrawnPictures": "images",
+        "FixedSinusoids": "sinusoids",
+        "FreshSinusoids": "sinusoids",
+        "ImageFolder": "images",
+        "InMemory": "labelled",
+        "Labelled": "labelled",
+        "LakeTrials": "episodes",
+        "MNIST": "images",
+        "NWay": "episodes",
+        "Omniglot": "images",
+        "Questions": "benchmark",
+        "Report": "images",
+        "Source": "labelled",
+        "Tasks": "benchmark",
+        "read_folder": "images",
+        "read_pictures": "images",
+        "simulate": "rooms",
+        "windows": "rooms",
+    },
+)

@@ -126,8 +126,8 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
     return learner
 
 
-def checksum(name: str) -> str:
-    """SHA-256 of the weights that `load(name)` reads, without loading them.
+def origin(name: str) -> dict[str, str]:
+    """The name or path, and the SHA-256 of the weights, that `load(name)` notes in its learner, without loading it.
 
     Raises:
         ZooError: as `load`, for a name that stands for nothing.
@@ -135,8 +135,11 @@ def checksum(name: str) -> str:
     if own := _file(name):
         if not own.is_file():
             raise ZooError(f"{own} is gone; put the learner back there, or choose another.")
-        return files.sha256(own)
-    return read_card(CARDS / (entry(name).weights_of or name))["weights"]["sha256"]
+        return {"name": str(own.resolve()), "sha256": files.sha256(own)}
+    folder = CARDS / check(name)
+    if not (folder / "card.json").exists() and (made_by := entry(name).weights_of):
+        folder = CARDS / made_by
+    return {"name": name, "sha256": read_card(folder)["weights"]["sha256"]}
 
 
 def _calibrate(learner: "ZooModel", name: str) -> None:

@@ -3,28 +3,36 @@
 import json
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from zoo.hub import registry, task_schema
+from zoo.hub import prepared, registry, task_schema
 from zoo.learners.fitted import Fitted
 from zoo.learners.labels import Given
 from zoo.learners.task_model import TaskModel
+from zoo.runtime import baked, sessions
+from zoo.runtime.description import Description
+from zoo.runtime.onnx_learner import OnnxLearner
 from zoo.utils import files, partial
 from zoo.utils.errors import ZooError
 
+Run: TypeAlias = Callable[[np.ndarray], np.ndarray]
 # What damaged files raise: ours and NumPy's ValueErrors, and those of zipfile.
 DAMAGE = (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, struct.error, zipfile.BadZipFile)
-CONTENT = ("task.json", "task.npz", "summary.npz")
+MODEL = "task.onnx"
+CONTENT = ("task.json", "task.npz", "summary.npz", MODEL)
 OTHERS = files.other_than(*CONTENT)
 
 
 def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, force: bool = False) -> None:
     """Save a task model: `task.npz` holds the learned tensors, `task.json` the learner's name and checksum.
 
-    Where the learner reads a set, `summary.npz` holds what is kept of the support, so that the task can be updated.
+    Where the learner reads a set, `summary.npz` holds what is kept of the support, so that the task can be updated. `task.onnx`
+    is the task model, compared with what it was made of; it is left out where tasks share an encoder, which stays in the cache
+    as ONNX (see `zoo.hub.prepared`), and where nothing can be converted. A learner's first task takes a second longer.
 
     Args:
         task: a task model whose learner came from `zoo.load`, or a fitted estimator.
@@ -55,7 +63,17 @@ def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, for
             np.savez(aside / "summary.npz", **task.summary)
         about = {"format": task_schema.FORMAT, "learner": origin, "flat": task.given.flat, "summarised": task.size}
         about |= {"notes": notes or {}, "classes": list(task.classes), "summary": bool(task.summary)}
+        about |= {"interface": Description.of(task.learner).as_json(), "model": ""}
+        if model := _baked(task):
+            (aside / MODEL).write_bytes(model)
+            about["model"] = files.sha256(aside / MODEL)
         (aside / "task.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+
+
+def _baked(task: TaskModel) -> bytes:
+    """A task model as ONNX; empty where it cannot be one, or shares an encoder with others."""
+    learner = task.learner if isinstance(task.learner, OnnxLearner) else prepared.prepare(task.learner, "apply")
+    return baked.task_model(task, learner.file("apply")) if learner else b""
 
 
 def _learned(task: Any) -> TaskModel:
@@ -75,6 +93,31 @@ def load(folder: str | Path) -> TaskModel:
     Raises:
         ZooError: if the folder holds no whole task, one of a newer version, or its learner is gone or has changed.
     """
+    folder, about = _about(folder)
+    return _read(folder, about, registry.load(about["learner"]["name"]))
+
+
+def load_light(folder: str | Path, update: bool = False) -> TaskModel | None:
+    """As `load`, without TensorFlow; None where what that needs is not prepared.
+
+    Args:
+        folder: of the task.
+        update: whether the task is to be updated, for which its learner must be prepared, and not only to predict.
+    """
+    folder, about = _about(folder)
+    learner = prepared.load(about["learner"]["name"], "apply", *(["update"] if update else []))
+    try:
+        if learner is None and about["model"] and not update:
+            learner = OnnxLearner(Description.from_json(about["interface"]), about["learner"], folder)
+        if learner is None:
+            return None
+        return _read(folder, about, learner, _model(folder, about["model"]) if about["model"] else None)
+    except DAMAGE as error:
+        raise _not_whole(folder, error) from None
+
+
+def _about(folder: str | Path) -> tuple[Path, dict[str, Any]]:
+    """The folder of a task, and its `task.json`, once its learner is known to be the same."""
     folder = Path(folder)
     if not folder.exists():
         partial.sweep(folder.parent)  # a run that was killed may have moved it away
@@ -83,9 +126,12 @@ def load(folder: str | Path) -> TaskModel:
     except DAMAGE as error:
         raise _not_whole(folder, error) from None
     name, sha256 = about["learner"]["name"], about["learner"]["sha256"]
-    if registry.checksum(name) != sha256:
+    if registry.origin(name)["sha256"] != sha256:
         raise ZooError(f"{folder} was learned by other weights of {name} than these; learn it again.")
-    learner = registry.load(name)
+    return folder, about
+
+
+def _read(folder: Path, about: dict[str, Any], learner: Any, run: Run | None = None) -> TaskModel:
     try:
         task_schema.check_labels(about, learner)
         task_schema.check_notes(about["notes"], learner)
@@ -93,7 +139,16 @@ def load(folder: str | Path) -> TaskModel:
         summary = task_schema.summary(folder / "summary.npz", learner) if about["summary"] else {}
     except DAMAGE as error:
         raise _not_whole(folder, error) from None
-    return TaskModel(learner, learned, Given(tuple(about["classes"]), about["flat"]), summary, about["summarised"])
+    return TaskModel(learner, learned, Given(tuple(about["classes"]), about["flat"]), summary, about["summarised"], run)
+
+
+def _model(folder: Path, sha256: str) -> Run:
+    """What answers by `task.onnx`."""
+    path = folder / MODEL
+    if not path.is_file() or files.sha256(path) != sha256:
+        raise ValueError(f"{MODEL} is not the one that was written with it")
+    session = sessions.opened(path)
+    return lambda query_x: session.run(["prediction"], {"query_x": query_x})[0]
 
 
 def notes(folder: str | Path) -> dict[str, Any]:

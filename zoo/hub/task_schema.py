@@ -7,19 +7,22 @@ import inspect
 import json
 import math
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from zoo.learners.array_spec import ArraySpec
 from zoo.learners.labels.classes import check_names
-from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.learner import Learner
 from zoo.utils.errors import ZooError
 
-FORMAT = 2
+FORMAT = 3
 MOST_TEXT = 16 * 2**20  # bytes of task.json
 MOST_ROWS = 10**7  # examples that a task was learned from
 TYPES = {"format": int, "learner": dict, "flat": bool, "summarised": int, "notes": dict, "classes": list, "summary": bool}
+TYPES |= {"interface": dict, "model": str}
 ARRAY_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
@@ -65,7 +68,7 @@ def check_labels(found: dict[str, Any], learner: Any) -> None:
     Raises:
         ValueError: if it does not, in words.
     """
-    if not isinstance(learner, MetaLearner):
+    if not isinstance(learner, Learner):
         raise ValueError(f"{learner.title} learns no tasks")
     labels, count = learner.labels, len(found["classes"])
     if labels.are_classes != bool(count):
@@ -77,7 +80,7 @@ def check_labels(found: dict[str, Any], learner: Any) -> None:
         raise ValueError(f"'flat' is true, and {learner.title} answers with {labels.answer.numbers} numbers")
 
 
-def check_notes(notes: dict[str, Any], learner: MetaLearner) -> None:
+def check_notes(notes: dict[str, Any], learner: Learner) -> None:
     """Check those notes that the command line reads: names of columns, and how pictures were read.
 
     Raises:
@@ -90,7 +93,7 @@ def check_notes(notes: dict[str, Any], learner: MetaLearner) -> None:
         if name in notes and len(columns) != count:
             raise ValueError(f"the note {name!r} names {len(columns)} columns, but {learner.title} has {count} of {name}")
     if "pictures" in notes:
-        from zoo.datasets import read_pictures
+        from zoo.datasets.images.image_folder import read_pictures
 
         pictures, sizes = notes["pictures"], learner.example.sizes
         if not isinstance(pictures, dict) or not set(pictures) <= set(inspect.signature(read_pictures).parameters) - {"paths"}:
@@ -100,24 +103,25 @@ def check_notes(notes: dict[str, Any], learner: MetaLearner) -> None:
             raise ValueError(f"the note 'pictures' is {_short(pictures)}, but an example of {learner.title} is {list(sizes)}")
 
 
-def learned(path: Path, learner: MetaLearner, ways: int) -> dict[str, np.ndarray]:
+def learned(path: Path, learner: Learner, ways: int) -> dict[str, np.ndarray]:
     """Read the learned task of a learner.
 
     Raises:
         ValueError: for arrays of other names, types or sizes, or numbers that are not finite, in words.
         Exception: what NumPy and zipfile raise of damaged files.
     """
-    return _arrays(path, learner.graphs.task_spec, learner.task_axes(), {"ways": ways})
+    return _arrays(path, learner.task_arrays(), {"ways": ways})
 
 
-def summary(path: Path, learner: MetaLearner) -> dict[str, np.ndarray]:
+def summary(path: Path, learner: Learner) -> dict[str, np.ndarray]:
     """Read what is kept of a support; as `learned`."""
-    if "summary_spec" not in learner.functions():
+    specs = learner.summary_arrays()
+    if not specs:
         raise ValueError(f"{path.name} is kept by no task of {learner.title}")
-    return _arrays(path, learner.graphs.summary_spec, {}, {})
+    return _arrays(path, specs, {})
 
 
-def _arrays(path: Path, specs: dict[str, Any], axes: dict[str, Any], sizes: dict[str, int]) -> dict[str, np.ndarray]:
+def _arrays(path: Path, specs: Mapping[str, ArraySpec], sizes: dict[str, int]) -> dict[str, np.ndarray]:
     if not path.is_file():
         raise ValueError(f"{path.name} is missing")
     with zipfile.ZipFile(path) as archive:
@@ -129,22 +133,22 @@ def _arrays(path: Path, specs: dict[str, Any], axes: dict[str, Any], sizes: dict
             if part.compress_type != zipfile.ZIP_STORED:
                 raise ValueError(f"{path.name} is compressed")
             with archive.open(part) as file:
-                found[name] = _array(f"{path.name}: {name}", file, part.file_size, specs[name], axes.get(name, ()), sizes)
+                found[name] = _array(f"{path.name}: {name}", file, part.file_size, specs[name], sizes)
     return found
 
 
-def _array(what: str, file: Any, size: int, spec: Any, axes: tuple[str | None, ...], sizes: dict[str, int]) -> np.ndarray:
+def _array(what: str, file: Any, size: int, spec: ArraySpec, sizes: dict[str, int]) -> np.ndarray:
     """Read one array of an archive that has `size` bytes; `sizes` holds, and gets, the size of each named axis."""
     version = np.lib.format.read_magic(file)
     if version not in ARRAY_HEADERS:
         raise ValueError(f"{what} has version {version} of NumPy's format, but 1.0 or 2.0 was expected")
     shape, fortran, kind = ARRAY_HEADERS[version](file)
-    if kind != spec.dtype.as_numpy_dtype:
-        raise ValueError(f"{what} holds {kind}, but {spec.dtype.name} was expected")
-    wanted = [1, *spec.shape[1:]]
+    if kind != np.dtype(spec.dtype):
+        raise ValueError(f"{what} holds {kind}, but {spec.dtype} was expected")
+    wanted = [1, *spec.sizes]
     if len(shape) == len(wanted):
-        named = zip(range(len(wanted)), (*axes, *[None] * len(wanted)), strict=False)
-        wanted = [sizes.setdefault(axis, shape[at]) if wanted[at] is None and axis else wanted[at] for at, axis in named]
+        named = zip(wanted, (None, *spec.names), shape, strict=True)
+        wanted = [sizes.setdefault(name, found) if size is None and name else size for size, name, found in named]
     if list(shape) != wanted or 0 in shape:
         expected = ", ".join("any" if length is None else str(length) for length in wanted)
         raise ValueError(f"{what} has shape {list(shape)}, but [{expected}] was expected")

@@ -4,10 +4,12 @@ Nothing here needs TensorFlow, so that a learned task answers on the command lin
 """
 
 import abc
+from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
 import numpy as np
 
+from zoo.learners.array_spec import ArraySpec
 from zoo.learners.labels import Given, Labels
 from zoo.learners.parts import in_parts
 from zoo.learners.shape import Shape
@@ -61,10 +63,22 @@ class Learner(abc.ABC):
         """Whether answers are logits of classes."""
         return self.labels.are_classes
 
+    @abc.abstractmethod
+    def learn(self, x: Any, y: Any) -> TaskModel:
+        """Learn one task from labelled examples; see `MetaLearner.learn`."""
+
     @property
     @abc.abstractmethod
     def can_update(self) -> bool:
         """Whether its tasks learn from more examples without the old ones: it has `updated`, see `TaskModel.update`."""
+
+    @abc.abstractmethod
+    def task_arrays(self) -> Mapping[str, ArraySpec]:
+        """The arrays of a learned task, by name."""
+
+    @abc.abstractmethod
+    def summary_arrays(self) -> Mapping[str, ArraySpec]:
+        """The arrays that are kept of a support beside the learned task, by name; empty where nothing is."""
 
     @abc.abstractmethod
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Any, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.learners import capabilities
+from zoo.learners.array_spec import ArraySpec
 from zoo.learners.capabilities.influences import most_influential
 from zoo.learners.capabilities.refines import fine_tuned
 from zoo.learners.endpoint import Endpoint, Tensors
@@ -181,6 +182,16 @@ class MetaLearner(Learner, ZooModel):
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         """Name of each axis of a learned task that may have any size; beyond the first there is none unless a learner says so."""
         return dict.fromkeys(self.graphs.task_spec, ("tasks",))
+
+    @final
+    def task_arrays(self) -> dict[str, ArraySpec]:
+        axes = self.task_axes()
+        return {name: ArraySpec.of(spec, axes.get(name, ())) for name, spec in self.graphs.task_spec.items()}
+
+    @final
+    def summary_arrays(self) -> dict[str, ArraySpec]:
+        known = "summary_spec" in self.functions()
+        return {name: ArraySpec.of(spec) for name, spec in self.graphs.summary_spec.items()} if known else {}
 
     @final
     def endpoints(self) -> dict[str, Endpoint]:

@@ -4,7 +4,6 @@ Its fourteen megabytes of WebAssembly, which most users never need, are not ship
 """
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from zoo.utils import files
+from zoo.utils import cache, files
 from zoo.utils.errors import ZooError
 
 PACKAGE, VERSION = "onnxruntime-web", "1.30.0"
@@ -38,7 +37,7 @@ def find(folder: str | Path | None = None) -> Path:
     if folder is not None:
         check(Path(folder))
         return Path(folder)
-    kept = cache() / f"{PACKAGE}-{VERSION}"
+    kept = cache.folder() / f"{PACKAGE}-{VERSION}"
     if kept.exists():
         try:
             check(kept)
@@ -47,11 +46,6 @@ def find(folder: str | Path | None = None) -> Path:
             pass  # damaged: fetched again below
     _fetch(kept)
     return kept
-
-
-def cache() -> Path:
-    """The zoo's folder in the user's cache: in `XDG_CACHE_HOME`, else in `~/.cache`."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zoo"
 
 
 def check(folder: Path) -> None:

@@ -28,12 +28,6 @@ def test_data_is_prepared_once(home):
     assert [path.name for path in (home / "zoo").iterdir()] == ["some-1.npz"]
 
 
-def test_a_home_without_the_variable(home, monkeypatch):
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(home))
-    assert cache.folder() == home / ".cache" / "zoo"
-
-
 def test_many_at_once_leave_one_whole_file(home):
     together, found = threading.Barrier(6), []
 

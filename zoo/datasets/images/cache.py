@@ -8,12 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from zoo.utils import cache
+
 Arrays = dict[str, np.ndarray]
-
-
-def folder() -> Path:
-    """Where prepared data is kept: `$XDG_CACHE_HOME/zoo`, or `~/.cache/zoo`."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zoo"
 
 
 def kept(name: str, prepare: Callable[[], Arrays]) -> Arrays:
@@ -26,7 +23,7 @@ def kept(name: str, prepare: Callable[[], Arrays]) -> Arrays:
         name: what they are, with everything that they depend on; the name of the file.
         prepare: makes them.
     """
-    path = folder() / f"{name}.npz"
+    path = cache.folder() / f"{name}.npz"
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files}

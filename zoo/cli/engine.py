@@ -1,0 +1,48 @@
+"""Learners and tasks for a command: without TensorFlow where they are prepared; elsewhere live, and prepared on the way."""
+
+import sys
+from typing import TYPE_CHECKING, cast
+
+from zoo.hub import prepared, registry, task_folder
+from zoo.runtime.onnx_learner import OnnxLearner
+from zoo.utils import backend, silence
+
+if TYPE_CHECKING:
+    from zoo.learners.learner import Learner
+    from zoo.learners.meta_learner import MetaLearner
+    from zoo.learners.task_model import TaskModel
+
+
+def learner(name: str) -> "Learner":
+    """The learner of a name or path."""
+    return prepared.load(name, "learn", "apply") or live(name)
+
+
+def live(name: str) -> "MetaLearner":
+    """The learner of a name or path, on TensorFlow."""
+    _start()
+    return registry.load(name)
+
+
+def task(folder: str, update: bool = False) -> "TaskModel":
+    """The task of a folder, to predict with or to update."""
+    found = task_folder.load_light(folder, update)
+    if found is None:
+        _start()
+        found = task_folder.load(folder)
+        keep(found.learner)
+    return found
+
+
+def keep(learner: "Learner") -> None:
+    """Prepare a live learner for the next time, for all that commands ask of it."""
+    if isinstance(learner, OnnxLearner):
+        return
+    if sys.stderr.isatty():
+        print(f"preparing {learner.title} for the next time …", file=sys.stderr)
+    prepared.prepare(cast("MetaLearner", learner), "learn", "apply", *(["update"] if learner.can_update else []))
+
+
+def _start() -> None:
+    backend.check()
+    silence.start_tensorflow()

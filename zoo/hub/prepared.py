@@ -1,0 +1,97 @@
+"""Learners prepared for work without TensorFlow: their graphs as ONNX, in the user's cache, made once and compared when made.
+
+A folder belongs to one learner: its name, the checksum of its weights, and the code that its graphs are built by.
+"""
+
+import functools
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoo.hub import registry
+from zoo.runtime.description import Description
+from zoo.runtime.onnx_learner import OnnxLearner
+from zoo.utils import cache, files
+from zoo.utils.errors import ZooError
+
+if TYPE_CHECKING:
+    from zoo.learners.meta_learner import MetaLearner
+
+DESCRIPTION = "learner.json"
+CODE = ("layers", "learners", "models", "export", "runtime")  # rooms that decide what a graph holds
+MOST = 100  # folders kept; of more the oldest go
+
+
+def folder(name: str, sha256: str) -> Path:
+    """The folder of a learner in the user's cache, whether it is there or not.
+
+    Args:
+        name: of its entry, or the path of its file.
+        sha256: of its weights.
+    """
+    place = hashlib.sha256(f"{name}\n{sha256}\n{_code()}".encode()).hexdigest()[:24]
+    return cache.folder() / "learners" / f"{Path(name).stem}-{place}"
+
+
+def load(name: str, *graphs: str) -> OnnxLearner | None:
+    """The learner of a name or path, if these graphs of it are prepared; otherwise None.
+
+    Args:
+        name: of an entry, or the path of a file.
+        graphs: what is to be done with it: "learn", "apply", "update".
+
+    Raises:
+        ZooError: for a name that stands for nothing.
+    """
+    origin = registry.origin(name)
+    place = folder(**origin)
+    try:
+        known = Description.from_json(json.loads((place / DESCRIPTION).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+    learner = OnnxLearner(known, origin, place)
+    return learner if all(learner.file(graph).exists() for graph in graphs) else None
+
+
+def prepare(learner: "MetaLearner", *graphs: str) -> OnnxLearner | None:
+    """Write graphs of a learner that was loaded, those that are not there; None where they cannot be converted or kept.
+
+    Args:
+        learner: whose weights came from a file.
+        graphs: as of `load`. Each takes a second or a few, once.
+    """
+    from zoo.export import onnx
+
+    known = Description.of(learner)
+    light = OnnxLearner(known, learner.origin, folder(**learner.origin))
+    try:
+        for graph in graphs:
+            file = light.file(graph)
+            if not file.exists():
+                onnx(learner, file, file.stem, force=True)
+        if not (light.folder / DESCRIPTION).exists():
+            with files.written_aside(light.folder / DESCRIPTION, force=True) as aside:
+                aside.write_text(json.dumps(known.as_json(), allow_nan=False), encoding="utf-8")
+            _forget_old(light.folder.parent)
+    except ZooError:
+        return None
+    return light
+
+
+def _forget_old(place: Path) -> None:
+    found = sorted((folder for folder in place.iterdir() if folder.is_dir()), key=lambda folder: -folder.stat().st_mtime)
+    for folder in found[MOST:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@functools.cache
+def _code() -> str:
+    """A digest of the files that graphs are built by: their names, sizes and times."""
+    found = hashlib.sha256()
+    for room in CODE:
+        for path in sorted((registry.PACKAGE / room).rglob("*.py")):
+            about = path.stat()
+            found.update(f"{path}{about.st_size}{about.st_mtime_ns}".encode())
+    return found.hexdigest()

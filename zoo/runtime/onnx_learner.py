@@ -1,0 +1,115 @@
+"""A learner whose graphs are files of ONNX: it learns, predicts and updates as the one that wrote them, without TensorFlow."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, final
+
+import numpy as np
+
+from zoo.learners.array_spec import ArraySpec
+from zoo.learners.labels import Classes, Labels
+from zoo.learners.learner import Learner, Support
+from zoo.learners.shape import Shape
+from zoo.learners.task_model import TaskModel
+from zoo.learners.ways import pad_ways
+from zoo.runtime.description import Description
+from zoo.runtime.sessions import Arrays, Sessions
+
+UPDATED, SUMMARY = "updated_", "summary_"  # how the endpoint `update` names what it takes and gives, see `SetLearner`
+SIZE = "size"
+LEARN = "learn"
+
+
+@final
+class OnnxLearner(Learner):
+    """A learner by its description and its graphs.
+
+    Args:
+        description: of the learner.
+        origin: where its weights came from, see `Learner`.
+        folder: that holds `adapt.onnx`, `apply.onnx` and `update.onnx`, as far as they are called.
+    """
+
+    def __init__(self, description: Description, origin: dict[str, Any], folder: Path):
+        self.description, self.origin = description, origin
+        self.title, self.knows = description.title, description.knows
+        self.input_range, self.label_range = description.input_range, description.label_range
+        self.ood_threshold = description.ood_threshold
+        self.ordered = description.ordered  # type: ignore[misc]
+        self._sessions = Sessions(folder)
+        self.graphs = SimpleNamespace(apply=self._apply)
+
+    @property
+    def example(self) -> Shape:
+        return self.description.example
+
+    @property
+    def query(self) -> Shape:
+        return self.description.query
+
+    @property
+    def labels(self) -> Labels:
+        return self.description.labels
+
+    @property
+    def can_update(self) -> bool:
+        return self.description.can_update
+
+    @property
+    def folder(self) -> Path:
+        """That holds the graphs."""
+        return self._sessions.folder
+
+    def file(self, graph: str) -> Path:
+        """The file of a graph: "apply", "update", or "learn", which is `update` of no examples where a summary is kept."""
+        signature = graph if graph != LEARN else "update" if self.description.summary else "adapt"
+        return self.folder / f"{signature}.onnx"
+
+    def task_arrays(self) -> Mapping[str, ArraySpec]:
+        return self.description.task
+
+    def summary_arrays(self) -> Mapping[str, ArraySpec]:
+        return self.description.summary
+
+    def learn(self, x: Any, y: Any) -> TaskModel:
+        """Learn one task; as `MetaLearner.learn`."""
+        given = self.labels.given(y)
+        support = self.support(x, y, given)
+        task, summary = self.adapt_and_summarise(*support)
+        return self.learned_from(task, summary, given, support, int(support[2][0]))
+
+    def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Arrays, Arrays]:
+        support = (support_x, support_y, support_size)
+        if not self.description.summary:
+            return self._run("adapt", support), {}
+        nothing = {name: spec.zeros() for name, spec in self.description.summary.items()}
+        task, summary, _ = self._union(nothing, 0, support)
+        return task, summary
+
+    def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
+        if isinstance(self.labels, Classes):
+            given = self.labels.with_more(task.given, y)
+            support = self.support(x, y, given)
+            axes = {name: (None, *spec.names) for name, spec in self.description.task.items()}
+            known = pad_ways(task.learned, axes, len(given.classes))
+            learned = {name.removeprefix(UPDATED): value for name, value in self._run("update", support, known).items()}
+            return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]))
+        support = self.support(x, y, task.given)
+        more, summary, size = self._union(task.summary, task.size, support)
+        return self.learned_from(more, summary, task.given, support, size)
+
+    def _union(self, summary: Arrays, size: int, support: Support) -> tuple[Arrays, Arrays, int]:
+        """Task, summary and size of the union of a set that was summarised and a support."""
+        known = {f"{SUMMARY}{name}": value for name, value in summary.items()}
+        found = self._run("update", support, known | {f"{SUMMARY}{SIZE}": np.array([size], np.int32)})
+        kept = f"{UPDATED}{SUMMARY}"
+        union = {name.removeprefix(kept): found.pop(name) for name in list(found) if name.startswith(kept)}
+        return found, union, int(union.pop(SIZE)[0])
+
+    def _run(self, graph: str, support: Support, more: Mapping[str, np.ndarray] | None = None) -> Arrays:
+        names = ("support_x", "support_y", "support_size")
+        return self._sessions.run(graph, dict(zip(names, support, strict=True)) | dict(more or {}))
+
+    def _apply(self, task: Mapping[str, np.ndarray], query_x: np.ndarray) -> np.ndarray:
+        return self._sessions.run("apply", dict(task) | {"query_x": query_x})["prediction"]
