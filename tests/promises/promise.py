@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from promises.subject import Subject
+from zoo.learners.learner import Learner
 from zoo.learners.meta_learner import MetaLearner
 from zoo.learners.zoo_model import ZooModel
 
@@ -36,7 +37,7 @@ class Promise:
         if self.unless is None:
             return False
         name, value = self.unless
-        bodies = [vars(each) for each in type(model).__mro__ if each not in (ZooModel, MetaLearner)]
+        bodies = [vars(each) for each in type(model).__mro__ if each not in (ZooModel, Learner, MetaLearner)]
         said = next((body[name] for body in bodies if name in body), None)
         return said is value
 
