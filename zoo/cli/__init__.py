@@ -7,7 +7,7 @@ from zoo.cli import arguments
 from zoo.utils.errors import ZooError
 
 USER_ERROR = 2
-WITHOUT_TENSORFLOW = ("list", "show", "serve")  # cards are text, and models are served by TensorFlow's C++ code alone
+WITHOUT_TENSORFLOW = ("list", "show", "serve", "samples")  # cards are text, and models are served by TensorFlow's C++ code alone
 
 
 def main(typed: Sequence[str] | None = None) -> int:
