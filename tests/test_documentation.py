@@ -1,36 +1,119 @@
-"""The README is true: every code block runs, every figure is the card's, every link leads somewhere."""
+"""README and the pages for people with data are true: every block runs, and prints what the page shows; links lead somewhere."""
 
-import json
+import contextlib
+import functools
 import os
 import re
 import shlex
 import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image, ImageDraw
 
+import zoo
 from zoo import cli
 from zoo.figures import catalogue
 from zoo.hub import registry
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+PAGES = (
+    "README.md",
+    *(f"docs/{name}.md" for name in ("which_entry", "tables", "pictures", "ask", "edge", "serve", "train_your_own")),
+)
+DOCUMENTS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
+# Command lines that are not run as they stand, and where the same is tested.
+ELSEWHERE = {
+    "python -m venv": "pip's own",
+    ".venv/bin/pip install": "test_installing_the_plain_way_is_understood_by_pip",
+    ". .venv/bin/activate": "pip's own",
+    "zoo demo-page": "tests/page, with a runtime that is there",
+    "zoo train": "tests/training, and tests/cli/test_entries.py with a small recipe",
+    "zoo evaluate mela_sinusoid --run": "tests/cli/test_entries.py",
+    "cd models && docker compose": "test_production_is_started_where_export_published",
+}
+
+_load = functools.lru_cache(maxsize=4)(registry.load)
 
 
-def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def text_of(page):
+    return (ROOT / page).read_text(encoding="utf-8")
 
 
-def lines():
-    """Every command line of the README, comments and continuation lines resolved."""
-    concatenated = "\n".join(blocks("sh")).replace("\\\n", " ")
-    return [line for line in (re.sub(r"\s+#.*", "", line).strip() for line in concatenated.splitlines()) if line]
+def blocks(page):
+    """Language, content, and what is said to be printed, of every block of a page in order."""
+    return [(language, content, shown) for language, content, shown in BLOCK.findall(text_of(page)) if language != "text"]
+
+
+def lines(page):
+    """Every command line of a page, without comments."""
+    typed = "\n".join(content for language, content, _ in blocks(page) if language == "sh")
+    return [line for line in (re.sub(r"\s+#.*", "", line).strip() for line in typed.splitlines()) if line]
+
+
+class Session:
+    """Runs the blocks of one page from top to bottom, as somebody who pastes them into an empty folder."""
+
+    def __init__(self, capsys):
+        self.capsys = capsys
+        self.names = {}
+        self.port = None
+        self.closing = contextlib.ExitStack()
+
+    def run(self, language, content, shown):
+        self.capsys.readouterr()
+        printed = getattr(self, language)(content) or self.capsys.readouterr().out
+        if shown:
+            assert alike(printed, shown), f"{content}\nprinted\n{printed}\nand not\n{shown}"
+
+    def python(self, content):
+        exec(compile(content.replace(":8501", f":{self.port}"), "page", "exec"), self.names)
+
+    def c(self, content):
+        Path("main.c").write_text(content, encoding="utf-8")
+
+    def sh(self, content):
+        """Returns what the last line printed; only that is shown."""
+        printed = ""
+        for line in (each for each in content.splitlines() if not each.startswith(tuple(ELSEWHERE))):
+            self.capsys.readouterr()
+            if line.startswith("zoo serve"):
+                self.serve(line)
+            elif line.startswith("zoo "):
+                assert cli.main(shlex.split(line)[1:]) == 0, f"{line}\n{self.capsys.readouterr().err}"
+                printed = self.capsys.readouterr().out
+            else:
+                done = subprocess.run(shlex.split(line), capture_output=True, text=True)
+                assert done.returncode == 0, f"{line}\n{done.stderr}"
+                printed = done.stdout
+        return printed
+
+    def serve(self, line):
+        """In a process of its own, on a free port that takes the place of 8501 from here on."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-u", "-m", *shlex.split(line), "--port", str(self.port), "--grpc-port", "0"]
+        server = self.closing.enter_context(
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        )
+        self.closing.callback(server.terminate)
+        assert any("POST" in said for said in iter(server.stdout.readline, "")), "the server ended before it served"
+
+
+def alike(printed, shown):
+    """Whether two texts have the same words, and numbers that differ by no more than processors do."""
+    words, wanted = (re.findall(r"[\[\](){}]|[^\s,\[\](){}]+", text) for text in (printed, shown))
+    return len(words) == len(wanted) and all(map(_same, words, wanted))
+
+
+def _same(word, wanted):
+    try:
+        return float(word) == pytest.approx(float(wanted), rel=0.05, abs=0.02)
+    except ValueError:
+        return word == wanted
 
 
 @pytest.fixture
@@ -45,8 +128,16 @@ def offline(tmp_path_factory, monkeypatch):
             raise ConnectionRefusedError(f"{address}: tests reach no network")
         return connect(self, address)
 
+    resolve = socket.getaddrinfo
+
+    def nobody(host, *arguments, **options):
+        if host in ("127.0.0.1", "::1", "localhost"):
+            return resolve(host, *arguments, **options)
+        reached.append(host)
+        raise OSError(host)
+
     monkeypatch.setattr(socket.socket, "connect", only_here)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_: reached.append(host) or (_ for _ in ()).throw(OSError(host)))
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
     yield
@@ -54,133 +145,152 @@ def offline(tmp_path_factory, monkeypatch):
 
 
 @pytest.fixture
-def users_folder(tmp_path, monkeypatch):
-    """An empty folder with the files that the README's examples read."""
+def session(tmp_path, monkeypatch, capsys):
+    """A person in an empty folder; entries that another page has loaded already are not loaded again."""
     monkeypatch.chdir(tmp_path)
-    x = np.linspace(-4, 4, 10)
-    rows = "".join(f"{a},{b}\n" for a, b in zip(x, 3 * np.sin(x - 1), strict=True))
-    (tmp_path / "points.csv").write_text("x,y\n" + rows)
-    (tmp_path / "new.csv").write_text("x\n0.5\n1.5\n")
-    for shape in ("ellipse", "rectangle"):
-        for number in range(3):
-            drawn(shape, number, tmp_path / "pictures" / shape / f"{number}.png")
-        drawn(shape, 3, tmp_path / "new" / f"{shape}.png")
-    return tmp_path
 
+    def load(name, weights=registry.SHIPPED):
+        return _load(name, weights) if name in registry.names() else registry_load(name, weights)
 
-def drawn(shape, number, path):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    paper = Image.new("L", (60, 60), 255)
-    getattr(ImageDraw.Draw(paper), shape)((8 + number, 10, 45, 48 - number), outline=0, width=3)
-    paper.save(path)
+    registry_load = registry.load
+    monkeypatch.setattr(registry, "load", load)
+    monkeypatch.setattr(zoo, "load", load)
+    person = Session(capsys)
+    with person.closing:
+        yield person
 
 
 @pytest.mark.usefixtures("offline")
-def test_python_blocks_run_from_top_to_bottom(users_folder, capsys):
-    serving = [block for block in blocks("python") if ":8501" in block]
-    names: dict = {}
-    for block in blocks("python"):
-        if block not in serving:
-            exec(compile(block, "README.md", "exec"), names)
-    assert names["task"].predict([0.0]).shape == (1,)
-    assert (users_folder / "wave.onnx").exists()
-    assert len(serving) == 2
+@pytest.mark.xdist_group("documentation")
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_runs_and_prints_what_the_page_shows(page, session):
+    found = blocks(page)
+    assert found and {language for language, _, _ in found} <= {"python", "sh", "c"}
+    for block in found:
+        session.run(*block)
+    for name, size in re.findall(r"\| `([\w.]+)`[^|]*, (\d+) kB", text_of(page)):
+        assert Path(name).stat().st_size == pytest.approx(1000 * int(size), rel=0.1), name
 
 
-@pytest.mark.usefixtures("offline")
-def test_command_lines_of_zoo_run_in_order_without_a_network(users_folder, capsys):
-    """Among them `learn`, `predict`, `export`, `evaluate` and `selfcheck`, of every entry."""
-    elsewhere = ("zoo serve", "zoo demo-page")  # tested below, and in tests/page with a runtime that is there
-    ran = [line for line in lines() if line.startswith("zoo ") and not line.startswith(elsewhere)]
-    for line in ran:
-        assert cli.main(shlex.split(line)[1:]) == 0, line
-    assert len(ran) >= 5
-
-
-def test_the_serving_example_is_answered(users_folder):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    needed = [line for line in lines() if line.startswith("zoo export") and "--format" not in line]
-    (learning,) = (line for line in lines() if line.startswith("zoo learn") and "--out shapes/" in line)
-    for line in [learning, *needed]:
-        assert cli.main(shlex.split(line)[1:]) == 0, line
-    (line,) = (line for line in lines() if line.startswith("zoo serve"))
-    command = [sys.executable, "-u", "-m", *shlex.split(line), "--port", port, "--grpc-port", "0"]
-    learner, task = (block for block in blocks("python") if ":8501" in block)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            assert any("POST" in line for line in iter(process.stdout.readline, "")), "the server ended before it served"
-            names: dict = {}
-            exec(compile(learner.replace("8501", port), "README.md", "exec"), names)
-            in_one = names["client"].learn_and_predict([0.0, 1.0, 2.0], [0.0, 0.8, 0.9], [1.5])
-            np.testing.assert_allclose(names["remote"].predict([1.5]), in_one, rtol=1e-5)
-            exec(compile(task.replace("8501", port), "README.md", "exec"), names)
-            assert names["shapes"].predict(names["pictures"] / 255).tolist() == ["ellipse", "rectangle"]
-            body = (users_folder / "models/shapes/1/examples/classify.json").read_bytes()
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/models/shapes:predict", body) as answer:
-                rows = json.load(answer)["predictions"]
-            assert all(
-                row.keys() == {"class", "probability", "ood_score"} and row["class"] in ("ellipse", "rectangle") for row in rows
-            )
-        finally:
-            process.terminate()
+def test_a_page_that_shows_something_else_is_found_out():
+    assert alike("x,y\n1,-0.42659318\n", "x,y\n1,-0.42659\n")
+    assert alike("star [1.31 2]\n[False  True]", "star  [1.32  2.] [False True]")
+    for printed, shown in (("star 1.31", "fish 1.31"), ("1 2", "1 2 3"), ("x,y 1,2", "x,y 1,2.2"), ("[1] 2", "[1 2]"), ("", "1")):
+        assert not alike(printed, shown)
 
 
 def test_production_is_started_where_export_published():
-    (compose,) = (line for line in lines() if "docker compose" in line)
-    published = [shlex.split(line) for line in lines() if line.startswith("zoo export") and "--format" not in line]
+    (compose,) = (line for line in lines("docs/serve.md") if "docker compose" in line)
+    published = [shlex.split(line) for line in lines("docs/serve.md") if line.startswith("zoo export")]
+    assert len(published) == 2
     for words in published:
         assert compose.startswith(f"cd {words[words.index('--to') + 1]} && ")
 
 
-def test_the_developers_commands_exist_and_the_demo_runs():
+def test_the_developers_commands_exist():
     script = (ROOT / "dev").read_text(encoding="utf-8")
-    commands = {shlex.split(line)[1] for line in lines() if line.startswith("./dev")}
-    assert {"demo", "test", "check", "benchmark"} <= commands
-    for command in commands:
+    named = {word for page in DOCUMENTS for word in re.findall(r"`\./dev ([\w-]+)", text_of(page))}
+    assert {"demo", "test", "check", "benchmark"} <= named
+    for command in named:
         assert f"    {command})" in script
     subprocess.run(["sh", "-n", str(ROOT / "dev")], check=True)
-    done = subprocess.run([ROOT / "dev", "demo"], capture_output=True, text=True, check=True)
-    assert "look at demo/wave.png" in done.stdout
+    done = subprocess.run([ROOT / "dev", "run", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"zoo {zoo.__version__}\n"  # what `demo` runs is tested in tests/cli/test_drawing.py
 
 
 def test_installing_the_plain_way_is_understood_by_pip():
-    (line,) = (line for line in lines() if "pip install" in line and "-e" in line)
-    arguments = [sys.executable, "-m", *shlex.split(line)[0].split("/")[-1:], *shlex.split(line)[1:]]
+    (line,) = (line for line in lines("README.md") if line.startswith(".venv/bin/pip install"))
     extra = ["--dry-run", "--no-deps", "--no-build-isolation", "--quiet"]
-    done = subprocess.run([*arguments, *extra], cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PIP_NO_INDEX": "1"})
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", *shlex.split(line)[1:], *extra],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PIP_NO_INDEX": "1"},
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_the_catalogue_is_that_of_the_cards():
     """`zoo figures models --out docs` writes it; nobody types a figure."""
-    assert (ROOT / "docs/models.md").read_text(encoding="utf-8") == catalogue.text()
+    assert text_of("docs/models.md") == catalogue.text()
 
 
-def test_the_readme_names_entries_that_there_are():
-    named = set(re.findall(r"`((?:mela|maml|metasgd|protonet|zeroshot|matching|siamese)_\w+)`", README))
-    assert named <= set(registry.names()) and len(named) >= 5
+ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \|(?: [a-z ]+ \|)? ([\d.]+) \|(?: ([\d.]+) \|)?$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_lead_somewhere(document):
-    text = (ROOT / document).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!http)([^)#]+)", text):
-        assert (ROOT / target).exists(), target
+def rows(page):
+    """Entry, condition and numbers of every row of a table that quotes cards."""
+    for name, under, *numbers in ROW.findall(text_of(page)):
+        words = [part.rsplit(" ", 1) for part in under.split(", ")]
+        condition = {key: value if re.fullmatch(r"[a-z]+", value) else float(value) for key, value in words}
+        yield name, condition, [number for number in numbers if number]
+
+
+def found(measured, condition):
+    """The row of a card under a condition, as learned, before any gradient step."""
+    (row,) = (
+        row
+        for row in measured
+        if {key: value for key, value in row["condition"].items() if key not in ("steps", "on")} == condition
+        and row["condition"].get("steps", 0) == 0
+    )
+    return row
+
+
+def test_what_to_expect_is_what_the_cards_say():
+    quoted = list(rows("docs/which_entry.md"))
+    assert len(quoted) >= 16
+    for name, condition, numbers in quoted:
+        mean = found(registry.card(name)["evaluation"]["scores"], condition)["mean"]
+        assert numbers == [f"{mean:.3g}"], (name, condition)
+
+
+def test_how_many_strangers_are_caught_is_what_the_cards_say():
+    quoted = list(rows("docs/pictures.md"))
+    assert len(quoted) == 4
+    for name, condition, numbers in quoted:
+        called = found(registry.card(name)["evaluation"]["out_of_distribution"], condition)["called_ood"]
+        assert numbers == [f"{called['known']:.3f}", f"{called['unknown']:.3f}"], (name, condition)
+
+
+def test_what_asking_gains_is_what_the_card_says():
+    after = {row["condition"]["added"]: row for row in registry.card("mela_sinusoid")["asking"]}
+    gains = [f"{after[way]['mean']:.3g} ± {after[way]['interval']:.2g}" for way in ("asked", "random")]
+    page = " ".join(text_of("docs/ask.md").split())
+    assert f"from {after['nothing']['mean']:.3g} to {gains[0]} where it is asked for, and to {gains[1]}" in page
+
+
+def test_what_an_entry_knows_is_said_in_its_own_words():
+    page = " ".join(text_of("docs/which_entry.md").split())
+    for name in ("mela_sinusoid", "mela_bouncing_ball"):
+        assert f"`{name}` knows {registry.entry(name).benchmark.knows}" in page
+
+
+@pytest.mark.parametrize("page", DOCUMENTS)
+def test_pages_name_entries_that_there_are(page):
+    named = set(re.findall(r"`((?:mela|maml|metasgd|protonet|zeroshot|matching|siamese|oracle|pretrained)_\w+)`", text_of(page)))
+    assert named <= set(registry.names())
+
+
+@pytest.mark.parametrize("page", DOCUMENTS)
+def test_links_lead_somewhere(page):
+    for target, anchor in re.findall(r"\]\((?!http)([^)#]*)(?:#([^)]*))?\)", text_of(page)):
+        path = (ROOT / page).parent / target if target else ROOT / page
+        assert path.exists(), target
+        headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE) if anchor else []
+        assert not anchor or anchor in [re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings], anchor
 
 
 @pytest.mark.parametrize("document", ["ARCHITECTURE.md"])
 def test_the_map_shows_every_part(document):
-    text = (ROOT / document).read_text(encoding="utf-8")
+    text = text_of(document)
     for path in (ROOT / "zoo").iterdir():
         if path.name not in ("__pycache__", "py.typed", "__main__.py"):
             assert path.name in text, f"{document} does not mention {path.name}"
 
 
-def test_cli_help_names_every_command_of_the_readme(capsys):
-    commands = {shlex.split(line)[1] for line in lines() if line.startswith("zoo ")}
-    with pytest.raises(SystemExit):
-        cli.main(["--help"])
-    shown = capsys.readouterr().out
-    assert all(command in shown for command in commands)
+def test_pages_are_short_and_the_first_is_one_that_a_stranger_reads():
+    assert len(text_of("README.md").splitlines()) <= 135
+    for page in PAGES:
+        assert [line for line in text_of(page).splitlines() if len(line) > 130 and not line.startswith("|")] == []

@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
         _figures,
         _demo,
         _demo_page,
+        _samples,
         _selfcheck,
     ):
         add(commands)
@@ -86,8 +87,8 @@ def _evaluate(commands: Commands) -> None:
 def _learn(commands: Commands) -> None:
     about = "learn a task from a CSV of examples or a folder of pictures"
     example = (
-        "zoo learn mela_sinusoid --support points.csv --out wave/\n"
-        "  zoo learn protonet_omniglot --support pictures/ --out shapes/     # pictures/<class>/<a few pictures>"
+        "zoo learn mela_sinusoid --support samples/waves.csv --out wave/\n"
+        "  zoo learn protonet_omniglot --support samples/pictures/ --out shapes/     # pictures/<class>/<a few pictures>"
     )
     sub = _command(commands, "learn", about, example)
     sub.add_argument("name", help="an entry, or a model.keras")
@@ -103,7 +104,10 @@ def _learn(commands: Commands) -> None:
 
 
 def _predict(commands: Commands) -> None:
-    example = "zoo predict wave/ --query new.csv\n  zoo predict shapes/ --query new/ --json     # a folder of pictures, or one"
+    example = (
+        "zoo predict wave/ --query samples/waves_new.csv\n"
+        "  zoo predict shapes/ --query samples/new_pictures/ --json     # a folder of pictures, or one"
+    )
     sub = _command(commands, "predict", "predict with a learned task", example)
     sub.add_argument("task", help="folder made by `zoo learn`")
     what = (
@@ -190,6 +194,13 @@ def _demo_page(commands: Commands) -> None:
     sub = _command(commands, "demo-page", about, "zoo demo-page --out site/")
     sub.add_argument("--out", default="site", help="folder for the page, which is one file (default: %(default)s)")
     sub.add_argument("--runtime", help="folder dist/ of the npm package onnxruntime-web (default: fetched by npm, once)")
+    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
+
+
+def _samples(commands: Commands) -> None:
+    about = "write a sample table and sample pictures, to try every other command on"
+    sub = _command(commands, "samples", about, "zoo samples --out samples/")
+    sub.add_argument("--out", default="samples", help="folder for the tables and the pictures (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 

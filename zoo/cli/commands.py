@@ -3,6 +3,7 @@
 from zoo.cli.drawing import run_demo, run_demo_page, run_figures
 from zoo.cli.entries import run_calibrate, run_evaluate, run_list, run_selfcheck, run_show, run_train
 from zoo.cli.publishing import run_export, run_serve
+from zoo.cli.samples import run_samples
 from zoo.cli.tasks import run_learn, run_predict, run_update
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "run_learn",
     "run_list",
     "run_predict",
+    "run_samples",
     "run_selfcheck",
     "run_serve",
     "run_show",
