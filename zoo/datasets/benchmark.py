@@ -17,6 +17,7 @@ import tensorflow as tf
 from zoo.utils.errors import ZooError
 
 Condition = dict[str, Any]
+"""What tasks are drawn under, by name: arguments of `Benchmark.draw`, such as `{"ways": 5, "shots": 1}`."""
 Embed = Callable[[np.ndarray], np.ndarray]
 
 
