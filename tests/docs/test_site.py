@@ -59,6 +59,8 @@ def test_every_public_name_is_documented(site):
     assert {"zoo.estimators.FewShotClassifier.task_", "zoo.estimators.FewShotRegressor.task_"} <= anchors(
         site / "api/estimators.html"
     )
+    learning = {f"zoo.learners.{name}" for name in ("meta_learner.MetaLearner.learn", "set_learner.SetLearner.ask")}
+    assert learning <= anchors(site / "api/learners.html")
     assert {"zoo.serving.Client.learn", "zoo.serving.GrpcClient.learn"} <= anchors(site / "api/serving.html")
 
 

@@ -61,8 +61,10 @@ def _family(shelf: str, names: list[str]) -> str:
         lines.append(_row(name, cards[name], scores[name], columns))
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     title, _, more = _told(shelf).partition("\n\n")
-    title = title.removeprefix("Entries on ").rstrip(".").capitalize()
-    return "\n\n".join(part for part in (f"## {title}", _metrics(cards), more.strip(), table) if part) + "\n"
+    title = title.removeprefix("Entries on ").rstrip(".")
+    return (
+        "\n\n".join(part for part in (f"## {title[0].upper()}{title[1:]}", _metrics(cards), more.strip(), table) if part) + "\n"
+    )
 
 
 def _columns(scores: dict[str, dict[str, Any]]) -> list[str]:
