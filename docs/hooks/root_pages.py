@@ -18,7 +18,8 @@ PAGES = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
 }
-LINK = re.compile(r"(?P<open>!?\[)(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
+CODE = r"^ *(?P<fence>`{3,})[^\n]*\n.*?^ *(?P=fence)|`[^`\n]+`"
+LINK = re.compile(rf"{CODE}|(?P<open>!?\[)(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)", re.MULTILINE | re.DOTALL)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -46,6 +47,8 @@ def rewritten(text: str, folder: Path) -> str:
     here = folder if folder.is_relative_to(docs) else docs
 
     def changed(link: re.Match[str]) -> str:
+        if not link["open"]:  # `graphs[name](x)` is no link
+            return link[0]
         path, mark, anchor = link["target"].partition("#")
         if not path or ":" in path:
             return link[0]

@@ -11,6 +11,8 @@ import pytest
         ("", "[out](https://keras.io/x) [here](#top)", "[out](https://keras.io/x) [here](#top)"),
         ("docs/serving", "[bytes](payload.md)", "[bytes](payload.md)"),
         ("docs/serving", "[first](../../README.md) [all](../models.md)", "[first](../index.md) [all](../models.md)"),
+        ("", "`do[it](now)` [`it`](docs/ask.md)", "`do[it](now)` [`it`](ask.md)"),
+        ("", "```python\ndo[it](now)\n```\n[a](docs/b.md)", "```python\ndo[it](now)\n```\n[a](b.md)"),
         ("docs", "[its test](../tests/docs/test_site.py)", "its test (`tests/docs/test_site.py`)"),
     ],
 )
