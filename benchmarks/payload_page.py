@@ -2,8 +2,12 @@
 
 import math
 
+from zoo.cli import arguments
 from zoo.hub import registry
 from zoo.utils import machine
+
+MEBIBYTE = 2**20
+TAKEN = arguments.parser().parse_args(["serve", "models"]).body_limit  # MiB of a request, unless a server is told otherwise
 
 OPENING = """# Send the examples, or the learned task?
 
@@ -72,7 +76,10 @@ def _all_numbers(measured):
         for one in both
         for queries in one.support
     ]
-    said = "Request + answer, in bytes; of learning once, and of every prediction by either way."
+    said = (
+        "Request + answer, in bytes; of learning once, and of every prediction by either way. `zoo serve` refuses requests of\n"
+        f"more than {TAKEN} MiB: where one is larger, the option that lets it in stands beside it."
+    )
     return ["## All numbers", "", said, "", *_table(head, rows), ""]
 
 
@@ -104,4 +111,5 @@ def _learning(entry: str) -> str:
 
 
 def _sum(counted) -> str:
-    return f"{counted.sent:,} + {counted.got:,}"
+    option = f" (`--body-limit {math.ceil(counted.sent / MEBIBYTE)}`)" if counted.sent > TAKEN * MEBIBYTE else ""
+    return f"{counted.sent:,} + {counted.got:,}{option}"

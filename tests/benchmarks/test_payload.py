@@ -1,5 +1,6 @@
 import importlib
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -49,3 +50,13 @@ def test_counts_what_real_clients_send(payload, page, tiny):
     assert rest.support[10].sent > grpc.support[10].sent
     assert rest.grown["summary"].sent < rest.grown["examples"].sent
     assert "`learn` once" in page.advice([rest, grpc])
+
+
+def test_a_request_that_a_server_refuses_by_default_has_the_option_that_lets_it_in_beside_it(payload, page):
+    assert page._sum(payload.Bytes(4 * 2**20, 7)) == "4,194,304 + 7"
+    assert page._sum(payload.Bytes(4 * 2**20 + 1, 7)) == "4,194,305 + 7 (`--body-limit 5`)"
+    text = (BENCHMARKS.parent / "docs/serving/payload.md").read_text(encoding="utf-8")
+    cells = re.findall(r"\| (([\d,]+) \+ ([\d,]+)[^|]*) (?=\|)", text)
+    for cell, *counted in cells:
+        assert cell == page._sum(payload.Bytes(*(int(number.replace(",", "")) for number in counted)))
+    assert sum("--body-limit" in cell for cell, *_ in cells) == 6

@@ -17,6 +17,7 @@ import tensorflow as tf
 from zoo.utils.errors import ZooError
 
 Condition = dict[str, Any]
+"""What tasks are drawn under, by name: arguments of `Benchmark.draw`, such as `{"ways": 5, "shots": 1}`."""
 Embed = Callable[[np.ndarray], np.ndarray]
 
 
@@ -75,6 +76,8 @@ class Benchmark(abc.ABC):
         input_range: lowest and highest number of the training examples; None where that says nothing.
         label_range: as `input_range`, of labels that are numbers; None also where an error in a number says little of an answer.
         knows: what its tasks are, in words for a warning: "... knows sine waves of amplitude up to 5".
+        apart: what sets its scores apart from those that other benchmarks give under conditions of the same names, in words for a
+            heading; empty where nothing does.
     """
 
     metric: str
@@ -83,6 +86,7 @@ class Benchmark(abc.ABC):
     input_range: tuple[float, float] | None = None
     label_range: tuple[float, float] | None = None
     knows: str = ""
+    apart: str = ""
 
     @abc.abstractmethod
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:

@@ -8,15 +8,15 @@ from typing import Any
 from zoo.hub import registry
 from zoo.utils import files
 
-COLUMNS = 5  # conditions shown of a family, at most; `zoo show NAME` prints all
+COLUMNS = 5  # conditions shown of a family, and one more where an entry has none of them; `zoo show NAME` prints all
 
 TEXT = """# Models
 
 Every entry of the zoo, from its card: mean over tasks that no training has seen, with the half-width of the 95 % interval, as
 learned, before any further gradient step. Lower is better. *Published* is the figure of the source paper for the first column
-that the entry has a number in, on tasks of its own where the entry's file says so. Written by
-`zoo figures models --out docs --force`; `zoo show NAME` prints the whole card: every condition, gradient steps, baselines,
-calibration, exports, hardware and the command that measured it.
+that the entry has a number in, on tasks of its own where the entry's file says so. Compare numbers of one column only:
+another column is other tasks. Written by `zoo figures models --out docs --force`; `zoo show NAME` prints the whole card: every
+condition, gradient steps, baselines, calibration, exports, hardware and the command that measured it.
 """
 
 
@@ -51,20 +51,45 @@ def shelves() -> dict[str, list[str]]:
 
 
 def _family(shelf: str, names: list[str]) -> str:
-    """One shelf as a heading and a table, the best entry first."""
+    """One shelf as a heading, what it says of itself, and a table, the best entry first, those on other tasks last."""
     cards = {name: registry.card(name) for name in names}
-    scores = {name: _as_learned(card) for name, card in cards.items()}
-    counted = Counter(label for rows in scores.values() for label in rows)
-    order = list(dict.fromkeys(label for rows in scores.values() for label in rows))
-    columns = sorted(order, key=lambda label: -counted[label])[:COLUMNS]
-    columns.sort(key=order.index)
+    scores = {name: _as_learned(card, registry.entry(name).benchmark.apart) for name, card in cards.items()}
+    columns = _columns(scores)
     head = ["entry", "what", *columns, "published", "weights", "a task", "trained in"]
     lines = [head, ["---", "---", *["---:"] * (len(head) - 2)]]
-    for name in sorted(names, key=lambda name: next(iter(scores[name].values()))["mean"]):
+    for name in sorted(names, key=lambda name: _place(scores[name], columns)):
         lines.append(_row(name, cards[name], scores[name], columns))
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    metric = cards[names[0]]["evaluation"]["metric"].partition(";")[0]
-    return f"## {_title(shelf)}\n\n{metric[0].upper()}{metric[1:]}.\n\n{table}\n"
+    title, _, more = _told(shelf).partition("\n\n")
+    title = title.removeprefix("Entries on ").rstrip(".")
+    return (
+        "\n\n".join(part for part in (f"## {title[0].upper()}{title[1:]}", _metrics(cards), more.strip(), table) if part) + "\n"
+    )
+
+
+def _columns(scores: dict[str, dict[str, Any]]) -> list[str]:
+    """The conditions of most entries, in the order of the cards, and the first one of every entry that has none of them."""
+    counted = Counter(label for rows in scores.values() for label in rows)
+    order = list(dict.fromkeys(label for rows in scores.values() for label in rows))
+    shown = set(sorted(order, key=lambda label: -counted[label])[:COLUMNS])
+    shown |= {next(iter(rows)) for rows in scores.values() if not shown & rows.keys()}
+    return [label for label in order if label in shown]
+
+
+def _place(rows: dict[str, Any], columns: list[str]) -> tuple[int, float]:
+    """Where an entry stands in the table: by the first column that it has a number in, and by that number."""
+    at = next(number for number, label in enumerate(columns) if label in rows)
+    return at, rows[columns[at]]["mean"]
+
+
+def _metrics(cards: dict[str, dict[str, Any]]) -> str:
+    """What the numbers are, and of which entries where not all have the same."""
+    found: dict[str, list[str]] = {}
+    for name, card in cards.items():
+        found.setdefault(card["evaluation"]["metric"].partition(";")[0], []).append(name)
+    usual = max(found, key=lambda metric: len(found[metric]))
+    others = [f"; of {' and '.join(f'`{name}`' for name in names)} the {told}" for told, names in found.items() if told != usual]
+    return f"{usual[0].upper()}{usual[1:]}{''.join(others)}."
 
 
 def _row(name: str, card: dict[str, Any], scores: dict[str, dict[str, Any]], columns: list[str]) -> list[str]:
@@ -76,17 +101,18 @@ def _row(name: str, card: dict[str, Any], scores: dict[str, dict[str, Any]], col
     return [f"`{name}`", registry.summary(name), *cells, published, size, learned, f"{card['training']['minutes']:.0f} min"]
 
 
-def _as_learned(card: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Scores before any further gradient step, by what they were measured under, in words."""
+def _as_learned(card: dict[str, Any], apart: str) -> dict[str, dict[str, Any]]:
+    """Scores before any further gradient step, by what they were measured under, in words, and on which tasks."""
     found = {}
     for score in card["evaluation"]["scores"]:
         condition = {key: value for key, value in score["condition"].items() if key != "steps"}
         if "on" not in condition:
-            found[", ".join(f"{key} {value}" for key, value in condition.items())] = score
+            words = [*(f"{key} {value}" for key, value in condition.items()), *([apart] if apart else [])]
+            found[", ".join(words)] = score
     return found
 
 
-def _title(shelf: str) -> str:
-    """The first line of a shelf's `__init__`, without its full stop."""
+def _told(shelf: str) -> str:
+    """What the `__init__` of a shelf says of it: a title, and what a reader of its numbers must know."""
     tree = ast.parse((registry.ENTRIES / shelf / "__init__.py").read_text(encoding="utf-8"))
-    return (ast.get_docstring(tree) or shelf).partition("\n")[0].removeprefix("Entries on ").rstrip(".").capitalize()
+    return ast.get_docstring(tree) or shelf

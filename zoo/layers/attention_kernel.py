@@ -67,7 +67,7 @@ def attention(similarity: tf.Tensor, real: tf.Tensor) -> tf.Tensor:
         real: bool `[B, N]`, false for padding.
 
     Returns:
-        `[B, M, N]`: 0 for padding; the weights of a query sum to 1, or are all 0 where no row is real.
+        `[B, M, N]`, 0 for padding; the weights of a query sum to 1, or are all 0 where no row is real.
     """
     real = tf.expand_dims(real, 1)  # [B, 1, N]
     among = tf.where(real, similarity, tf.fill(tf.shape(similarity), tf.constant(NO_ROW, similarity.dtype)))

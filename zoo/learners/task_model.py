@@ -83,7 +83,7 @@ class TaskModel:
             x: examples `[M, *query]`, or a plain list of M numbers where an example is one number.
 
         Returns:
-            labels as they were given: float32 `[M, width]`, or `[M]` where they came as a plain list; the names of classes.
+            Labels as they were given, float32 `[M, width]`, or `[M]` where they came as a plain list; the names of classes.
 
         Raises:
             ZooError: for a wrong shape, no rows, or NaN or infinity among them.

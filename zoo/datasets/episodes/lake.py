@@ -34,6 +34,7 @@ class LakeTrials(Benchmark):
 
     metric = METRIC
     input_range = NWay.input_range
+    apart = "Lake's trials"
 
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
         """Endless training episodes."""

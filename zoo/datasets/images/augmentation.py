@@ -57,7 +57,7 @@ class Augmentation:
             seed: int64 `[2]`.
 
         Returns:
-            angle (radians), shear along x and y, scale along x and y, shift along x and y: float32 `[*shape, 7]`; where they
+            Angle (radians), shear along x and y, scale along x and y, shift along x and y, float32 `[*shape, 7]`; where they
             are elastic, followed by the 50 displacements of the grid.
         """
         u = tf.random.stateless_uniform(tf.concat([shape, [2, _COMPONENTS]], 0), seed)
