@@ -20,7 +20,13 @@ from zoo.hub import registry
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("which_entry", "tables", "pictures", "ask", "edge", "serve", "train_your_own")),
+    "docs/which_entry.md",
+    "docs/tables.md",
+    "docs/pictures.md",
+    "docs/ask.md",
+    "docs/edge.md",
+    "docs/serve.md",
+    "docs/train_your_own.md",
 )
 DOCUMENTS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)

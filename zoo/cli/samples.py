@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # y = 3 sin(x - 1), seen at ten places that are no grid, as measurements are not.
 AMPLITUDE, PHASE = 3.0, 1.0
 POINTS = (-4.6, -3.7, -2.9, -1.5, -0.8, 0.4, 1.3, 2.6, 3.5, 4.7)
+MORE_POINTS = (-2.2, 1.9, 4.1)
 NEW_POINTS = (-4.0, -2.0, 0.0, 1.0, 2.0, 3.0, 4.0)
 
 Point = tuple[float, float]
@@ -56,7 +57,7 @@ PICTURES_OF_EACH = 3
 SIDE, FINER = 96, 3  # pixels of a side; drawn so many times finer and then shrunk, so that lines are smooth
 PAPER, INK = (252, 250, 244), (38, 42, 66)
 
-TABLES = ("waves.csv", "waves_new.csv")
+TABLES = ("waves.csv", "waves_more.csv", "waves_new.csv")
 OTHERS = files.other_than(*TABLES, "pictures", "pictures/*", "pictures/*/*.png", "new_pictures", "new_pictures/*.png")
 
 
@@ -72,7 +73,7 @@ def run_samples(options: argparse.Namespace) -> None:
         {"folder": options.out, "tables": list(TABLES), "pictures": names},
         f"wrote {len(TABLES)} tables and {len(names)} pictures into {out}; try:\n"
         f"  zoo learn mela_sinusoid --support {out / TABLES[0]} --out wave\n"
-        f"  zoo predict wave --query {out / TABLES[1]}\n"
+        f"  zoo predict wave --query {out / TABLES[-1]}\n"
         f"  zoo learn protonet_omniglot --support {out / 'pictures'} --out shapes\n"
         f"  zoo predict shapes --query {out / 'new_pictures'}",
     )
@@ -82,9 +83,8 @@ def _write_waves(folder: Path) -> None:
     """Ten points of a wave; and new points beside their true values, which `zoo predict` gives back next to its own."""
     from zoo.utils import tables
 
-    known, new = TABLES
-    tables.write(folder / known, ["x", "y"], ((x, _wave(x)) for x in POINTS))
-    tables.write(folder / new, ["x", "truth"], ((x, _wave(x)) for x in NEW_POINTS))
+    for name, label, places in zip(TABLES, ("y", "y", "truth"), (POINTS, MORE_POINTS, NEW_POINTS), strict=True):
+        tables.write(folder / name, ["x", label], ((x, _wave(x)) for x in places))
 
 
 def _wave(x: float) -> float:
