@@ -60,7 +60,7 @@ def test_every_import_is_of_the_core_or_of_an_extra_that_its_room_asks_for():
         above = [folder / "__init__.py" for folder in path.parents if folder.is_relative_to(ROOT / "zoo")]
         allowed = names(CORE).union(*(names(EXTRAS[extra]) for file in (path, *above) for extra in asked(trees[file])))
         for module in imported(tree) - OPTIONAL:
-            assert allowed & set(map(canonicalize_name, brought_by[module])), f"{path}: who brings {module}?"
+            assert allowed & set(map(canonicalize_name, brought_by.get(module, ()))), f"{path}: who brings {module}?"
 
 
 def test_extras_bring_what_is_asked_of_them():
@@ -214,6 +214,7 @@ import numpy as np, onnxruntime
 from PIL import Image
 import zoo
 from zoo.datasets import read_pictures
+from zoo.serving.client import rows
 
 x = np.linspace(-5, 5, 10)
 task = zoo.load("mela_sinusoid").learn(x, 3 * np.sin(x - 1))
@@ -226,6 +227,8 @@ for number, colour in enumerate((10, 60, 190, 240)):
     Image.new("RGB", (30, 40), (colour, 90, 255 - colour)).save(f"{number}.png")
 pictures = read_pictures([f"{number}.png" for number in range(4)])[0] / 255
 assert zoo.FewShotClassifier().fit(pictures, ["a", "a", "b", "b"]).predict(pictures).shape == (4,)
+(sent,) = json.loads(rows.encode("s", {"x": np.array([2**24], np.float32)}))["instances"]
+assert type(sent) is float  # a server refuses an integer of so many digits
 print(json.dumps({each.name: each.version for each in importlib.metadata.distributions()}))
 """
 
@@ -236,4 +239,5 @@ def test_the_lowest_versions_that_are_declared_learn_predict_export_and_fit(buil
     found = json.loads(run(programs, LOWEST, tmp_path).splitlines()[-1])
     installed = {canonicalize_name(name): Version(version) for name, version in found.items()}
     for wanted in (*CORE, *EXTRAS["sklearn"]):
-        assert f">={installed[canonicalize_name(wanted.name)]}".startswith(str(wanted.specifier)), wanted
+        (bound,) = wanted.specifier
+        assert (bound.operator, Version(bound.version)) == (">=", installed[canonicalize_name(wanted.name)]), wanted
