@@ -13,15 +13,15 @@ import numpy as np
 from zoo.hub import registry
 from zoo.learners.meta_learner import MetaLearner
 from zoo.learners.task_model import TaskModel
-from zoo.utils import checks
+from zoo.utils import checks, extras
 from zoo.utils.errors import ZooError
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
     from sklearn.utils.multiclass import check_classification_targets
     from sklearn.utils.validation import check_is_fitted, validate_data
-except ImportError as error:
-    raise ImportError(f'estimators need scikit-learn ({error}); pip install "fewshot-zoo[sklearn]".') from None
+except ModuleNotFoundError as error:
+    raise extras.missing("sklearn", "an estimator", error.name) from None
 
 # scikit-learn's checks make up tables of two to twenty columns.
 _WIDTH = "its rows are no examples of the learner, whose size is fixed"

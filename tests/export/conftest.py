@@ -13,9 +13,8 @@ class Part:
 
     def __init__(self, model, *kept):
         self.model, self.kept = model, kept
-
-    def __getattr__(self, name):
-        return getattr(self.model, name)
+        for name in ("title", "weights_in_order", "input_range", "classes", "ood_threshold", "learned"):
+            setattr(self, name, getattr(model, name))
 
     def endpoints(self):
         return {name: endpoint for name, endpoint in self.model.endpoints().items() if name in self.kept}

@@ -87,7 +87,7 @@ def test_without_npm_the_remedies_are_told(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(runtime.sysconfig, "get_path", lambda name: str(tmp_path))
-    with pytest.raises(ZooError, match=r"there is no npm; install Node.js, or `pip install fewshot-zoo\[page\]`, or pass"):
+    with pytest.raises(ZooError, match=r"there is no npm; install Node.js, or pip install 'fewshot-zoo\[page\]', or pass"):
         runtime.find()
 
 

@@ -136,7 +136,7 @@ def test_of_two_writers_without_force_the_second_replaces_nothing(tmp_path):
     [
         ("file/x", "Not a directory"),
         ("n" * 300, "File name too long"),
-        ("a\0b", "null byte"),
+        ("a\0b", "null (byte|character)"),  # as the version of Python says it
         (".", "ends in no name"),
         ("d/..", "ends in no name"),
         ("", "ends in no name"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from zoo.cli.output import print_scores, say
 from zoo.hub import registry
+from zoo.utils import extras
 from zoo.utils.errors import ZooError
 
 
@@ -107,6 +108,8 @@ def run_evaluate(options: argparse.Namespace) -> None:
     """Measure an entry."""
     entry = registry.entry(options.name)
     tasks = options.tasks or entry.benchmark.test_tasks
+    if options.card:
+        extras.need("figures", "--card, which draws an episode,")  # said before a long measurement, not after it
     if entry.weights_of and options.run:
         raise ZooError(f"{options.name} uses the shipped weights of {entry.weights_of}; measure it without --run.")
     folder = Path(options.run) if options.run else registry.CARDS / options.name

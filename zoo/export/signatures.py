@@ -8,7 +8,6 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint
-from zoo.learners.fitted import Fitted
 from zoo.utils.errors import ZooError
 
 
@@ -53,8 +52,7 @@ def exportable(model: Any) -> Exportable:
     Raises:
         ZooError: if it is nothing that can be exported.
     """
-    if isinstance(model, Fitted):
-        model = model.task_
+    model = getattr(model, "task_", model)  # of an estimator; one that is not fitted has none
     if not isinstance(model, Exportable):
         raise ZooError(
             f"model is a {type(model).__name__}; give a learner (zoo.load), a task model (learner.learn(x, y)), or an "

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from zoo.hub import prepared, registry, task_schema
-from zoo.learners.fitted import Fitted
 from zoo.learners.labels import Given
 from zoo.learners.task_model import TaskModel
 from zoo.runtime import baked, sessions
@@ -78,8 +77,7 @@ def _baked(task: TaskModel) -> bytes:
 
 def _learned(task: Any) -> TaskModel:
     """The task model of what a user gives."""
-    if isinstance(task, Fitted):
-        task = task.task_
+    task = getattr(task, "task_", task)  # of an estimator; one that is not fitted has none
     if not isinstance(task, TaskModel):
         raise ZooError(
             f"task is a {type(task).__name__}; give a task model (learner.learn(x, y)), or an estimator of the zoo after its fit."

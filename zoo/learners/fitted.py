@@ -1,9 +1,8 @@
 """What is as good as a task model to a user: an estimator after its fit, which has one as `task_`."""
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 
-@runtime_checkable
 class Fitted(Protocol):
     """A fitted estimator of `zoo.estimators`."""
 

@@ -21,7 +21,7 @@ SHA256 = {
     SCRIPT: "11e64bd8ffe11bd1a2a2f0d6275fdfbbba7262f0b76b99b53d228a8a22ef3d90",
     WASM: "3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2",
 }
-REMEDIES = f"install Node.js, or `pip install fewshot-zoo[page]`, or pass --runtime with the folder dist/ of {PACKAGE} {VERSION}"
+REMEDIES = f"install Node.js, or pip install 'fewshot-zoo[page]', or pass --runtime with the folder dist/ of {PACKAGE} {VERSION}"
 MINUTES = 10  # for fetching
 
 

@@ -1,6 +1,6 @@
 """Serving: clients, a server, and publishing for TensorFlow Serving. Knows endpoints and no model.
 
-Importing it, a `Client` included, imports no TensorFlow. `GrpcClient` needs the extra `fewshot-zoo[grpc]`.
+Importing it, a `Client` included, imports no TensorFlow. `GrpcClient` needs the extra `fewshot-zoo[serve]`.
 """
 
 import importlib

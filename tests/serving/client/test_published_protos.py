@@ -25,5 +25,5 @@ def test_a_client_loads_no_tensorflow_and_does_not_stand_in_its_way():
 
 
 def test_what_is_not_installed_is_told_with_the_extra():
-    with pytest.raises(ZooError, match=r"gRPC needs packages that are not installed .*pip install 'fewshot-zoo\[grpc\]'"):
+    with pytest.raises(ZooError, match=r"gRPC needs .*no_such_pb2, which is not installed; pip install 'fewshot-zoo\[serve\]'"):
         message_types("tensorflow_serving.apis.no_such_pb2")

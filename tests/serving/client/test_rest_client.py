@@ -62,7 +62,7 @@ except AttributeError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     first, second = done.stdout.splitlines()
-    assert first == "gRPC needs the package grpcio; install it by pip install 'fewshot-zoo[grpc]'."
+    assert first == "gRPC needs grpc, which is not installed; pip install 'fewshot-zoo[serve]'."
     assert second.startswith("module 'zoo.serving' has no attribute 'nothing'; it has Client, GrpcClient")
 
 

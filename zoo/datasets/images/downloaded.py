@@ -5,6 +5,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from zoo.utils import extras
 from zoo.utils.errors import ZooError
 
 
@@ -12,9 +13,12 @@ def builder(name: str, release: str) -> Any:
     """The builder of a data set, downloaded if need be.
 
     Raises:
-        ZooError: if it is not there and cannot be downloaded.
+        ZooError: if it is not there and cannot be downloaded, or TensorFlow Datasets is not installed.
     """
-    import tensorflow_datasets as tfds  # needed only where the cache holds no prepared copy
+    try:
+        import tensorflow_datasets as tfds  # needed only where the cache holds no prepared copy
+    except ModuleNotFoundError as error:
+        raise extras.missing("train", f"the data set {name}", error.name) from None
 
     try:
         found = tfds.builder(f"{name}:{release}")

@@ -1,4 +1,4 @@
-"""A client of TensorFlow Serving's gRPC interface; needs the extra `fewshot-zoo[grpc]`, and does not load TensorFlow.
+"""A client of TensorFlow Serving's gRPC interface; needs the extra `fewshot-zoo[serve]`, and does not load TensorFlow.
 
 from zoo.serving import GrpcClient
 

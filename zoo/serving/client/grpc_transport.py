@@ -16,14 +16,15 @@ from zoo.serving.client.errors import (
     UnreachableError,
 )
 from zoo.serving.client.metadata import Metadata, Signature
-from zoo.serving.client.published_protos import EXTRA, message_types
+from zoo.serving.client.published_protos import message_types
 from zoo.serving.client.transport import Arrays, VersionStatus
+from zoo.utils import extras
 from zoo.utils.errors import ZooError
 
 try:
     import grpc
-except ImportError:
-    raise ZooError(f"gRPC needs the package grpcio; install it by {EXTRA}.") from None
+except ModuleNotFoundError as error:
+    raise extras.missing("serve", "gRPC", error.name) from None
 
 _APIS = "tensorflow_serving.apis"
 (

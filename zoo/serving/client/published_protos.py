@@ -9,9 +9,7 @@ from functools import cache
 from typing import Any
 
 from zoo.serving.native import bare_tensorflow
-from zoo.utils.errors import ZooError
-
-EXTRA = "pip install 'fewshot-zoo[grpc]'"
+from zoo.utils import extras
 
 
 def message_types(*modules: str) -> tuple[Any, ...]:
@@ -28,5 +26,5 @@ def _module(name: str) -> Any:
     try:
         with bare_tensorflow():
             return importlib.import_module(name)
-    except ImportError as error:
-        raise ZooError(f"gRPC needs packages that are not installed ({error}); install them by {EXTRA}.") from None
+    except ModuleNotFoundError as error:
+        raise extras.missing("serve", "gRPC", error.name) from None

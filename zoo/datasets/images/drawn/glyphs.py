@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from zoo.datasets.images.drawn.artist import Artist, Sheet, painted
 from zoo.datasets.images.drawn.forms import FORMS
+from zoo.utils import extras
 
 MASK = 96  # pixels of a side of a glyph's mask
 LETTER_FONTS = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSerif", "DejaVuSerif-Bold", "DejaVuSansMono", "DejaVuSans-Oblique")
@@ -28,7 +29,9 @@ SYMBOLS = (
 @functools.cache
 def _font(name: str) -> ImageFont.FreeTypeFont:
     found = importlib.util.find_spec("matplotlib")
-    folder = Path((found.submodule_search_locations or [""])[0]) if found else Path()
+    if found is None:
+        raise extras.missing("train", "drawing letters", "matplotlib")
+    folder = Path((found.submodule_search_locations or [""])[0])
     return ImageFont.truetype(str(folder / "mpl-data" / "fonts" / "ttf" / f"{name}.ttf"), 64)
 
 
