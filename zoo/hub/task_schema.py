@@ -14,7 +14,7 @@ import numpy as np
 
 from zoo.learners.labels.classes import check_names
 from zoo.learners.meta_learner import MetaLearner
-from zoo.utils.errors import ZooError
+from zoo.utils.errors import ZooError, cut
 
 FORMAT = 2
 MOST_TEXT = 16 * 2**20  # bytes of task.json
@@ -43,7 +43,7 @@ def about(path: Path) -> dict[str, Any]:
     known = found.get("format")
     if isinstance(known, int) and known != FORMAT:
         raise ZooError(
-            f"{path} has format {known}, and this version of the zoo reads {FORMAT}; update fewshot-zoo, or learn again."
+            f"{path} has format {_short(known)}, and this version of the zoo reads {FORMAT}; update fewshot-zoo, or learn again."
         )
     for name, kind in TYPES.items():
         if type(found.get(name)) is not kind:
@@ -138,7 +138,10 @@ def _array(what: str, file: Any, size: int, spec: Any, axes: tuple[str | None, .
     version = np.lib.format.read_magic(file)
     if version not in ARRAY_HEADERS:
         raise ValueError(f"{what} has version {version} of NumPy's format, but 1.0 or 2.0 was expected")
-    shape, fortran, kind = ARRAY_HEADERS[version](file)
+    try:
+        shape, fortran, kind = ARRAY_HEADERS[version](file)
+    except Exception as error:  # NumPy reads a header as Python's own text, and raises all that Python does of a damaged one
+        raise ValueError(f"{what} has a damaged header ({cut(error)})") from None
     if kind != spec.dtype.as_numpy_dtype:
         raise ValueError(f"{what} holds {kind}, but {spec.dtype.name} was expected")
     wanted = [1, *spec.shape[1:]]
