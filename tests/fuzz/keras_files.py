@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ WIDE = ([4096] * 3, [8] * 300, [4096], [], [[8]], [0], [-8], ["a"], [1.5], [2**4
 
 @dataclass(frozen=True)
 class File:
-    """The learner whose file it was, and what the file holds now; None for the whole one."""
+    """The learner whose file it was, what the file holds now, None for the whole one, and which of its parts are other ones."""
 
     learner: str
-    data: bytes | None = None
+    data: bytes | None = field(default=None, repr=False)
+    what: str = ""
 
 
 def _parts(name: str) -> dict[str, bytes]:
@@ -63,7 +64,11 @@ def _files(draw: st.DrawFn) -> File:
                     parts[draw(st.sampled_from(HOSTILE))] = draw(st.sampled_from([b"", b"x" * 1000, parts[CONFIG]]))
                 case _:
                     parts["metadata.json"] = draw(json_texts(json.loads(parts["metadata.json"])))
-    return File(name, _zipped(parts, draw(st.sampled_from([zipfile.ZIP_STORED] * 3 + [zipfile.ZIP_DEFLATED]))))
+    whole = _parts(name)
+    what = ", ".join(part for part in {**whole, **parts} if whole.get(part) != parts.get(part))
+    if parts.get(CONFIG) != whole[CONFIG]:
+        what += f": {parts.get(CONFIG, b'')[:2000]!r}"
+    return File(name, _zipped(parts, draw(st.sampled_from([zipfile.ZIP_STORED] * 3 + [zipfile.ZIP_DEFLATED]))), what)
 
 
 @st.composite

@@ -4,6 +4,7 @@ import argparse
 import os
 import random
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -73,7 +74,9 @@ def _fuzz(kind: Kind, inputs: int, seed: int) -> bool:
             if not counts and isinstance(error, KeyboardInterrupt):
                 raise
             sys.excepthook(type(error), error, error.__traceback__)
-            print(f"{line()}: FAILED", flush=True)
+            kept = tempfile.mkdtemp(prefix="zoo-fuzz-failed-")
+            shutil.copytree(folder, kept, dirs_exist_ok=True)  # the last input that was opened is the smallest that fails
+            print(f"{line()}: FAILED; its files are in {kept}", flush=True)
             return True
     print(line(), flush=True)
     return False

@@ -1,9 +1,11 @@
 """The file itself; what damage, declared sizes and plain Keras models lead to is in `test_registry.py`."""
 
+import io
 import json
 import random
 import zipfile
 
+import h5py
 import numpy as np
 import pytest
 
@@ -62,3 +64,23 @@ def test_loading_draws_no_more_at_random_than_making_does(tiny, tmp_path):
         keras_file.load(tmp_path / "model.keras", known)
         drawn.append(random.random())
     assert drawn[0] == drawn[1]
+
+
+def test_weights_that_are_no_real_numbers_are_refused(tiny, tmp_path):
+    path = tmp_path / "model.keras"
+    tiny.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    file = io.BytesIO(parts["model.weights.h5"])
+    with h5py.File(file, "r+") as weights:
+        found = []
+        weights.visititems(lambda name, part: found.append(name) if isinstance(part, h5py.Dataset) else None)
+        name = found[0]
+        values = weights[name][()]
+        del weights[name]
+        weights[name] = values * 1j
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, data in (parts | {"model.weights.h5": file.getvalue()}).items():
+            archive.writestr(part, data)
+    with pytest.raises(ZooError, match="holds complex64, and weights are real numbers"):
+        keras_file.load(path)

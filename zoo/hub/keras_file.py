@@ -134,6 +134,8 @@ def _numbers(weights: bytes, most: int) -> tuple[int, int]:
                     continue
                 if part.external or part.is_virtual:
                     raise ValueError(f"{WEIGHTS} refers to another file")
+                if part.dtype.kind in "cOSU":  # Keras would drop the imaginary part
+                    raise ValueError(f"{WEIGHTS} holds {part.dtype}, and weights are real numbers")
                 count, arrays, size = count + (part.size or 0), arrays + 1, size + part.nbytes
                 if size > most:
                     raise ValueError(f"{WEIGHTS} declares more than {most:,} bytes")
