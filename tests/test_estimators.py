@@ -143,6 +143,11 @@ def test_wrong_use_is_a_value_error_that_teaches(estimator, shape, message):
         estimator.fit(np.zeros(shape, np.float32), [0, 1, 0, 1])
 
 
+def test_rows_of_several_lengths_are_a_value_error():
+    with pytest.raises(ValueError):
+        FewShotRegressor().fit([[1.0], [1.0, 2.0]], [0.0, 1.0])
+
+
 def test_they_are_found_at_the_top_and_only_when_asked_for():
     assert zoo.FewShotClassifier is FewShotClassifier
     assert zoo.FewShotRegressor is estimators.FewShotRegressor

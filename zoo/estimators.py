@@ -108,7 +108,7 @@ class _FewShot(BaseEstimator):
     def _flat(self, X: Any) -> Any:
         """Pictures as rows of numbers; what has no more than two axes stays as it is."""
         shape = self._learner().example.sizes
-        given = np.shape(X) if isinstance(X, np.ndarray | list | tuple) else ()
+        given = checks.shape_of(X) if isinstance(X, np.ndarray | list | tuple) else ()
         if len(given) <= 2:
             return X
         if given[1:] not in (shape, shape[:-1] if shape[-1] == 1 else shape):

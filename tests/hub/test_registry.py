@@ -240,3 +240,14 @@ def test_a_learner_is_called_by_its_entry_or_its_file(tiny, tmp_path):
     assert "mela_sinusoid" in repr(task)
     with pytest.raises(ZooError, match="this task of mela_sinusoid has no classes"):
         task.logits([0.0])
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".keras", "a" * 300, "b/" * 3000, "a\nb.keras", "a\0b.keras", "circle.keras"])
+def test_a_name_that_no_file_can_have_is_one_line(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "circle.keras").symlink_to("circle.keras")
+    for door in (registry.load, registry.checksum):
+        with pytest.raises(ZooError, match=r"there is no entry|there is no such file|is gone") as raised:
+            door(name)
+        assert len(str(raised.value).splitlines()) == 1
+        assert len(str(raised.value)) <= 1000

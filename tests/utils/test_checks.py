@@ -94,6 +94,9 @@ class NAType:
         ([[1, 2], [1]], "y is not a list of classes"),
         ([b"\xff"], "not UTF-8"),
         ([("a", "b"), ("c", "d")], "one class for each example"),
+        ([2**62, 2**64 - 1], r"y holds 4.6.*e\+18, and whole numbers as large as that are not told apart"),
+        ([2**53 + 1, 1.0], "not told apart"),
+        ([1.0, float("inf")], "y holds numbers that are not whole, such as inf"),
         ([2**70], "y holds object; the classes must be strings or whole numbers"),
     ],
 )
@@ -151,3 +154,27 @@ def test_a_task_of_many_classes_makes_no_long_message():
     with pytest.raises(ZooError, match="and 988 more") as refused:
         checks.one_hot(np.array([5000]), tuple(range(1000)))
     assert len(str(refused.value)) < 250
+
+
+def test_whole_numbers_of_every_float_are_classes():
+    for kind in (np.float16, np.float32, np.float64, np.longdouble):
+        assert checks.as_labels("y", np.array([2, 1], kind)).tolist() == [2, 1]
+
+
+def test_what_is_no_array_has_no_shape():
+    assert checks.shape_of([[1, 2]]) == (1, 2)
+    assert checks.shape_of([[1], [1, 2]]) == ()
+    assert checks.shape_of(["elm", "\u65e5".encode()]) == ()
+
+
+def test_sequences_of_several_lengths_are_no_tokens():
+    with pytest.raises(ZooError, match=r"y is no array of tokens .*; pad or cut the sequences to 2 each"):
+        checks.as_tokens("y", [[1, 2], [1]], 2, 3)
+
+
+def test_labels_that_are_not_read_are_counted_whatever_they_are():
+    assert checks.count_of("y", [[1], [1, 2]]) == 2
+    assert checks.count_of("y", np.zeros([3, 1])) == 3
+    for none in ([], {1: 2}, 5):
+        with pytest.raises(ZooError, match="y is empty"):
+            checks.count_of("y", none)

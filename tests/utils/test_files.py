@@ -208,3 +208,13 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path, way):
     assert at >= 6
     write_folder(tmp_path / "other")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["d", "other"]
+
+
+def test_a_path_that_leads_nowhere_is_no_file_and_no_folder(tmp_path):
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "circle", tmp_path / ("a" * 300), tmp_path / "a\0b", tmp_path / "gone"):
+        assert not files.is_file(path)
+        assert not files.is_folder(path)
+    assert files.is_file(tmp_path / "file")
+    assert files.is_folder(tmp_path)

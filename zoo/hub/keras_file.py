@@ -7,11 +7,14 @@ The format is a ZIP archive of `config.json`, which names the classes and their 
 import importlib
 import io
 import json
+import math
 import pkgutil
+import random
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo.utils import files
 from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
@@ -21,11 +24,16 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 SMALL = 64 * 2**20  # bytes that any file may unpack to
 MOST_TIMES = 16  # its own size that a larger file may unpack to; Keras itself stores without compression
 NO_SIZES = ("seed", "shared_object_id")  # in a configuration, of any size
-WIDEST = 4096  # whole number in a configuration that needs no weights behind it
+WIDEST = 4096  # whole number in a configuration, or numbers of a model, that need no weights behind them
+LONGEST = 64  # values of a list in a configuration that need no arrays of weights behind them, such as layers
 
 
-def load(path: Path) -> "ZooModel":
+def load(path: Path, known: bool = False) -> "ZooModel":
     """Load a learner from a file.
+
+    Args:
+        path: the file.
+        known: whether its checksum was compared with a card's, so that its configuration asks for nothing that is not there.
 
     Raises:
         ZooError: if there is no such file, it is damaged or declares more than it holds, or its model is none of the zoo.
@@ -35,12 +43,14 @@ def load(path: Path) -> "ZooModel":
     import zoo.models
     from zoo.learners.zoo_model import ZooModel
 
-    if not path.is_file():
+    if not files.is_file(path):
         raise ZooError(f"{path} cannot be read as a Keras model: there is no such file; train it, or choose another.")
     for module in pkgutil.iter_modules(zoo.models.__path__):  # so that Keras knows every learner by name
         importlib.import_module(f"zoo.models.{module.name}")
     try:
-        _check(path)
+        config, count = _checked(path)
+        if not known:
+            _check_model(config, count)
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # a damaged configuration reaches any line of Keras, and raises whatever that line raises
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
@@ -53,8 +63,8 @@ def load(path: Path) -> "ZooModel":
     return model
 
 
-def _check(path: Path) -> None:
-    """Check checksums and declared sizes.
+def _checked(path: Path) -> tuple[dict[str, Any], int]:
+    """Check checksums and declared sizes; the configuration, and how many numbers the weights are.
 
     Raises:
         ValueError: if a part is missing, or declares more than the file can hold.
@@ -70,21 +80,47 @@ def _check(path: Path) -> None:
         config, weights = json.loads(archive.read(CONFIG)), archive.read(WEIGHTS)
     if not isinstance(config, dict):
         raise ValueError(f"{CONFIG} holds a {type(config).__name__} and no object")
-    count = _numbers(weights, most)
-    widest = _largest(config)
+    count, arrays = _numbers(weights, most)
+    widest, longest = _largest(config)
     if widest > count + WIDEST:
         raise ValueError(f"{CONFIG} asks for {widest:,} of something, and the weights are {count:,} numbers")
+    if longest > arrays + LONGEST:
+        raise ValueError(f"{CONFIG} holds a list of {longest:,} values, and the weights are {arrays:,} arrays")
+    return config, count
 
 
-def _numbers(weights: bytes, most: int) -> int:
-    """How many numbers a file of weights declares.
+def _check_model(config: dict[str, Any], count: int) -> None:
+    """Check that a model has no more numbers than its weights: a few widths, each in order, may multiply to gigabytes.
+
+    A graph that never runs gives no memory for what it declares.
+
+    Raises:
+        ValueError: if it has more.
+        Exception: whatever a damaged configuration raises.
+    """
+    import keras
+    import tensorflow as tf
+
+    drawn = random.getstate()  # from which Keras takes the seeds of initial weights
+    try:
+        with tf.Graph().as_default():
+            model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+            asked = sum(math.prod(tuple(variable.shape)) for variable in getattr(model, "variables", ()))
+    finally:
+        random.setstate(drawn)
+    if asked > count + WIDEST:
+        raise ValueError(f"{CONFIG} asks for a model of {asked:,} numbers, and the weights are {count:,}")
+
+
+def _numbers(weights: bytes, most: int) -> tuple[int, int]:
+    """How many numbers a file of weights declares, and how many arrays they are.
 
     Raises:
         ValueError: if they are more than `most` bytes, or lie in another file.
     """
     import h5py
 
-    count = size = 0
+    count = arrays = size = 0
     with h5py.File(io.BytesIO(weights), "r") as file:
         groups = [file]
         while groups:
@@ -98,21 +134,24 @@ def _numbers(weights: bytes, most: int) -> int:
                     continue
                 if part.external or part.is_virtual:
                     raise ValueError(f"{WEIGHTS} refers to another file")
-                count, size = count + part.size, size + part.nbytes
+                if part.dtype.kind in "cOSU":  # Keras would drop the imaginary part
+                    raise ValueError(f"{WEIGHTS} holds {part.dtype}, and weights are real numbers")
+                count, arrays, size = count + (part.size or 0), arrays + 1, size + part.nbytes
                 if size > most:
                     raise ValueError(f"{WEIGHTS} declares more than {most:,} bytes")
-    return count
+    return count, arrays
 
 
-def _largest(config: Any) -> int:
-    """The largest whole number in a configuration that may be a size."""
-    largest, parts = 0, [config]
+def _largest(config: Any) -> tuple[int, int]:
+    """The largest whole number in a configuration that may be a size, and the most values of a list."""
+    largest, longest, parts = 0, 0, [config]
     while parts:
         part = parts.pop()
         if isinstance(part, dict):
             parts += [value for key, value in part.items() if key not in NO_SIZES]
         elif isinstance(part, list):
+            longest = max(longest, len(part))
             parts += part
         elif isinstance(part, int):
             largest = max(largest, abs(part))
-    return largest
+    return largest, longest

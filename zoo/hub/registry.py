@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.utils import backend, files
-from zoo.utils.errors import ZooError
+from zoo.utils.errors import ZooError, cut
 
 if TYPE_CHECKING:
     from zoo.hub.entry import Entry
@@ -41,7 +41,7 @@ def check(name: str) -> str:
         return name
     close = difflib.get_close_matches(name, names(), 3, 0.4)
     hint = f"did you mean {' or '.join(close)}?" if close else f"the zoo has {', '.join(names())}."
-    raise ZooError(f"there is no entry {name!r}; {hint}")
+    raise ZooError(f"there is no entry {cut(repr(name))}; {hint}")
 
 
 def shelf(name: str) -> str:
@@ -104,7 +104,7 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
         raise ZooError(f"weights={weights!r}: pass 'shipped', or None for an untrained learner; a path goes in `name`.")
     backend.check()
     if own := _file(name):
-        own = own.resolve()
+        own = own.resolve() if files.is_file(own) else own
         return _load_file(own, own.parent.name if own.name == "model.keras" else own.stem)
     if weights is None:
         return _built(name)
@@ -116,7 +116,7 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
     if files.sha256(path) != want:
         raise ZooError(f"{path} does not match the SHA-256 of its card: it is damaged; reinstall fewshot-zoo.")
     if made_by == name:
-        learner = _load_file(path, name)
+        learner = _load_file(path, name, known=True)
     else:
         learner = _built(name)
         learner.load_weights(path)
@@ -133,7 +133,7 @@ def origin(name: str) -> dict[str, str]:
         ZooError: as `load`, for a name that stands for nothing.
     """
     if own := _file(name):
-        if not own.is_file():
+        if not files.is_file(own):
             raise ZooError(f"{own} is gone; put the learner back there, or choose another.")
         return {"name": str(own.resolve()), "sha256": files.sha256(own)}
     folder = CARDS / check(name)
@@ -157,15 +157,15 @@ def _calibrate(learner: "ZooModel", name: str) -> None:
 def _file(name: str) -> Path | None:
     """The file that a name stands for; None where it is, or should be, the name of an entry."""
     path = Path(name)
-    if name in names() or not (path.suffix == ".keras" or path.is_dir()):
+    if name in names() or not (path.suffix == ".keras" or files.is_folder(path)):
         return None
-    return path / "model.keras" if path.is_dir() else path
+    return path / "model.keras" if files.is_folder(path) else path
 
 
-def _load_file(path: Path, title: str) -> "ZooModel":
+def _load_file(path: Path, title: str, known: bool = False) -> "ZooModel":
     from zoo.hub import keras_file
 
-    learner = keras_file.load(path)
+    learner = keras_file.load(path, known)
     learner.title = title
     learner.origin = {"name": str(path.resolve()), "sha256": files.sha256(path)}
     return learner

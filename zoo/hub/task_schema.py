@@ -16,7 +16,7 @@ import numpy as np
 from zoo.learners.array_spec import ArraySpec
 from zoo.learners.labels.classes import check_names
 from zoo.learners.learner import Learner
-from zoo.utils.errors import ZooError
+from zoo.utils.errors import ZooError, cut
 
 FORMAT = 3
 MOST_TEXT = 16 * 2**20  # bytes of task.json
@@ -46,7 +46,7 @@ def about(path: Path) -> dict[str, Any]:
     known = found.get("format")
     if isinstance(known, int) and known != FORMAT:
         raise ZooError(
-            f"{path} has format {known}, and this version of the zoo reads {FORMAT}; update fewshot-zoo, or learn again."
+            f"{path} has format {_short(known)}, and this version of the zoo reads {FORMAT}; update fewshot-zoo, or learn again."
         )
     for name, kind in TYPES.items():
         if type(found.get(name)) is not kind:
@@ -142,7 +142,10 @@ def _array(what: str, file: Any, size: int, spec: ArraySpec, sizes: dict[str, in
     version = np.lib.format.read_magic(file)
     if version not in ARRAY_HEADERS:
         raise ValueError(f"{what} has version {version} of NumPy's format, but 1.0 or 2.0 was expected")
-    shape, fortran, kind = ARRAY_HEADERS[version](file)
+    try:
+        shape, fortran, kind = ARRAY_HEADERS[version](file)
+    except Exception as error:  # NumPy reads a header as Python's own text, and raises all that Python does of a damaged one
+        raise ValueError(f"{what} has a damaged header ({cut(error)})") from None
     if kind != np.dtype(spec.dtype):
         raise ValueError(f"{what} holds {kind}, but {spec.dtype} was expected")
     wanted = [1, *spec.sizes]

@@ -9,6 +9,7 @@ import numpy as np
 from zoo.utils.errors import ZooError, cut, listed
 from zoo.utils.ranges import warn
 
+WHOLE = 2.0**53  # from which on a float has no next whole number
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -58,6 +59,14 @@ def as_rows(name: str, values: Any, row_shape: tuple[int | None, ...], missing: 
         row = f"first in row {int(bad[0, 0])}" + (f", at {bad[0, 1:].tolist()}" if rows[0].size > 1 else "")
         raise ZooError(f"{name} holds {what} ({row}); {'scale it' if large else 'remove or fill such rows'} first.")
     return rows
+
+
+def shape_of(values: Any) -> tuple[int, ...]:
+    """The shape of what may become an array; that of a single number where it cannot, as `as_rows` says in words."""
+    try:
+        return np.shape(values)
+    except ValueError:
+        return ()
 
 
 def _fits(shape: tuple[int, ...], row_shape: tuple[int | None, ...]) -> bool:
@@ -156,13 +165,25 @@ def as_labels(name: str, values: Any, axes: int = 0) -> np.ndarray:
     refuse_missing_or_mixed(name, values)
     if labels.dtype.kind in "SOT":
         labels = _unboxed(name, labels)
-    if labels.dtype.kind == "f" and not (np.isfinite(labels).all() and (labels == np.round(labels)).all()):
-        raise ZooError(
-            f"{name} holds numbers that are not whole, such as {labels[labels != np.round(labels)][0]}; name the classes."
-        )
+    if labels.dtype.kind == "f":
+        _refuse_not_whole(name, labels)
     if labels.dtype.kind not in "Ubiuf":
         raise ZooError(f"{name} holds {labels.dtype}; the classes must be strings or whole numbers, all of one kind.")
     return _composed(name, labels) if labels.dtype.kind == "U" else labels
+
+
+def _refuse_not_whole(name: str, labels: np.ndarray) -> None:
+    """Refuse floats that are no whole numbers, or so large that NumPy may have made one of two whole numbers."""
+    labels = labels.astype(np.float64)  # half precision does not reach as far as the bound below
+    odd = labels[~np.isfinite(labels) | (labels != np.round(labels))]
+    if odd.size:
+        raise ZooError(f"{name} holds numbers that are not whole, such as {odd[0]}; name the classes.")
+    large = labels[np.abs(labels) >= WHOLE]
+    if large.size:
+        raise ZooError(
+            f"{name} holds {large[0]}, and whole numbers as large as that are not told apart once they are floats; name the "
+            "classes by texts, or by whole numbers of at most 63 bits."
+        )
 
 
 def _unboxed(name: str, labels: np.ndarray) -> np.ndarray:
@@ -206,7 +227,10 @@ def as_tokens(name: str, values: Any, length: int, vocabulary: int) -> np.ndarra
     Raises:
         ZooError: for another shape, no sequences, or other numbers.
     """
-    tokens = np.asarray(values)
+    try:
+        tokens = np.asarray(values)
+    except ValueError as error:
+        raise ZooError(f"{name} is no array of tokens ({cut(error, 120)}); pad or cut the sequences to {length} each.") from None
     if tokens.ndim != 2 or not len(tokens) or tokens.shape[1] != length:
         raise ZooError(f"{name} has shape {list(tokens.shape)}, but [rows, {length}] was expected; pad or cut the sequences.")
     if tokens.dtype.kind not in "iu" or tokens.min() < 0 or tokens.max() >= vocabulary:
@@ -220,7 +244,7 @@ def count_of(name: str, values: Any) -> int:
     Raises:
         ZooError: if it has none.
     """
-    rows = len(values) if np.ndim(values) or isinstance(values, list | tuple) else 0
+    rows = len(values) if isinstance(values, list | tuple) or shape_of(values) else 0
     if not rows:
         raise ZooError(f"{name} is empty; pass one entry for each example, such as [None] * len(x).")
     return rows

@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
+MOST = 1000  # characters of a message; what names of files and classes make longer loses its middle
+
 
 class ZooError(ValueError):
-    """Wrong use of the library. The command line prints its message on one line and exits with code 2."""
+    """Wrong use of the library. The command line prints its message on one line and exits with code 2.
+
+    A message is one line wherever it is shown: names of files, folders and columns may hold line breaks.
+    """
+
+    def __str__(self) -> str:
+        text, half = " ".join(super().__str__().splitlines()), MOST // 2 - 1
+        return text if len(text) <= MOST else f"{text[:half]}…{text[-half:]}"
 
 
 def cut(value: Any, most: int = 60) -> str:

@@ -18,6 +18,22 @@ _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)  # of 
 _NO_REPLACE, _EXCHANGE, _HERE = 1, 2, -100  # of renameat2: its two flags, and AT_FDCWD
 
 
+def is_file(path: Path) -> bool:
+    """Whether a path leads to a file; one that is too long, or leads in a circle, leads to none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder; as `is_file`."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def other_than_a_file(path: Path) -> Path | None:
     """What a file must not replace: anything but a file."""
     return path if path.is_dir() or (path.exists() and not path.is_file()) else None

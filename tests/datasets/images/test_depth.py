@@ -1,6 +1,7 @@
 """Files of 16 bits that hold fewer: each channel and each format has the tones of the drawing of eight bits."""
 
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -113,3 +114,24 @@ def test_black_is_black_at_any_depth(tmp_path):
         assert array.max() == 0
         assert not set(steps) & set(depth.SCALED.values())
         assert picture.BLANK in steps
+
+
+@pytest.mark.parametrize("channels", [2, 3, 4])
+def test_a_deep_picture_is_the_same_in_strips_as_at_once(tmp_path, monkeypatch, channels):
+    numbers = np.random.default_rng(0).integers(0, 4096, [33, 20, channels]).astype(np.uint16)
+    png(tmp_path / "a.png", numbers)
+    array, steps = read_picture(tmp_path / "a.png", 28, 3, False)
+    assert depth.SCALED[12] in steps
+    monkeypatch.setattr(depth, "STRIP", 45)  # pixels: two rows, and one in the last strip
+    again, _ = read_picture(tmp_path / "a.png", 28, 3, False)
+    np.testing.assert_array_equal(again, array)
+
+
+def test_a_deep_picture_takes_no_memory_beside_itself(tmp_path):
+    png(tmp_path / "a.png", np.full([1500, 1500, 3], 5, np.uint16))
+    with Image.open(tmp_path / "a.png") as opened:
+        tracemalloc.start()
+        depth.rescaled(opened, tmp_path / "a.png")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 40_000_000  # bytes of arrays; all rows at once took twice as much at least

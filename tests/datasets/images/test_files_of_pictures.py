@@ -77,3 +77,14 @@ def test_one_level_too_many_is_recognised(tmp_path):
         drawn(tmp_path / path)
     assert files.deeper(tmp_path / "data") == f"; its sub-folders ring, tree look like the classes: give {tmp_path / 'data'}"
     assert files.deeper(tmp_path / "data" / "ring") == ""
+
+
+def test_what_pillow_says_of_files_that_are_no_pictures_is_not_passed_on(tmp_path):
+    """A warning here is an error of the test."""
+    drawn(tmp_path / "a.bin", "TIFF")
+    whole = (tmp_path / "a.bin").read_bytes()
+    for cut in range(9, len(whole), 20):
+        (tmp_path / f"{cut}.bin").write_bytes(whole[:cut])
+    found, others = files.pictures_in(tmp_path)
+    assert "a.bin" in names(found)
+    assert len(found) + len(others) == 1 + len(range(9, len(whole), 20))

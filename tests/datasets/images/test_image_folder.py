@@ -1,5 +1,6 @@
 """A user's own pictures: classes by sub-folder, what was done is reported, what is damaged is named and left out."""
 
+import os
 import warnings
 
 import numpy as np
@@ -201,3 +202,10 @@ def test_a_blank_picture_is_named(pictures):
         data, report = read_folder(pictures)
     assert data.counts.tolist() == [5, 4, 4]
     assert "1 of one tone only, with nothing to see" in report.lines()
+
+
+def test_a_class_of_a_name_that_is_not_utf_8_is_a_source_too(pictures):
+    odd = pictures / os.fsdecode(b"\xff\xfe")
+    (pictures / "tree").rename(odd)
+    source = ImageFolder(str(pictures), held_out=0.4)
+    assert odd.name in source.load("train").names + source.load("test").names

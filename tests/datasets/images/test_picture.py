@@ -1,5 +1,6 @@
 """Pictures of every kind become arrays of one kind."""
 
+import struct
 import tracemalloc
 
 import numpy as np
@@ -154,6 +155,14 @@ def test_a_picture_far_too_large_fails(tmp_path, monkeypatch):
     Image.new("1", (200, 200)).save(path)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 30_000)
     with pytest.raises(Image.DecompressionBombWarning):
+        read_picture(path, 28, 1, None)
+
+
+def test_a_picture_of_more_pixels_than_memory_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "a.webp"  # 36 bytes, of which the reader makes more than a gigabyte
+    data = struct.pack("<4sI4s4sIBI", b"RIFF", 22, b"WEBP", b"VP8L", 10, 0x2F, 9399 | 9399 << 14)
+    path.write_bytes(data + bytes(5))
+    with pytest.raises(ValueError, match=r"9400 x 9400 pixels, more than 64,000,000 in all; make it smaller"):
         read_picture(path, 28, 1, None)
 
 

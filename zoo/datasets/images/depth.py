@@ -4,6 +4,7 @@ Cameras of 10, 12 and 14 bits write files of 16, of which they fill the lower pa
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ MAX_SAMPLE_VALUE = 281  # the tag of TIFF that says the highest number
 # How Pillow reads the upper bytes, and how it reads the lower ones instead: in the order of the other kind of machine.
 _OTHER = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
 _LOWER = {f"{bands};16{order}": f"{bands};16{other}" for bands in ("RGB", "RGBA") for order, other in _OTHER.items()}
+STRIP = 1 << 18  # pixels that are scaled at once
 _GREY = "LA;16B"  # grey with transparency, read as four channels of a byte to get both bytes of both
 
 
@@ -50,6 +52,8 @@ def deep_tones(picture: Image.Image) -> tuple[np.ndarray, list[str]]:
 def rescaled(picture: ImageFile.ImageFile, path: str | Path) -> tuple[Image.Image, list[str]]:
     """A colour picture of 16 bits a channel, of which Pillow keeps the upper eight, with tones of the depth that it really has.
 
+    They are written into the picture itself, as two of them more would be too many in memory.
+
     Args:
         picture: not loaded yet.
         path: of its file.
@@ -58,21 +62,36 @@ def rescaled(picture: ImageFile.ImageFile, path: str | Path) -> tuple[Image.Imag
     picture.load()
     if raw not in _LOWER and raw != _GREY:
         return picture, []
-    upper = np.asarray(picture, np.uint16)
-    if not 0 <= upper[..., :3].max() < 64 or upper.shape[-1] < 3:  # the upper bits are used: 16 it is
-        return picture, []
+    bands = picture.getextrema()  # of a picture of several bands, a pair of each
+    if len(bands) < 3 or not 0 <= max(int(highest) for _, highest in bands[:3]) < 64:
+        return picture, []  # the upper bits are used: 16 it is
     with Image.open(path, formats=[picture.format or "PNG"]) as again:
         other = "RGBA" if raw == _GREY else _LOWER[raw]
         again.tile = [
             tile._replace(args=other if isinstance(tile.args, str) else (other, *(tile.args or ())[1:])) for tile in again.tile
         ]
-        lower = np.asarray(again, np.uint16)
-    colours = upper[..., :3] * 256 + (lower[..., 1:2] if raw == _GREY else lower[..., :3])
-    bits = next(bits for bits, most in DEPTHS.items() if colours.max() <= most)
-    tones = np.concatenate([np.round(colours * (255.0 / DEPTHS[bits])), upper[..., 3:]], axis=-1).astype(np.uint8)
-    scaled = Image.fromarray(tones)
-    scaled.info = dict(picture.info)
-    return scaled, [SCALED[bits]] if colours.any() else []
+        again.load()
+        highest = max(int(_colours(upper, lower, raw)[0].max()) for _, upper, lower in _strips(picture, again))
+        bits = next(bits for bits, most in DEPTHS.items() if highest <= most)
+        for top, upper, lower in _strips(picture, again):
+            colours, alpha = _colours(upper, lower, raw)
+            tones = np.concatenate([np.round(colours * (255.0 / DEPTHS[bits])), alpha], axis=-1).astype(np.uint8)
+            picture.paste(Image.fromarray(tones), (0, top))
+    return picture, [SCALED[bits]] if highest else []
+
+
+def _strips(one: Image.Image, other: Image.Image) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Two pictures of one size a few rows at a time, as all at once take gigabytes: the top row, and the numbers of both."""
+    width, height = one.size
+    rows = max(1, STRIP // width)
+    for top in range(0, height, rows):
+        box = (0, top, width, min(top + rows, height))
+        yield top, np.asarray(one.crop(box), np.uint16), np.asarray(other.crop(box), np.uint16)
+
+
+def _colours(upper: np.ndarray, lower: np.ndarray, raw: str) -> tuple[np.ndarray, np.ndarray]:
+    """Colours of 16 bits from their upper and lower bytes, and the opacity of eight: uint16 `[height, width, 3 and 0 or 1]`."""
+    return upper[..., :3] * 256 + (lower[..., 1:2] if raw == _GREY else lower[..., :3]), upper[..., 3:]
 
 
 def _own_highest(picture: Image.Image) -> float | None:

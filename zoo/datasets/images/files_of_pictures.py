@@ -1,6 +1,7 @@
 """Which files in a user's folder are pictures, which folders are classes, and which are parts of a data set instead."""
 
 import unicodedata
+import warnings
 from pathlib import Path
 
 from PIL import Image
@@ -76,7 +77,9 @@ def _is_system(name: str) -> bool:
 def _opens(path: Path) -> bool:
     """Whether a file without an ending of pictures holds one; its beginning tells."""
     try:
-        with Image.open(path, formats=formats()):
-            return True
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow, which are not about what the user did
+            with Image.open(path, formats=formats()):
+                return True
     except Exception:  # a file that is no picture fails in as many ways as there are formats
         return False

@@ -168,4 +168,4 @@ _read = functools.lru_cache(maxsize=4)(read_folder)
 
 
 def _digest(name: str) -> bytes:
-    return hashlib.sha256(name.encode()).digest()
+    return hashlib.sha256(name.encode(errors="surrogateescape")).digest()  # a folder's name may be any bytes

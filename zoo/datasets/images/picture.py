@@ -51,6 +51,7 @@ STEPS = (
 
 CONTRAST = 0.2  # between paper and ink; less is not stretched to the full range, or an empty sheet's grain would become ink
 LARGE = 4096  # pixels of a side; larger pictures are reduced by a whole number before they become a square of floats
+PIXELS = 64_000_000  # of a picture; the readers of some formats take 15 bytes for each, and a gigabyte is enough
 LONG = 1000  # times as long as wide is no picture
 FAINT = 0.5  # ink darker than this after shrinking was thinner than half a pixel
 
@@ -77,6 +78,8 @@ def read_picture(path: str | Path, size: int, channels: int, invert: bool | None
             width, height = picture.size
             if max(width, height) > LONG * min(width, height):
                 raise ValueError(f"it is {width} x {height} pixels, more than {LONG:,} times as long as wide; crop it")
+            if width * height > PIXELS:
+                raise ValueError(f"it is {width} x {height} pixels, more than {PIXELS:,} in all; make it smaller")
             deep, scaled = rescaled(picture, path)
             array, steps = fitted(deep, size, channels, invert, picture.getexif())  # of a TIFF Pillow turns the picture itself
             return array, scaled + steps

@@ -9,7 +9,7 @@ import numpy as np
 from zoo.learners.labels.labels import Given, Labels, in_turn
 from zoo.learners.shape import Axes, Shape
 from zoo.utils import checks
-from zoo.utils.errors import ZooError
+from zoo.utils.errors import ZooError, cut
 
 if TYPE_CHECKING:
     import keras
@@ -95,13 +95,15 @@ def check_names(names: Iterable) -> None:
         try:
             name.encode("utf-8")
         except UnicodeEncodeError:
-            raise ZooError(f"y holds the class {name!a}, which cannot be written in UTF-8; name it otherwise.") from None
+            raise ZooError(
+                f"y holds the class {cut(ascii(name))}, which cannot be written in UTF-8; name it otherwise."
+            ) from None
         if "\0" in name:
-            raise ZooError(f"y holds the class {name!r}, which has a NUL in it; name it otherwise.")
+            raise ZooError(f"y holds the class {cut(repr(name))}, which has a NUL in it; name it otherwise.")
         other = known.setdefault(" ".join(name.split()), name)
         if other != name:
             first, second = sorted((name, other))
             raise ZooError(
-                f"y holds the classes {first!r} and {second!r}, which differ in white space only and are the same once a name is "
-                "written on one line; name one of them otherwise."
+                f"y holds the classes {cut(repr(first))} and {cut(repr(second))}, which differ in white space only and are the "
+                "same once a name is written on one line; name one of them otherwise."
             )

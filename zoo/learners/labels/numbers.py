@@ -33,7 +33,7 @@ class Numbers(Labels):
         return Shape((self.width,))
 
     def given(self, y: Any) -> Given:
-        return Given(flat=np.ndim(y) == 1)
+        return Given(flat=len(checks.shape_of(y)) == 1)
 
     def encode(self, y: Any, given: Given) -> np.ndarray:
         return checks.as_rows("y", y, self.shape.sizes)

@@ -1,0 +1,12 @@
+"""Inputs from strangers, made by Hypothesis: whatever reads a file answers, or refuses it in one line.
+
+A module for each kind of input has a `KIND`: what is drawn, and the public door that opens it. Most inputs are valid ones with a
+few things wrong, so that they pass the first checks. `held` is the one property of them all.
+"""
+
+from fuzz import csv_texts, keras_files, label_lists, picture_files, task_folders
+from fuzz.kind import Kind, held
+
+__all__ = ["KINDS", "Kind", "held"]
+
+KINDS: tuple[Kind, ...] = tuple(module.KIND for module in (csv_texts, label_lists, picture_files, task_folders, keras_files))
