@@ -44,6 +44,8 @@ def _folders(draw: st.DrawFn) -> Folder:
             changed[file] = draw(st.sampled_from([None, "folder"]))
         elif file == "task.json":
             changed[file] = draw(_abouts(json.loads(whole[file])))
+        elif file == task_folder.MODEL:
+            changed[file] = draw(damaged(whole[file]))
         else:
             changed[file] = draw(damaged(whole[file]) | _archives(whole[file]) | _archives(whole[file]))
     return Folder(name, tuple(sorted(changed.items())))
@@ -195,6 +197,8 @@ def _opened(given: Folder, folder: Path) -> None:
     assert len(answers) == len(x)
     if not given.files:
         np.testing.assert_array_equal(answers, want)
+    if light := task_folder.load_light(own):
+        np.testing.assert_allclose(light.answers(x), task.answers(x), rtol=1e-3, atol=1e-3)
     if task.summary:
         assert task.influence.shape == (task.size,)
         task = task.update(x, np.ones([3, 1]))

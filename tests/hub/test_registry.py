@@ -246,7 +246,7 @@ def test_a_learner_is_called_by_its_entry_or_its_file(tiny, tmp_path):
 def test_a_name_that_no_file_can_have_is_one_line(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "circle.keras").symlink_to("circle.keras")
-    for door in (registry.load, registry.checksum):
+    for door in (registry.load, registry.origin):
         with pytest.raises(ZooError, match=r"there is no entry|there is no such file|is gone") as raised:
             door(name)
         assert len(str(raised.value).splitlines()) == 1

@@ -1,10 +1,12 @@
 """A learned task as a folder: the same answers from disk, and clear words where something is missing or has changed."""
 
+import copy
 import json
 import shutil
 import zipfile
 
 import numpy as np
+import onnxruntime
 import pytest
 
 import zoo
@@ -18,7 +20,7 @@ def saved(written, tmp_path):
     """A task, and in a folder of each test's own what was saved of it: `wave/`, and the learner."""
     folder, task = written
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    return task
+    return copy.deepcopy(task, {id(task.learner): task.learner})
 
 
 @pytest.fixture(scope="module")
@@ -281,3 +283,33 @@ def test_a_header_that_is_no_text_of_python_is_damaged(saved, tmp_path, header):
         for name, data in parts.items():
             archive.writestr(name, data)
     refused(tmp_path / "wave", "summary.npz: max has a damaged header")
+
+
+# Without TensorFlow: by the task model in the folder.
+
+
+def test_the_folder_holds_a_task_model_that_answers_alone(saved, tmp_path):
+    light = task_folder.load_light(tmp_path / "wave")
+    np.testing.assert_allclose(light.predict([3.0, 4.0]), saved.predict([3.0, 4.0]), rtol=1e-5)
+    assert light.given == saved.given
+    session = onnxruntime.InferenceSession(tmp_path / "wave/task.onnx")
+    got = session.run(["prediction"], {"query_x": np.array([[3.0]], np.float32)})[0]
+    np.testing.assert_allclose(got, saved.answers([3.0]), rtol=1e-5)
+
+
+@pytest.mark.parametrize("lost", ["task.onnx", "task.npz"])
+def test_a_model_beside_other_tensors_is_not_believed(saved, tmp_path, lost):
+    with np.load(tmp_path / "wave/task.npz") as held:
+        arrays = {name: value + 1 for name, value in held.items()}
+    if lost == "task.npz":
+        np.savez(tmp_path / "wave/task.npz", **arrays)
+    else:
+        (tmp_path / "wave/task.onnx").unlink()
+    with pytest.raises(ZooError, match="are not those that were written together"):
+        task_folder.load_light(tmp_path / "wave")
+
+
+def test_what_is_not_prepared_is_not_updated_without_tensorflow(saved, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
+    assert task_folder.load_light(tmp_path / "wave").predict([3.0]).shape == (1,)
+    assert task_folder.load_light(tmp_path / "wave", update=True) is None

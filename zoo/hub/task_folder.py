@@ -1,5 +1,6 @@
 """A learned task as a folder: the numbers that were learned, and which learner they belong to."""
 
+import hashlib
 import json
 import struct
 import zipfile
@@ -65,7 +66,7 @@ def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, for
         about |= {"interface": Description.of(task.learner).as_json(), "model": ""}
         if model := _baked(task):
             (aside / MODEL).write_bytes(model)
-            about["model"] = files.sha256(aside / MODEL)
+            about["model"] = _digest(aside)
         (aside / "task.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
@@ -140,12 +141,16 @@ def _read(folder: Path, about: dict[str, Any], learner: Any, run: Run | None = N
     return TaskModel(learner, learned, Given(tuple(about["classes"]), about["flat"]), summary, about["summarised"], run)
 
 
-def _model(folder: Path, sha256: str) -> Run:
+def _digest(folder: Path) -> str:
+    """Of the learned tensors and the model that was made of them: neither is used beside another of the other."""
+    return hashlib.sha256("".join(files.sha256(folder / name) for name in ("task.npz", MODEL)).encode()).hexdigest()
+
+
+def _model(folder: Path, digest: str) -> Run:
     """What answers by `task.onnx`."""
-    path = folder / MODEL
-    if not path.is_file() or files.sha256(path) != sha256:
-        raise ValueError(f"{MODEL} is not the one that was written with it")
-    session = sessions.opened(path)
+    if not (folder / MODEL).is_file() or _digest(folder) != digest:
+        raise ValueError(f"{MODEL} and task.npz are not those that were written together")
+    session = sessions.opened(folder / MODEL)
     return lambda query_x: session.run(["prediction"], {"query_x": query_x})[0]
 
 
