@@ -2,15 +2,27 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from zoo import ZooError
 from zoo.utils import backend
 
-LOAD = "import zoo; task = zoo.load({0!r}).learn({1}); print(task.answers({2}).tolist())"
-FRAMES = "__import__('numpy').linspace(0, 1, 2 * 3 * 39 * 39).reshape(2, 3, 39, 39)"
-PICTURES = "__import__('numpy').linspace(0, 1, 4 * 28 * 28).reshape(4, 28, 28, 1)"
+DRAWN = np.linspace(0, 1, 4 * 28 * 28).reshape(4, 28, 28, 1)
+PICTURES = {
+    "protonet_omniglot": ((DRAWN, ["elm", "oak"] * 2), DRAWN),
+    "mela_video": ((np.ones([2, 3, 39, 39]), np.ones([2, 1521])), np.full([1, 3, 39, 39], 0.5)),
+}
+FIRST = """
+import json, keras, numpy as np, sys, zoo
+sys.path.insert(0, {place!r})
+print(keras.config.image_data_format())
+from test_backend import PICTURES
+for name, (support, queries) in PICTURES.items():
+    print(json.dumps(zoo.load(name).learn(*support).answers(queries).tolist()))
+"""
 
 
 def run(code, **environment):
@@ -59,19 +71,10 @@ def test_what_needs_no_keras_works_under_any_backend():
     assert run("import zoo.cli; zoo.cli.main(['list'])", KERAS_BACKEND="jax").returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("name", "support", "queries"),
-    [
-        ("protonet_omniglot", f"{PICTURES}, ['elm', 'oak'] * 2", PICTURES),
-        (
-            "mela_video",
-            "__import__('numpy').ones([2, 3, 39, 39]), __import__('numpy').ones([2, 1521])",
-            "[[[[0.5] * 39] * 39] * 3]",
-        ),
-    ],
-)
-def test_pictures_are_channels_last_whatever_keras_is_set_to(tmp_path, name, support, queries):
+def test_pictures_are_channels_last_whatever_keras_is_set_to(tmp_path, shipped):
     (tmp_path / "keras.json").write_text(json.dumps({"image_data_format": "channels_first", "backend": "tensorflow"}))
-    code = LOAD.format(name, support, queries)
-    one, other = run(code, KERAS_HOME=str(tmp_path)), run(code)
-    assert one.stdout == other.stdout != ""
+    told = run(FIRST.format(place=str(Path(__file__).parent)), KERAS_HOME=str(tmp_path))
+    assert told.stdout.splitlines()[0] == "channels_first", told.stderr
+    for line, (name, (support, queries)) in zip(told.stdout.splitlines()[1:], PICTURES.items(), strict=True):
+        want = shipped(name).learn(*support).answers(queries)
+        np.testing.assert_allclose(json.loads(line), want, rtol=1e-5, atol=1e-5)
