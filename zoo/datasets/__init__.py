@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zoo.datasets.labelled import InMemory, Labelled, Source
     from zoo.datasets.rooms import BallVideo, BouncingBall, simulate, windows
     from zoo.datasets.sinusoids import FixedSinusoids, FreshSinusoids
+    from zoo.datasets.tables.synthetic import SyntheticTables
 
 __all__ = [
     "MNIST",
@@ -46,6 +47,7 @@ __all__ = [
     "Questions",
     "Report",
     "Source",
+    "SyntheticTables",
     "Tasks",
     "read_folder",
     "read_pictures",
@@ -78,6 +80,7 @@ __getattr__ = lazy.names(
         "Questions": "benchmark",
         "Report": "images",
         "Source": "labelled",
+        "SyntheticTables": "tables.synthetic",
         "Tasks": "benchmark",
         "read_folder": "images",
         "read_pictures": "images",
