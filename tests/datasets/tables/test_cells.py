@@ -11,7 +11,9 @@ import pytest
 
 from zoo import ZooError
 from zoo.datasets.tables import cells
-from zoo.datasets.tables.cells import LEVELS, MOMENT, NUMBER
+from zoo.datasets.tables.cells import LEVELS, MOMENT, NUMBER, Where
+
+X = Where("x", "column 'age'")
 
 
 def column(*values):
@@ -43,36 +45,41 @@ def column(*values):
     ],
 )
 def test_what_a_column_holds(values, kind):
-    assert cells.kind_of(values, "x") == kind
+    assert cells.kind_of(values, X) == kind
 
 
 @pytest.mark.parametrize("odd", [[1], {"a": 1}, 1j, b"\xff", object()])
 def test_a_cell_that_is_nothing_of_a_table_is_named(odd):
     values = np.empty(2, object)
     values[:] = [1.0, odd]
-    with pytest.raises(ZooError, match=r"x, column 'age', holds a .* in row 1; give numbers, texts, truth values or dates"):
-        cells.kind_of(values, "x, column 'age',")
+    with pytest.raises(
+        ZooError, match=r"x holds a .* in column 'age' \(first in row 1\); give numbers, texts, truth values or dates"
+    ):
+        cells.kind_of(values, X)
 
 
 def test_numbers_of_all_types_are_floats_and_gaps_are_nan():
-    found = cells.numbers(column(True, 2, "3.5", b"4", Decimal("5"), None, "NA", pd.NA, timedelta(minutes=1), np.int8(7)), "x")
+    found = cells.numbers(column(True, 2, "3.5", b"4", Decimal("5"), None, "NA", pd.NA, timedelta(minutes=1), np.int8(7)), X)
     np.testing.assert_array_equal(found, [1, 2, 3.5, 4, 5, np.nan, np.nan, np.nan, 60, 7])
-    np.testing.assert_array_equal(cells.numbers(np.array([90, "NaT"], "m8[s]"), "x"), [90, np.nan])
+    np.testing.assert_array_equal(cells.numbers(np.array([90, "NaT"], "m8[s]"), X), [90, np.nan])
 
 
 @pytest.mark.parametrize(
     ("odd", "message"),
     [
-        ("abc", "x holds 'abc' in row 1, but a number was expected there; correct the cell, or leave it empty"),
+        (
+            "abc",
+            r"x holds 'abc' in column 'age' \(first in row 1\), but a number was expected; correct the cell, or leave it empty",
+        ),
         ("1_0", "'1_0'"),
         (date(2026, 1, 1), "a number was expected"),
         (10**400, "too large for a float"),
-        (math.inf, "x holds infinity in row 1"),
+        (math.inf, "x holds infinity in column 'age'"),
     ],
 )
 def test_what_is_no_number_is_refused_with_its_row(odd, message):
     with pytest.raises(ZooError, match=message):
-        cells.numbers(column(1, odd), "x")
+        cells.numbers(column(1, odd), X)
 
 
 def test_moments_of_all_types_are_the_same_seconds():
@@ -86,12 +93,12 @@ def test_moments_of_all_types_are_the_same_seconds():
         pd.Timestamp("2026-11-28 12:00"),
         np.datetime64("2026-11-28T12:00", "ns"),
     )
-    np.testing.assert_array_equal(cells.moments(same, "x"), noon)
-    np.testing.assert_array_equal(cells.moments(np.array(["2026-11-28T12", "NaT"], "M8[ns]"), "x"), [noon, np.nan])
-    np.testing.assert_array_equal(cells.moments(column(date(1970, 1, 2), None), "x"), [86400, np.nan])
+    np.testing.assert_array_equal(cells.moments(same, X), noon)
+    np.testing.assert_array_equal(cells.moments(np.array(["2026-11-28T12", "NaT"], "M8[ns]"), X), [noon, np.nan])
+    np.testing.assert_array_equal(cells.moments(column(date(1970, 1, 2), None), X), [86400, np.nan])
     for odd in ("soon", 3.5, "2026-13-28"):
-        with pytest.raises(ZooError, match=r"in row 0, but a date such as 2026-11-28 was expected"):
-            cells.moments(column(odd), "x")
+        with pytest.raises(ZooError, match=r"in row 0\), but a date such as 2026-11-28 was expected"):
+            cells.moments(column(odd), X)
 
 
 def test_levels_are_the_same_however_their_cells_are_typed():

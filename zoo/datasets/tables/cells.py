@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -21,12 +22,30 @@ _MOMENT = re.compile(
 )
 
 
-def kind_of(values: np.ndarray, where: str) -> str:
+@final
+@dataclass(frozen=True)
+class Where:
+    """A column, for messages.
+
+    Attributes:
+        title: of its table.
+        column: what it is called.
+    """
+
+    title: str
+    column: str
+
+    def holds(self, what: str, row: int) -> str:
+        """The beginning of a message about a cell."""
+        return f"{self.title} holds {what} in {self.column} (first in row {row})"
+
+
+def kind_of(values: np.ndarray, where: Where) -> str:
     """What a column holds: `NUMBER` if all that is there are numbers, `MOMENT` if all are dates or times of a day, else `LEVELS`.
 
     Args:
         values: `[N]`, of any type.
-        where: what messages call the column.
+        where: the column.
 
     Raises:
         ZooError: for cells that are nothing of these, such as lists.
@@ -43,7 +62,7 @@ def kind_of(values: np.ndarray, where: str) -> str:
     return MOMENT if kinds == {datetime} or (texts and all(map(_MOMENT.fullmatch, present))) else LEVELS
 
 
-def numbers(values: np.ndarray, where: str) -> np.ndarray:
+def numbers(values: np.ndarray, where: Where) -> np.ndarray:
     """Cells as numbers, float64 `[N]`, NaN where one is missing; durations in seconds.
 
     Raises:
@@ -53,11 +72,11 @@ def numbers(values: np.ndarray, where: str) -> np.ndarray:
     found = values.astype(np.float64) if plain else _floats(values, where, _number, "a number")
     infinite = np.flatnonzero(np.isinf(found))
     if infinite.size:
-        raise ZooError(f"{where} holds infinity in row {int(infinite[0])}; leave the cell empty, or correct it.")
+        raise ZooError(f"{where.holds('infinity', int(infinite[0]))}; leave the cell empty, or correct it.")
     return found
 
 
-def moments(values: np.ndarray, where: str) -> np.ndarray:
+def moments(values: np.ndarray, where: Where) -> np.ndarray:
     """Dates and times as seconds since 1970, in UTC where they have a time zone, float64 `[N]`, NaN where one is missing.
 
     Raises:
@@ -71,7 +90,7 @@ def moments(values: np.ndarray, where: str) -> np.ndarray:
 
 def texts(values: np.ndarray) -> list[str | None]:
     """Cells as names of levels, None where one is missing; 1, 1.0 and "1" are the same level."""
-    return [None if each is None else _level(each) for each in _plain_of(values, "")]
+    return [None if each is None else _level(each) for each in _plain_of(values, None)]
 
 
 def refuse_unwritable(text: str, what: str) -> None:
@@ -86,18 +105,17 @@ def refuse_unwritable(text: str, what: str) -> None:
         raise ZooError(f"{what} is {cut(ascii(text))}, which cannot be written in UTF-8; name it otherwise.") from None
 
 
-def _floats(values: np.ndarray, where: str, convert: Callable[[Any], float], wanted: str) -> np.ndarray:
+def _floats(values: np.ndarray, where: Where, convert: Callable[[Any], float], wanted: str) -> np.ndarray:
     found = np.full(len(values), np.nan)
     for row, each in enumerate(_plain_of(values, where)):
         try:
             found[row] = np.nan if each is None else convert(each)
         except (TypeError, ValueError):
             raise ZooError(
-                f"{where} holds {cut(repr(each))} in row {row}, but {wanted} was expected there; correct the cell, or leave it "
-                "empty."
+                f"{where.holds(cut(repr(each)), row)}, but {wanted} was expected; correct the cell, or leave it empty."
             ) from None
         except OverflowError:
-            raise ZooError(f"{where} holds a number in row {row} that is too large for a float; scale the column.") from None
+            raise ZooError(f"{where.holds('a whole number too large for a float', row)}; scale the column.") from None
     return found
 
 
@@ -121,7 +139,7 @@ def _level(cell: Any) -> str:
     return str(cell)
 
 
-def _plain_of(values: np.ndarray, where: str) -> list[Any]:
+def _plain_of(values: np.ndarray, where: Where | None) -> list[Any]:
     """Cells as Python's own: None for one that is missing, truth values, numbers, texts, and moments without a time zone.
 
     Anything else stays as it is where no column is named, and is an error elsewhere.
@@ -135,7 +153,7 @@ def _plain_of(values: np.ndarray, where: str) -> list[Any]:
         except (TypeError, ValueError):
             if where:
                 raise ZooError(
-                    f"{where} holds a {type(each).__name__} in row {row}; give numbers, texts, truth values or dates."
+                    f"{where.holds(f'a {type(each).__name__}', row)}; give numbers, texts, truth values or dates."
                 ) from None
             found.append(str(each))
     return found

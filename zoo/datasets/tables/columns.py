@@ -124,7 +124,8 @@ class Columns:
         found = np.empty([table.rows, len(self.inputs)], np.float32)
         new: list[tuple[str, str]] = []
         for place in sorted({each.column for each in self.inputs}):
-            kind, values, where = self.columns[place].kind, table.columns[places[place]], f"{title}, {self._called(place)},"
+            kind, values = self.columns[place].kind, table.columns[places[place]]
+            where = cells.Where(title, self._called(place))
             read = _read(kind, values, where)
             if kind == cells.LEVELS:
                 known = set(self.columns[place].levels)
@@ -194,17 +195,17 @@ def encoded(each: Input, read: Any) -> np.ndarray:
     return np.array([gap if level is None else float(level == each.level) for level in read])
 
 
-def _read(kind: str, values: np.ndarray, where: str) -> Any:
+def _read(kind: str, values: np.ndarray, where: cells.Where) -> Any:
     if kind == cells.LEVELS:
         return cells.texts(values)
     return cells.moments(values, where) if kind == cells.MOMENT else cells.numbers(values, where)
 
 
-def _bounded(values: np.ndarray, where: str) -> np.ndarray:
+def _bounded(values: np.ndarray, where: cells.Where) -> np.ndarray:
     """Numbers that 32 bits hold."""
     large = np.flatnonzero(np.abs(values) > np.finfo(np.float32).max)
     if large.size:
-        raise ZooError(f"{where} holds a number in row {int(large[0])} that is too large for float32; correct or scale it.")
+        raise ZooError(f"{where.holds('a number too large for float32', int(large[0]))}; correct or scale it.")
     return values
 
 

@@ -93,18 +93,18 @@ def _places(table: GivenTable, categorical: Sequence[str | int]) -> frozenset[in
 def _kind(table: GivenTable, place: int, coded: bool) -> str:
     if coded or place in table.declared:
         return cells.LEVELS
-    return cells.kind_of(table.columns[place], f"{table.title}, {table.called(place)},")
+    return cells.kind_of(table.columns[place], cells.Where(table.title, table.called(place)))
 
 
 def _cells(table: GivenTable, place: int, kind: str) -> Any:
-    where = f"{table.title}, {table.called(place)},"
+    where = cells.Where(table.title, table.called(place))
     if table.names is not None:
         cells.refuse_unwritable(table.names[place], f"the name of a column of {table.title}")
     if kind != cells.LEVELS:
         return (cells.moments if kind == cells.MOMENT else cells.numbers)(table.columns[place], where)
     found = cells.texts(table.columns[place])
     for level in {each for each in found if each is not None}:
-        cells.refuse_unwritable(level, f"a level of {where[:-1]}")
+        cells.refuse_unwritable(level, f"a level of {where.column} of {table.title}")
     return found
 
 
