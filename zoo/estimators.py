@@ -85,7 +85,7 @@ class _FewShot(BaseEstimator):
         learner = self._learner()
         if learner.origin.get("sha256", "") != self.weights_:
             raise ZooError(f"this estimator was fitted by other weights of {learner.title} than these; fit it again.")
-        return TaskModel(learner, self.learned_, self.given_, self.summary_, self.rows_)
+        return TaskModel(learner, self.learned_, self.given_, self.summary_, self.rows_, columns=self.columns_)
 
     def _learner(self) -> MetaLearner:
         learner = _loaded(self.learner) if isinstance(self.learner, str) else self.learner
@@ -128,7 +128,7 @@ class _FewShot(BaseEstimator):
     def _learn(self, x: np.ndarray, y: np.ndarray) -> None:
         task = self._learner().learn(x, y, gradient_steps=self.gradient_steps)
         self.learned_, self.given_, self.weights_ = task.learned, task.given, task.learner.origin.get("sha256", "")
-        self.summary_, self.rows_ = task.summary, task.size
+        self.summary_, self.rows_, self.columns_ = task.summary, task.size, task.columns
 
 
 class FewShotClassifier(ClassifierMixin, _FewShot):

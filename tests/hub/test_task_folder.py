@@ -8,6 +8,7 @@ import zipfile
 import numpy as np
 import onnxruntime
 import pytest
+from table_means import TableMeans
 
 import zoo
 from zoo import ZooError
@@ -43,7 +44,7 @@ def test_notes_are_plain_text_beside_the_numbers(saved, tmp_path):
     assert task_folder.notes(tmp_path / "wave") == {"labels": ["y"]}
     about = json.loads((tmp_path / "wave/task.json").read_text())
     assert about["learner"] == saved.learner.origin
-    assert about.items() >= {"format": 3, "flat": True, "classes": [], "summary": True, "summarised": 2}.items()
+    assert about.items() >= {"format": 4, "flat": True, "classes": [], "summary": True, "summarised": 2}.items()
 
 
 def test_does_not_overwrite_unless_forced(saved, tmp_path):
@@ -134,7 +135,7 @@ def test_json_of_another_form(saved, tmp_path, text, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 2}, "has format 2, and this version of the zoo reads 3; update"),
+        ({"format": 2}, "has format 2, and this version of the zoo reads 4; update"),
         ({"format": True}, "has format True|'format' is True"),
         ({"format": "2"}, "'format' is 2, but a value of type int"),
         ({"learner": None}, "'learner' is None, but a value of type dict"),
@@ -313,3 +314,42 @@ def test_what_is_not_prepared_is_not_updated_without_tensorflow(saved, tmp_path,
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
     assert task_folder.load_light(tmp_path / "wave").predict([3.0]).shape == (1,)
     assert task_folder.load_light(tmp_path / "wave", update=True) is None
+
+
+# A task of a table: the rule of its columns is kept with it, and checked.
+
+ROWS = {"age": [20, 30, None, 70], "city": ["Bonn", "Rome", "Bonn", "Rome"]}
+
+
+@pytest.fixture(scope="module")
+def tabulated(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tabulated")
+    TableMeans().save(folder / "model.keras")
+    task = zoo.load(str(folder / "model.keras")).learn(ROWS, ["a", "a", "b", "b"])
+    zoo.save_task(task, folder / "patients", {"examples": ["age", "city"], "labels": ["state"]})
+    return folder, task
+
+
+def test_a_task_of_a_table_answers_tables_from_disk_with_tensorflow_or_without(tabulated):
+    folder, task = tabulated
+    for loaded in (zoo.load_task(folder / "patients"), task_folder.load_light(folder / "patients")):
+        assert loaded.columns == task.columns
+        np.testing.assert_allclose(loaded.answers(ROWS), task.answers(ROWS), rtol=1e-5, atol=1e-5)
+        with pytest.raises(ZooError, match="x lacks column 'age'"):
+            loaded.predict({"city": ["Bonn"]})
+    assert not isinstance(loaded.learner, type(task.learner))
+
+
+def test_a_rule_that_is_damaged_or_of_another_learner_is_refused(tabulated, saved, tmp_path):
+    shutil.copytree(tabulated[0] / "patients", tmp_path / "patients")
+    rule = tabulated[1].columns.as_json()
+    change(tmp_path / "wave", columns=rule)
+    refused(tmp_path / "wave", "has a rule of columns, and .* reads no tables")
+    for columns, message in (
+        ({}, "has no rule of columns, and .* reads tables"),
+        ([], "'columns' is .*, but a value of type dict was expected"),
+        (rule | {"inputs": 3}, "the rule of its columns is damaged"),
+        (rule | {"inputs": rule["inputs"][:2]}, "has shape .* was expected"),
+    ):
+        change(tmp_path / "patients", columns=columns)
+        refused(tmp_path / "patients", message)

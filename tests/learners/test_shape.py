@@ -33,3 +33,9 @@ def test_random_numbers_lie_within_limits_and_come_again_from_their_seed():
     assert one.dtype == np.float32
     assert -2 <= one.min() < -1 < 5 < one.max() <= 6
     np.testing.assert_array_equal(one, other)
+
+
+def test_a_row_of_a_table_has_any_number_of_columns_and_gaps():
+    assert Shape(("columns",), missing=True).is_table_row
+    for shape in (Shape(("columns",)), Shape((3,), missing=True), Shape((4, "columns"), missing=True)):
+        assert not shape.is_table_row

@@ -7,6 +7,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from table_means import TableMeans
 
 from zoo import ZooError
 from zoo.runtime.onnx_learner import OnnxLearner
@@ -58,3 +59,16 @@ def test_a_misfit_and_a_range_are_warned_of(waves):
     assert "x holds 2, outside the range [-1, 1]" in messages
     assert "misses its own examples" in messages
     assert {each.filename for each in caught} == {__file__}
+
+
+def test_tables_are_learned_by_the_same_rule(light):
+    live = TableMeans(name="means")
+    learner = light(live, "adapt", "apply")
+    x = {"age": [20, 30, None, 70], "ward": [1, 2, 1, 2]}
+    task, want = (each.learn(x, ["a", "a", "b", "b"], categorical=["ward"]) for each in (learner, live))
+    assert task.columns == want.columns
+    close(task.logits(x), want.logits(x))
+    with pytest.raises(ZooError, match="y holds 11 classes, but means tells 10 apart"):
+        learner.learn(np.zeros([11, 1]), list(range(11)))
+    with pytest.raises(ZooError, match="has no update"):
+        task.update(x, ["a"] * 4)

@@ -12,7 +12,7 @@ import numpy as np
 import onnx as onnx_proto
 import tensorflow as tf
 
-from zoo.export import as_onnx, c_plan, c_source, parity, quantization
+from zoo.export import as_onnx, c_plan, c_source, columns, parity, quantization
 from zoo.export.signatures import Exportable, exportable
 from zoo.learners.endpoint import Endpoint
 from zoo.learners.fitted import Fitted
@@ -64,7 +64,11 @@ def c(model: Exportable | Fitted, path: str | Path, force: bool = False, quantiz
             "(task = learner.learn(x, y), or zoo learn) and export the task."
         )
     beside = path.with_suffix(".h")
-    with files.written_aside(path, force, _others) as text, files.written_aside(beside, force, _others) as header:
+    with (
+        columns.written_beside(model, path, force),
+        files.written_aside(path, force, _others) as text,
+        files.written_aside(beside, force, _others) as header,
+    ):
         made = plan(model, quantize)
         differences = {
             name: quantization.check(model, name, runner(made), "C source", quantize, KINDS) for name in model.endpoints()
@@ -89,7 +93,7 @@ def plan(task: Task, quantize: str = "int8", apply: onnx_proto.GraphProto | None
     Raises:
         ZooError: if its graph has an operation that C source does not support.
     """
-    return c_plan.make(apply or graph(task.learner), task.learned, task.title, quantize == "int8")
+    return c_plan.make(apply or graph(task.learner, task), task.learned, task.title, quantize == "int8")
 
 
 def runner(made: c_plan.Plan) -> parity.Runner:
@@ -97,10 +101,14 @@ def runner(made: c_plan.Plan) -> parity.Runner:
     return lambda inputs: {"prediction": made.run(inputs["query_x"].reshape(len(inputs["query_x"]), -1))}
 
 
-def graph(learner: Exportable) -> onnx_proto.GraphProto:
-    """A learner's `apply` for one task and one query, the task's tensors among its inputs."""
+def graph(learner: Exportable, task: Task | None = None) -> onnx_proto.GraphProto:
+    """A learner's `apply` for one task and one query, the task's tensors among its inputs; of any size where a task has it."""
     endpoint = learner.endpoints()["apply"]
-    fixed = {name: tf.TensorSpec([size or 1 for size in spec.shape], spec.dtype) for name, spec in endpoint.inputs.items()}
+    known = {} if task is None else {name: list(value.shape) for name, value in task.learned.items()}
+    if task is not None and task.columns:
+        known["query_x"] = [1, 1, task.columns.width]
+    sizes = {name: known.get(name, [size or 1 for size in spec.shape]) for name, spec in endpoint.inputs.items()}
+    fixed = {name: tf.TensorSpec(sizes[name], spec.dtype) for name, spec in endpoint.inputs.items()}
     data = as_onnx.convert(Endpoint(endpoint.function, fixed, {}), "apply for one query")
     return onnx_proto.load_from_string(data).graph
 

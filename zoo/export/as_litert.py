@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from zoo.export import as_saved_model, labels, parity, quantization
+from zoo.export import as_saved_model, columns, labels, parity, quantization
 from zoo.export.signatures import Exportable, exportable
 from zoo.learners.fitted import Fitted
 from zoo.utils import files
@@ -37,7 +37,7 @@ def litert(
     """
     model = exportable(model)
     quantization.kind(quantize, KINDS, "LiteRT")
-    with files.written_aside(path, force, _others) as aside:
+    with columns.written_beside(model, path, force), files.written_aside(path, force, _others) as aside:
         aside.write_bytes(convert(model, quantize))
         labels.into_litert(model, aside)
         run = runner(aside)

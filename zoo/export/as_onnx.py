@@ -15,7 +15,7 @@ import tf2onnx
 from google.protobuf.message import DecodeError
 from tf2onnx.graph import Graph, Node
 
-from zoo.export import canonical, labels, parity
+from zoo.export import canonical, columns, labels, parity
 from zoo.export.signatures import Exportable, exportable
 from zoo.learners.endpoint import Endpoint
 from zoo.learners.fitted import Fitted
@@ -44,7 +44,7 @@ def onnx(
     """
     model = exportable(model)
     endpoints = model.endpoints()
-    with files.written_aside(path, force, _others) as aside:
+    with columns.written_beside(model, path, force), files.written_aside(path, force, _others) as aside:
         if Path(path).suffix.lower() != ".onnx":
             aside.mkdir()
             differences = {name: _write(endpoints, name, aside / f"{name}.onnx", model.title) for name in endpoints}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from zoo.export import canonical, labels, parity
+from zoo.export import canonical, columns, labels, parity
 from zoo.export.signatures import Exportable, exportable, module
 from zoo.learners.endpoint import Endpoint
 from zoo.learners.fitted import Fitted
@@ -19,7 +19,7 @@ CONTENT = (
     "variables/variables.index",
     "variables/variables.data-*",
     labels.EXTRA,
-    *(f"{labels.EXTRA}/{name}" for name in labels.FILES),
+    *(f"{labels.EXTRA}/{name}" for name in (*labels.FILES, columns.FILE)),
 )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import onnx as onnx_proto
 
+from zoo.export import columns
 from zoo.export.signatures import Exportable
 
 KEY, FILE, EXTRA = "classes", "labels.txt", "assets.extra"
@@ -22,8 +23,9 @@ _SINCE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that equal exports have equal
 
 
 def into_saved_model(model: Exportable, folder: Path) -> None:
-    """Add classes and threshold, where a model has them, to a SavedModel."""
-    for name, text in _files(model).items():
+    """Add classes, threshold and the rule of columns, where a model has them, to a SavedModel."""
+    rule = {columns.FILE: columns.text(model)} if model.columns else {}
+    for name, text in (_files(model) | rule).items():
         (folder / EXTRA).mkdir(exist_ok=True)
         (folder / EXTRA / name).write_text(text, encoding="utf-8", errors="replace")
 

@@ -11,6 +11,17 @@ from zoo.learners.endpoint import Endpoint
 from zoo.utils.errors import ZooError
 
 
+class Rule(Protocol):
+    """How rows of a user's table become numbers."""
+
+    @property
+    def width(self) -> int:
+        """How many numbers a row becomes."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain data."""
+
+
 @runtime_checkable
 class Exportable(Protocol):
     """What can be exported: a model of the zoo, or a task that it learned."""
@@ -38,6 +49,10 @@ class Exportable(Protocol):
     @property
     def learned(self) -> Mapping[str, np.ndarray] | None:
         """The learned task of a task model, arrays `[1, ...]`; None for anything else."""
+
+    @property
+    def columns(self) -> Rule | None:
+        """Of a task of a learner that reads tables, how rows become numbers; None for anything else."""
 
     def endpoints(self) -> dict[str, Endpoint]:
         """The pure functions that every format can hold, by signature name."""

@@ -64,6 +64,7 @@ def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, for
         about = {"format": task_schema.FORMAT, "learner": origin, "flat": task.given.flat, "summarised": task.size}
         about |= {"notes": notes or {}, "classes": list(task.classes), "summary": bool(task.summary)}
         about |= {"interface": Description.of(task.learner).as_json(), "model": ""}
+        about["columns"] = task.columns.as_json() if task.columns else {}
         if model := _baked(task):
             (aside / MODEL).write_bytes(model)
             about["model"] = _digest(aside)
@@ -134,11 +135,13 @@ def _read(folder: Path, about: dict[str, Any], learner: Any, run: Run | None = N
     try:
         task_schema.check_labels(about, learner)
         task_schema.check_notes(about["notes"], learner)
-        learned = task_schema.learned(folder / "task.npz", learner, len(about["classes"]))
+        columns = task_schema.columns(about, learner)
+        learned = task_schema.learned(folder / "task.npz", learner, len(about["classes"]), columns and columns.width)
         summary = task_schema.summary(folder / "summary.npz", learner) if about["summary"] else {}
     except DAMAGE as error:
         raise _not_whole(folder, error) from None
-    return TaskModel(learner, learned, Given(tuple(about["classes"]), about["flat"]), summary, about["summarised"], run)
+    given = Given(tuple(about["classes"]), about["flat"])
+    return TaskModel(learner, learned, given, summary, about["summarised"], run, columns)
 
 
 def _digest(folder: Path) -> str:

@@ -13,16 +13,17 @@ from typing import Any
 
 import numpy as np
 
+from zoo.datasets.tables.columns import Columns
 from zoo.learners.array_spec import ArraySpec
 from zoo.learners.labels.classes import check_names
 from zoo.learners.learner import Learner
 from zoo.utils.errors import ZooError, cut
 
-FORMAT = 3
+FORMAT = 4
 MOST_TEXT = 16 * 2**20  # bytes of task.json
 MOST_ROWS = 10**7  # examples that a task was learned from
 TYPES = {"format": int, "learner": dict, "flat": bool, "summarised": int, "notes": dict, "classes": list, "summary": bool}
-TYPES |= {"interface": dict, "model": str}
+TYPES |= {"interface": dict, "model": str, "columns": dict}
 ARRAY_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
@@ -80,6 +81,18 @@ def check_labels(found: dict[str, Any], learner: Any) -> None:
         raise ValueError(f"'flat' is true, and {learner.title} answers with {labels.answer.numbers} numbers")
 
 
+def columns(found: dict[str, Any], learner: Learner) -> Columns | None:
+    """The rule of the columns of a task; None where its learner reads no tables.
+
+    Raises:
+        ValueError: if there is one and its learner reads no tables, or the other way round, or it is damaged, in words.
+    """
+    if learner.reads_tables != bool(found["columns"]):
+        reads, has = ("", "no") if learner.reads_tables else ("no ", "a")
+        raise ValueError(f"it has {has} rule of columns, and {learner.title} reads {reads}tables")
+    return Columns.from_json(found["columns"]) if learner.reads_tables else None
+
+
 def check_notes(notes: dict[str, Any], learner: Learner) -> None:
     """Check those notes that the command line reads: names of columns, and how pictures were read.
 
@@ -87,11 +100,11 @@ def check_notes(notes: dict[str, Any], learner: Learner) -> None:
         ValueError: for one of another form, in words.
     """
     for name, count in (("examples", learner.example.numbers), ("labels", learner.labels.shape.numbers)):
-        columns = notes.get(name, ())
-        if name in notes and not (isinstance(columns, list) and all(isinstance(column, str) for column in columns)):
-            raise ValueError(f"the note {name!r} is {_short(columns)}, but a list of names of columns was expected")
-        if name in notes and len(columns) != count:
-            raise ValueError(f"the note {name!r} names {len(columns)} columns, but {learner.title} has {count} of {name}")
+        named = notes.get(name, ())
+        if name in notes and not (isinstance(named, list) and all(isinstance(column, str) for column in named)):
+            raise ValueError(f"the note {name!r} is {_short(named)}, but a list of names of columns was expected")
+        if name in notes and count is not None and len(named) != count:
+            raise ValueError(f"the note {name!r} names {len(named)} columns, but {learner.title} has {count} of {name}")
     if "pictures" in notes:
         from zoo.datasets.images.image_folder import read_pictures
 
@@ -103,14 +116,21 @@ def check_notes(notes: dict[str, Any], learner: Learner) -> None:
             raise ValueError(f"the note 'pictures' is {_short(pictures)}, but an example of {learner.title} is {list(sizes)}")
 
 
-def learned(path: Path, learner: Learner, ways: int) -> dict[str, np.ndarray]:
+def learned(path: Path, learner: Learner, ways: int, width: int | None = None) -> dict[str, np.ndarray]:
     """Read the learned task of a learner.
+
+    Args:
+        path: of the archive.
+        learner: that learned it.
+        ways: how many classes it has.
+        width: how many numbers a row of its table has, where the learner reads tables.
 
     Raises:
         ValueError: for arrays of other names, types or sizes, or numbers that are not finite, in words.
         Exception: what NumPy and zipfile raise of damaged files.
     """
-    return _arrays(path, learner.task_arrays(), {"ways": ways})
+    sizes = {"ways": ways} | ({} if width is None else {str(learner.example.axes[0]): width})
+    return _arrays(path, learner.task_arrays(), sizes)
 
 
 def summary(path: Path, learner: Learner) -> dict[str, np.ndarray]:

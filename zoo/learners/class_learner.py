@@ -43,9 +43,9 @@ class ClassLearner(MetaLearner):
     @final
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
         given = self.labels.with_more(task.given, y)
-        support = self.support(x, y, given)
+        support = self.support(x, y, given, task.columns)
         learned = self.learned_from_more(pad_ways(task.learned, self.task_axes(), len(given.classes)), support)
-        return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]))
+        return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]), task.columns)
 
     def learned_from_more(self, task: Tensors, support: Support) -> Tensors:
         """`update`, compiled, of one task."""

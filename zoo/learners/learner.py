@@ -9,6 +9,8 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
+from zoo.datasets.tables.columns import Columns
+from zoo.learners import tabulated
 from zoo.learners.array_spec import ArraySpec
 from zoo.learners.labels import Given, Labels
 from zoo.learners.parts import in_parts
@@ -29,11 +31,14 @@ class Learner(abc.ABC):
         input_range, label_range: lowest and highest number of training's examples and labels, where an entry tells.
         knows: what its tasks are, in words, where an entry tells.
         ood_threshold: the out-of-distribution score above which an example is of no class; infinity where none was measured.
+        most_rows, most_classes: of a support, if it sets limits: of more rows some are drawn, more classes are refused.
         graphs: functions by name, among them `apply`.
     """
 
     ordered: ClassVar[bool] = False  # whether the order of a support means something
     reads_unlabelled: ClassVar[bool] = False
+    most_rows: int | None = None
+    most_classes: int | None = None
 
     title: str
     origin: dict[str, Any]
@@ -63,8 +68,14 @@ class Learner(abc.ABC):
         """Whether answers are logits of classes."""
         return self.labels.are_classes
 
+    @property
+    @final
+    def reads_tables(self) -> bool:
+        """Whether a user's examples are rows of any table, for which a rule of columns is made and kept with each task."""
+        return self.example.is_table_row
+
     @abc.abstractmethod
-    def learn(self, x: Any, y: Any) -> TaskModel:
+    def learn(self, x: Any, y: Any, *, categorical: tabulated.Categorical = None) -> TaskModel:
         """Learn one task from labelled examples; see `MetaLearner.learn`."""
 
     @property
@@ -85,16 +96,34 @@ class Learner(abc.ABC):
         """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""
 
     @final
-    def learned_from(self, task: Any, summary: Any, given: Given, support: Support, size: int) -> TaskModel:
+    def learned_from(
+        self, task: Any, summary: Any, given: Given, support: Support, size: int, columns: Columns | None = None
+    ) -> TaskModel:
         """The task model of what was learned from `size` examples, of which `support` are the new ones; it warns of a misfit."""
-        learned = TaskModel(self, arrays(task), given, arrays(summary), size)
+        learned = TaskModel(self, arrays(task), given, arrays(summary), size, columns=columns)
         self._warn_of_misfit(learned, support)
         return learned
 
     @final
-    def support(self, x: Any, y: Any, given: Given) -> Support:
-        """A user's arrays as the support of one task, checked: what `adapt` takes."""
-        support_x = self.examples("x", x)
+    def given(self, x: Any, y: Any, categorical: tabulated.Categorical = None) -> tuple[Given, Columns | None, Support]:
+        """How a user gives the labels of a new task, and the columns of its examples, and both as its support, checked.
+
+        Raises:
+            ZooError: as `learn`.
+        """
+        if self.reads_tables:
+            x, y, columns = tabulated.columns(self, x, y, categorical)
+        else:
+            tabulated.refuse_categorical(self, categorical)
+            columns = None
+        given = self.labels.given(y)
+        return given, columns, self.support(x, y, given, columns)
+
+    @final
+    def support(self, x: Any, y: Any, given: Given, columns: Columns | None = None) -> Support:
+        """A user's arrays as the support of one task, checked: what `adapt` takes; a table by the rule of its columns."""
+        tabulated.refuse_classes(self, given)
+        support_x = self.examples("x", x) if columns is None else columns.rows("x", x)
         support_y = self.labels.encode(y, given)
         checks.same_length(support_x, support_y)
         if not self.tells_classes:
@@ -114,8 +143,10 @@ class Learner(abc.ABC):
         return self._rows(name, values, self.example, self.input_range)
 
     @final
-    def queries(self, name: str, values: Any) -> np.ndarray:
-        """As `examples`, of queries; the range is checked where they are like examples."""
+    def queries(self, name: str, values: Any, columns: Columns | None = None) -> np.ndarray:
+        """As `examples`, of queries, by the rule of a task's columns; the range is checked where they are like examples."""
+        if columns is not None:
+            return columns.rows(name, values)
         return self._rows(name, values, self.query, self.input_range if self.query == self.example else None)
 
     def _warn_of_misfit(self, task: TaskModel, support: Support) -> None:

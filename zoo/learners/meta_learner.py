@@ -11,6 +11,7 @@ from typing import Any, final
 import numpy as np
 import tensorflow as tf
 
+from zoo.datasets.tables.columns import Columns
 from zoo.learners import capabilities
 from zoo.learners.array_spec import ArraySpec
 from zoo.learners.capabilities.influences import most_influential
@@ -18,10 +19,12 @@ from zoo.learners.capabilities.refines import fine_tuned
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.fine_tuning import Refiner, RuleRefiner
 from zoo.learners.graphs import compiled
+from zoo.learners.labels import Given
 from zoo.learners.learner import Learner, Support
 from zoo.learners.padding import clamped
 from zoo.learners.rules.adam import Adam
 from zoo.learners.rules.rule import Rule
+from zoo.learners.tabulated import Categorical
 from zoo.learners.task_model import TaskModel
 from zoo.learners.zoo_model import Condition, ZooModel
 from zoo.utils.errors import ZooError
@@ -83,14 +86,23 @@ class MetaLearner(Learner, ZooModel):
 
     @final
     def learn(
-        self, x: Any, y: Any, *, keep: int | None = None, gradient_steps: int | None = None, on: str | None = None
+        self,
+        x: Any,
+        y: Any,
+        *,
+        categorical: Categorical = None,
+        keep: int | None = None,
+        gradient_steps: int | None = None,
+        on: str | None = None,
     ) -> TaskModel:
         """Learn one task from labelled examples, in one pass of `adapt` or by gradient steps of your own number.
 
         Args:
-            x: examples `[N, *example]`; a plain list of N numbers where an example is one number.
+            x: examples `[N, *example]`; a plain list of N numbers where an example is one number; of a learner that reads tables
+                any table: a data frame, a dict of columns, an array, rows, of any types, with gaps. See `zoo.datasets.tables`.
             y: labels `[N, *label]`; a plain list of N numbers where a label is one number; of a learner of classes a list of N
                 classes, strings or whole numbers.
+            categorical: of a learner that reads tables, names or places of columns of numbers that are codes of categories.
             keep: learn from so many of the most influential examples only; for learners that read a set.
             gradient_steps: how many steps on these examples, 0 to 1000, counted as on the cards: from the start of the way `on`,
                 which for MAML is the weights before its inner steps. By default as many as `adapt` is worth.
@@ -100,21 +112,21 @@ class MetaLearner(Learner, ZooModel):
             A `TaskModel`, which answers in labels as they were given.
 
         Raises:
-            ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, `keep` below 1 or above N or
-                with a learner that has no influence, gradient steps below 0 or above 1000, or an unknown `on`.
+            ZooError: for wrong shapes, different lengths, no examples, NaN or infinity among them, a table or `categorical` that
+                `zoo.datasets.tables.rule` refuses, `keep` below 1 or above N or with a learner that has no influence, gradient
+                steps below 0 or above 1000, or an unknown `on`.
 
         Warns:
             UserWarning: where an example lies outside `input_range`, or a label outside `label_range`, and where a learner whose
                 entry says what it knows misses these examples by far.
         """
-        given = self.labels.given(y)
-        support = self.support(x, y, given)
+        given, columns, support = self.given(x, y, categorical)
         if keep is not None:
             support = most_influential(self, support, keep)
         task, summary = self.adapt_and_summarise(*support)
         if gradient_steps is not None or on is not None:
             task = fine_tuned(self, support, gradient_steps, on)
-        return self.learned_from(task, summary, given, support, int(support[2][0]))
+        return self.learned_from(task, summary, given, support, int(support[2][0]), columns)
 
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Tensors, Tensors]:
         return self.graphs.adapt(support_x, support_y, support_size), {}
@@ -162,8 +174,14 @@ class MetaLearner(Learner, ZooModel):
     def task_models(self, drawn: Any) -> list[TaskModel]:
         learned = []
         for x, y, size in zip(drawn.support_x, drawn.support_y, drawn.support_size, strict=True):
-            learned.append(self.learn(x[:size], self.labels.examples_of(y[:size])))
+            labels = self.labels.examples_of(y[:size])
+            given, columns = self.labels.given(labels), Columns.trivial(x.shape[-1]) if self.reads_tables else None
+            learned.append(self._learned(given, self.support(x[:size], labels, given, columns), columns))
         return learned
+
+    def _learned(self, given: Given, support: Support, columns: Columns | None) -> TaskModel:
+        task, summary = self.adapt_and_summarise(*support)
+        return self.learned_from(task, summary, given, support, int(support[2][0]), columns)
 
     @property
     def support_spec(self) -> dict[str, tf.TensorSpec]:

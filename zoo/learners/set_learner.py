@@ -191,9 +191,9 @@ class SetLearner(NetworkLearner):
 
     @final
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
-        support = self.support(x, y, task.given)
+        support = self.support(x, y, task.given, task.columns)
         summary, size, learned = self.graphs.update(task.summary, np.array([task.size], np.int32), *support)
-        return self.learned_from(learned, summary, task.given, support, int(size[0]))
+        return self.learned_from(learned, summary, task.given, support, int(size[0]), task.columns)
 
     @final
     def shares_of(self, task: TaskModel) -> np.ndarray:

@@ -37,6 +37,11 @@ class Shape:
         """Numbers in one example; None where an axis may have any size."""
         return None if any(self.names) else math.prod(size or 0 for size in self.sizes)
 
+    @property
+    def is_table_row(self) -> bool:
+        """Whether an example is a row of a table: columns of any number, some of whose cells may be missing."""
+        return self.missing and len(self.axes) == 1 and self.numbers is None
+
     def random(
         self, generator: np.random.Generator, rows: tuple[int, ...], limits: tuple[float, float], size: int = 3
     ) -> np.ndarray:

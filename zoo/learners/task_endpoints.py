@@ -18,13 +18,14 @@ def endpoints(task: TaskModel) -> dict[str, Endpoint]:
     if not isinstance(learner, MetaLearner):
         raise ZooError(f"{task.title} was opened to predict only; open it by zoo.load_task to export it.")
     query = learner.query
-    spec = tf.TensorSpec([None, *query.sizes], tf.float32)
+    sizes, names = (query.sizes, query.names) if task.columns is None else ((task.columns.width,), ())
+    spec = tf.TensorSpec([None, *sizes], tf.float32)
 
     def predict(query_x: tf.Tensor) -> Tensors:
         learned = {name: tf.constant(value) for name, value in task.learned.items()}
         return {"prediction": tf.squeeze(learner.apply(learned, tf.expand_dims(query_x, 0)), 0)}
 
-    return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query", *query.names)})}
+    return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query", *names)})}
 
 
 def served_endpoints(task: TaskModel) -> dict[str, Endpoint]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
+from zoo.datasets.tables.columns import Columns
 from zoo.learners.labels import Given
 from zoo.learners.parts import in_parts
 from zoo.utils.errors import ZooError
@@ -30,6 +31,7 @@ class TaskModel:
         summary: what a learner that reads a set kept of the support, arrays `[1, ...]`; empty for other learners.
         size: number of examples that the task was learned from.
         run: what answers queries `[M, ...]`; its learner's `apply` of the learned task by default.
+        columns: of a learner that reads tables, how a row becomes numbers.
     """
 
     def __init__(
@@ -40,12 +42,14 @@ class TaskModel:
         summary: dict[str, np.ndarray] | None = None,
         size: int = 0,
         run: Callable[[np.ndarray], Any] | None = None,
+        columns: Columns | None = None,
     ):
         self.learner = learner
         self.learned = learned
         self.given = given or Given()
         self.summary = summary or {}
         self.size = size
+        self.columns = columns
         self._run = run or (lambda part: self.learner.graphs.apply(self.learned, part[None])[0])
 
     def __repr__(self) -> str:
@@ -80,7 +84,8 @@ class TaskModel:
         """Predict labels of new examples.
 
         Args:
-            x: examples `[M, *query]`, or a plain list of M numbers where an example is one number.
+            x: examples `[M, *query]`, or a plain list of M numbers where an example is one number; of a learner that reads
+                tables a table with the columns that the task was learned from, found by name where both have names.
 
         Returns:
             Labels as they were given, float32 `[M, width]`, or `[M]` where they came as a plain list; the names of classes.
@@ -133,7 +138,7 @@ class TaskModel:
 
     def answers(self, x: Any) -> np.ndarray:
         """What the learner answers to new examples, float32 `[M, *answer]`: of classes the logits; `x` as for `predict`."""
-        return in_parts(self._run, self.learner.queries("x", x), self.nbytes)
+        return in_parts(self._run, self.learner.queries("x", x, self.columns), self.nbytes)
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
         """Predict step after step, each from the predictions before it.

@@ -31,6 +31,7 @@ class ZooModel(keras.Model, abc.ABC):
     train_function: Any  # Keras': what one execution of `fit` runs
     learned: ClassVar[None] = None  # the learned task inside of what is exported: none in a model, see `TaskModel`
     classes: ClassVar[tuple] = ()  # names of the classes that an export answers with, see `TaskModel`
+    columns: ClassVar[None] = None  # how rows of a table become numbers: a matter of each task, see `TaskModel`
     ood_threshold: ClassVar[float] = float("inf")
 
     def __init__(self, config: Any = None, **kwargs: Any):

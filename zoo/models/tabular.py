@@ -68,6 +68,7 @@ class Tabular(MetaLearner):
 
     config_class = TabularConfig
     reads_unlabelled = True
+    most_rows, most_classes = 500, 10  # beyond these nothing was measured
 
     def __init__(self, config: TabularConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)

@@ -33,7 +33,8 @@ def task_model(task: TaskModel, apply: Path) -> bytes:
     if apply.stat().st_size > LARGEST:
         return b""
     model = bake(apply, task.learned, task.title)
-    query = task.learner.query.random(np.random.default_rng(0), (ROWS,), task.input_range or (-1.0, 1.0))
+    width = task.columns.width if task.columns else 3
+    query = task.learner.query.random(np.random.default_rng(0), (ROWS,), task.input_range or (-1.0, 1.0), width)
     want = np.asarray(task.learner.graphs.apply(task.learned, query[None])[0])
     got = sessions.opened(model).run([ANSWER], {QUERY: query})[0]
     apart = float(np.abs(got - want).max()) / max(1.0, float(np.abs(want).max()))

@@ -19,7 +19,8 @@ class Description:
     """All that a user's arrays are checked by, and that answers are read by.
 
     Attributes:
-        title, example, query, labels, input_range, label_range, knows, ood_threshold, ordered, can_update: see `Learner`.
+        title, example, query, labels, input_range, label_range, knows, ood_threshold, ordered, most_rows,
+            most_classes, can_update: see `Learner`.
         task: the arrays of a learned task, by name.
         summary: those that are kept of a support beside it; empty where nothing is.
     """
@@ -33,6 +34,8 @@ class Description:
     knows: str
     ood_threshold: float
     ordered: bool
+    most_rows: int | None
+    most_classes: int | None
     can_update: bool
     task: dict[str, ArraySpec]
     summary: dict[str, ArraySpec]
@@ -71,6 +74,8 @@ class Description:
                 knows=_text(plain["knows"]),
                 ood_threshold=math.inf if threshold is None else float(threshold),
                 ordered=plain["ordered"] is True,
+                most_rows=_size(plain["most_rows"]),
+                most_classes=_size(plain["most_classes"]),
                 can_update=plain["can_update"] is True,
                 task=_arrays(plain["task"]),
                 summary=_arrays(plain["summary"]),

@@ -11,6 +11,7 @@ from zoo.learners.array_spec import ArraySpec
 from zoo.learners.labels import Classes, Labels
 from zoo.learners.learner import Learner, Support
 from zoo.learners.shape import Shape
+from zoo.learners.tabulated import Categorical
 from zoo.learners.task_model import TaskModel
 from zoo.learners.ways import pad_ways
 from zoo.runtime.description import Description
@@ -36,6 +37,7 @@ class OnnxLearner(Learner):
         self.title, self.knows = description.title, description.knows
         self.input_range, self.label_range = description.input_range, description.label_range
         self.ood_threshold = description.ood_threshold
+        self.most_rows, self.most_classes = description.most_rows, description.most_classes
         self.ordered = description.ordered  # type: ignore[misc]
         self._sessions = Sessions(folder)
         self.graphs = SimpleNamespace(apply=self._apply)
@@ -72,12 +74,11 @@ class OnnxLearner(Learner):
     def summary_arrays(self) -> Mapping[str, ArraySpec]:
         return self.description.summary
 
-    def learn(self, x: Any, y: Any) -> TaskModel:
+    def learn(self, x: Any, y: Any, *, categorical: Categorical = None) -> TaskModel:
         """Learn one task; as `MetaLearner.learn`."""
-        given = self.labels.given(y)
-        support = self.support(x, y, given)
+        given, columns, support = self.given(x, y, categorical)
         task, summary = self.adapt_and_summarise(*support)
-        return self.learned_from(task, summary, given, support, int(support[2][0]))
+        return self.learned_from(task, summary, given, support, int(support[2][0]), columns)
 
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Arrays, Arrays]:
         support = (support_x, support_y, support_size)
@@ -90,14 +91,14 @@ class OnnxLearner(Learner):
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
         if isinstance(self.labels, Classes):
             given = self.labels.with_more(task.given, y)
-            support = self.support(x, y, given)
+            support = self.support(x, y, given, task.columns)
             axes = {name: (None, *spec.names) for name, spec in self.description.task.items()}
             known = pad_ways(task.learned, axes, len(given.classes))
             learned = {name.removeprefix(UPDATED): value for name, value in self._run("update", support, known).items()}
-            return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]))
-        support = self.support(x, y, task.given)
+            return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]), task.columns)
+        support = self.support(x, y, task.given, task.columns)
         more, summary, size = self._union(task.summary, task.size, support)
-        return self.learned_from(more, summary, task.given, support, size)
+        return self.learned_from(more, summary, task.given, support, size, task.columns)
 
     def _union(self, summary: Arrays, size: int, support: Support) -> tuple[Arrays, Arrays, int]:
         """Task, summary and size of the union of a set that was summarised and a support."""
