@@ -26,7 +26,7 @@ class ExchangeableBlock(keras.layers.Layer):
         self.wider = wider
 
     def build(self, input_shape: KerasShape) -> None:
-        width = input_shape[-1]
+        width = int(input_shape[-1] or 0)
         inner = self.wider * width
 
         def kernel(name: str, rows: int, columns: int, gain: float) -> Any:

@@ -126,7 +126,8 @@ class Tabular(MetaLearner):
         knots = columns.quantiles(z, row, self.config.knots)
         t, u = columns.softly_clipped(z), columns.normal_scores(z, knots)  # [B, N, C]
         varies = tf.cast(scale > 0.0, tf.float32)
-        written = self._written(*self.encoder(t, u, y, real, varies), varies)
+        tokens, table = self.encoder(t, u, y, real, varies)
+        written = self._written(tokens, table, varies)
         solved_weights = self._solved(t, u, y, real, written)
         if level is not None:
             solved_weights = {name: part * tf.expand_dims(spread, 2) for name, part in solved_weights.items()}
@@ -216,5 +217,5 @@ def _standard(y: tf.Tensor, real: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.T
 
 def tiny() -> dict[str, Tabular]:
     """The smallest of every variant of the graph."""
-    small = {"width": 6, "blocks": 1, "hidden": 4, "basis": 3, "knots": 4, "steps": 3}
+    small: dict[str, Any] = {"width": 6, "blocks": 1, "hidden": 4, "basis": 3, "knots": 4, "steps": 3}
     return {"classes": Tabular(TabularConfig(**small)), "numbers": Tabular(TabularConfig(regression=True, **small))}

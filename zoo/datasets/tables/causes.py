@@ -4,11 +4,13 @@ After N. Hollmann et al., "TabPFN", 2023: many small random models stand in for 
 batch at once; every choice is drawn anew for each task.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 CAUSES = 24
 LAYERS = 3
-ACTIVATIONS = (
+ACTIVATIONS: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
     lambda x: x,
     np.tanh,
     lambda x: np.maximum(x, 0.0),
@@ -49,7 +51,7 @@ def draw_nodes(g: np.random.Generator, causes: np.ndarray) -> np.ndarray:
     noise = np.exp(g.uniform(np.log(0.01), np.log(0.6), (tasks, 1, 1))).astype(np.float32)
     density = g.uniform(0.08, 0.6, (tasks, 1, 1))
     gain = (1.3 * np.exp(g.standard_normal((tasks, 1, 1)) * 0.5)).astype(np.float32)
-    linear = g.random(tasks) < 0.25
+    linear = g.random((tasks,)) < 0.25
     nodes, h = [], causes
     for _ in range(LAYERS):
         w = g.standard_normal((tasks, width, width), dtype=np.float32) * (g.random((tasks, width, width)) < density)

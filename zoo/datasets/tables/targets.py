@@ -59,7 +59,8 @@ def draw_numbers(g: np.random.Generator, scores: np.ndarray) -> np.ndarray:
 
 
 def _signal(g: np.random.Generator, tasks: int) -> np.ndarray:
-    return np.exp(g.uniform(*np.log(SIGNAL), tasks)).astype(np.float32)
+    low, high = np.log(SIGNAL)
+    return np.exp(g.uniform(low, high, (tasks,))).astype(np.float32)
 
 
 def _nodes(g: np.random.Generator, x: np.ndarray, nodes: np.ndarray, relevant: np.ndarray, count: int) -> np.ndarray:
@@ -77,7 +78,10 @@ def _trees(g: np.random.Generator, x: np.ndarray, nodes: np.ndarray, relevant: n
     leaf = (above * 2 ** np.arange(DEPTH)).sum(axis=3)
     value = g.standard_normal((tasks, TREES, 2**DEPTH, count), dtype=np.float32)
     value *= (np.arange(TREES) < g.integers(1, TREES + 1, (tasks, 1)))[:, :, None, None]
-    return sum(np.take_along_axis(value[:, tree], leaf[:, :, tree, None], axis=1) for tree in range(TREES))
+    total = np.zeros((tasks, rows, count), np.float32)
+    for tree in range(TREES):
+        total += np.take_along_axis(value[:, tree], leaf[:, :, tree, None], axis=1)
+    return total
 
 
 def _linear(g: np.random.Generator, x: np.ndarray, nodes: np.ndarray, relevant: np.ndarray, count: int) -> np.ndarray:
