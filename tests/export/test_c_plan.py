@@ -67,6 +67,28 @@ def test_every_operation_is_onnxs_in_numpy_and_in_c(tmp_path):
     np.testing.assert_allclose(compiled(plan, tmp_path)(x), want, rtol=1e-5, atol=1e-5)
 
 
+def test_what_is_missing_is_filled_in_and_what_is_too_far_is_clipped(tmp_path):
+    nodes = [
+        helper.make_node("Abs", ["x"], ["size"]),
+        helper.make_node("LessOrEqual", ["size", "largest"], ["there"]),
+        helper.make_node("Where", ["there", "x", "fill"], ["whole"]),
+        helper.make_node("Min", ["whole", "high"], ["below"]),
+        helper.make_node("Max", ["below", "low"], ["y"]),
+    ]
+    constants = {
+        "largest": np.float32(3e38),
+        "fill": np.float32([[0.5, -0.5, 0.25]]),
+        "high": np.float32(1),
+        "low": np.float32(-1),
+    }
+    made = graph(nodes, constants)
+    plan = c_plan.make(made, {}, "a test", quantize=False)
+    x = np.array([[np.nan, 2.0, -7.0], [0.1, np.nan, np.nan]], np.float32)
+    want = [[0.5, 1.0, -1.0], [0.1, -0.5, 0.25]]
+    for run in (plan.run, compiled(plan, tmp_path), reference(made)):
+        np.testing.assert_allclose(run(x), want, rtol=1e-6)
+
+
 @hypothesis.given(st.lists(STEPS, max_size=12))
 @hypothesis.settings(max_examples=60)
 def test_memory_is_shared_only_by_numbers_that_are_not_needed_at_once(drawn):

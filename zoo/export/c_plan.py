@@ -13,7 +13,17 @@ from onnx import numpy_helper
 
 from zoo.utils.errors import ZooError
 
-BINARY: dict[str, Callable] = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}
+# Of several numbers; what is true is 1, what is false 0.
+SEVERAL: dict[str, Callable] = {
+    "Add": np.add,
+    "Sub": np.subtract,
+    "Mul": np.multiply,
+    "Div": np.divide,
+    "Min": np.minimum,
+    "Max": np.maximum,
+    "LessOrEqual": np.less_equal,
+    "Where": lambda chosen, one, other: np.where(chosen != 0, one, other),
+}
 UNARY: dict[str, Callable] = {
     "Tanh": lambda x, slope: np.tanh(x),
     "Sigmoid": lambda x, slope: 1 / (1 + np.exp(-x)),
@@ -22,6 +32,7 @@ UNARY: dict[str, Callable] = {
     "Elu": lambda x, slope: np.where(x > 0, x, slope * np.expm1(np.minimum(x, 0))),
     "Softplus": lambda x, slope: np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0),
     "Neg": lambda x, slope: -x,
+    "Abs": lambda x, slope: np.abs(x),
 }
 # Bytes that int8 must save in a matrix. Small matrices read the example, whose numbers may have different scales, or give the
 # answer: rounding them costs far more accuracy than it saves flash.
@@ -100,7 +111,7 @@ class Plan:
             if step.operation in UNARY:
                 numbers[step.out][:] = UNARY[step.operation](given[0], np.float32(step.slope))
             else:
-                numbers[step.out][:] = BINARY[step.operation](*given) if step.operation in BINARY else given[0]
+                numbers[step.out][:] = SEVERAL[step.operation](*given) if step.operation in SEVERAL else given[0]
         return places["y"]
 
 
@@ -172,14 +183,14 @@ class _Walk:
             out = self._concat(node)
         elif kind == "MatMul" and node.input[1] in self.arrays:
             out = self._dense(first, node.input[1])
-        elif kind in BINARY or kind in UNARY:
+        elif kind in SEVERAL or kind in UNARY:
             given = tuple(self.value(name) for name in node.input)
             sizes = [view.size for view in given]
             out = self.add(kind, given, max(sizes) if min(sizes) else 0, settings.get("alpha", SLOPES.get(kind, 0.0)))
         else:
             raise ZooError(
                 f"{self.what} has ONNX's operation {kind!r}, and C source is written for multi-layer perceptrons of vectors only "
-                f"(MatMul, {', '.join((*BINARY, *UNARY))}); use zoo.export.litert (--format litert), whose interpreter runs it."
+                f"(MatMul, {', '.join((*SEVERAL, *UNARY))}); use zoo.export.litert (--format litert), whose interpreter runs it."
             )
         self.values[node.output[0]] = out
 

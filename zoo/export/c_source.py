@@ -9,10 +9,20 @@ from zoo.export.c_plan import Dense, Each, Plan, Step, View
 
 MADE = "Made by zoo."  # in the first line of both files, which says that an export may replace them
 
-BINARY = {"Add": "{} + {}", "Sub": "{} - {}", "Mul": "{} * {}", "Div": "{} / {}"}
+SEVERAL = {
+    "Add": "{} + {}",
+    "Sub": "{} - {}",
+    "Mul": "{} * {}",
+    "Div": "{} / {}",
+    "Min": "{0} < {1} ? {0} : {1}",
+    "Max": "{0} > {1} ? {0} : {1}",
+    "LessOrEqual": "{} <= {} ? 1.0f : 0.0f",
+    "Where": "{} != 0.0f ? {} : {}",
+}
 UNARY = {
     "Copy": "{x}",
     "Neg": "-{x}",
+    "Abs": "fabsf({x})",
     "Tanh": "tanhf({x})",
     "Sigmoid": "1.0f / (1.0f + expf(-{x}))",
     "Relu": "{x} > 0.0f ? {x} : 0.0f",
@@ -138,8 +148,8 @@ def _statement(step: Step, plan: Plan, name: str, names: dict[str, str]) -> str:
         kernel = f"{names[step.kernel]}, {names[step.kernel]}_scale"
         return f"{name}_dense_int8({x}, {step.x.size}, {kernel}, {step.out.size}, {y});"
     given = [_number(view, plan, names, step.out.size) for view in step.inputs]
-    if step.operation in BINARY:
-        value = BINARY[step.operation].format(*given)
+    if step.operation in SEVERAL:
+        value = SEVERAL[step.operation].format(*given)
     else:
         value = UNARY[step.operation].format(x=given[0], slope=_literal(step.slope))
     assignment = f"{_number(step.out, plan, names, step.out.size)} = {value};"

@@ -73,11 +73,11 @@ def quantiles(z: tf.Tensor, real: tf.Tensor, knots: int) -> tf.Tensor:
 def normal_scores(z: tf.Tensor, knots: tf.Tensor) -> tf.Tensor:
     """The normal score of each number among the support's: `[B, M, C], [B, C, knots] -> [B, M, C]`, linear between quantiles."""
     levels = scores(knots.shape[2])
-    below, total = knots[:, :, 0], tf.zeros_like(z) + levels[0]
+    below, total = knots[:, :, 0], levels[0]
     for place in range(1, len(levels)):
         above = knots[:, :, place]
         rise = 1.0 / (above - below + 2.0 * STEP)
         share = (z - tf.expand_dims(below - STEP, 1)) * tf.expand_dims(rise, 1)
-        total += (levels[place] - levels[place - 1]) * tf.clip_by_value(share, 0.0, 1.0)
+        total = (levels[place] - levels[place - 1]) * tf.clip_by_value(share, 0.0, 1.0) + total
         below = above
     return total
