@@ -143,3 +143,19 @@ def test_standard_input_is_a_table(monkeypatch):
 def test_numbers_are_written_whole_and_texts_untouched(capsys):
     tables.write(None, ["a", "b"], [["007", np.float32(0.1)], ["1.23456789012", np.float32(16777.217)]])
     assert capsys.readouterr().out == "a,b\n007,0.1\n1.23456789012,16777.217\n"
+
+
+def test_columns_of_texts_and_numbers_keep_their_texts_and_get_points(tmp_path):
+    (tmp_path / "mixed.csv").write_text('name;size;note\nAnn;1,5;"1,5"\nBob;NA;old, or so\nEve;;2\n')
+    table = tables.opened(tmp_path / "mixed.csv")
+    assert table.columns(["note", "size"]) == [["1,5", "old, or so", "2"], ["1.5", "NA", ""]]
+    with pytest.raises(ZooError, match="lacks the column weight; it has name, size, note"):
+        table.columns(["weight"])
+    (tmp_path / "mixed.csv").write_text("name;size\nAnn;1,234\n")
+    with pytest.raises(ZooError, match=r"may be 1234 or 1\.234"):
+        tables.opened(tmp_path / "mixed.csv").columns(["size", "name"])
+
+
+def test_a_name_that_is_taken_is_predicted():
+    assert tables.unused("y", ["x"]) == "y"
+    assert tables.unused("y", ["y", "predicted y"]) == "predicted predicted y"

@@ -98,6 +98,11 @@ def _learn(commands: Commands) -> None:
     )
     sub.add_argument("--support", required=True, help=what)
     sub.add_argument("--out", required=True, help="folder for the learned task")
+    sub.add_argument("--label", help="of a learner of tables: the column of the labels (default: the last one)")
+    what = "of a learner of tables: what labels are (default: classes if they are texts, or whole numbers of at most 10 kinds)"
+    sub.add_argument("--task", choices=("classification", "regression"), help=what)
+    what = "of a learner of tables: columns of numbers that are codes of categories, such as ward,clinic"
+    sub.add_argument("--categorical", type=_names, help=what)
     invert = "swap light and dark in pictures, here and in predict (default: auto, decided by the border of each picture)"
     sub.add_argument("--invert", choices=("auto", "yes", "no"), default="auto", help=invert)
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")

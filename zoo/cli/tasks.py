@@ -5,12 +5,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo.cli import pictures
+from zoo.cli import pictures, tabulated
 from zoo.cli.output import one_line_warnings, say
 from zoo.utils.errors import ZooError, listed
 
 if TYPE_CHECKING:
+    from zoo.learners.learner import Learner
     from zoo.learners.task_model import TaskModel
+    from zoo.utils.tables import Table
 
 
 def run_learn(options: argparse.Namespace) -> None:
@@ -19,7 +21,10 @@ def run_learn(options: argparse.Namespace) -> None:
 
     files.refuse_existing(options.out, options.force)
     with one_line_warnings(options):
-        return pictures.learn(options) if Path(options.support).is_dir() else _learn_csv(options)
+        if not Path(options.support).is_dir():
+            return _learn_csv(options)
+        tabulated.refuse_options(options)
+        return pictures.learn(options)
 
 
 def run_predict(options: argparse.Namespace) -> None:
@@ -31,6 +36,8 @@ def run_predict(options: argparse.Namespace) -> None:
         files.refuse_existing(options.out, options.force)
     task = engine.task(options.task)
     with one_line_warnings(options):
+        if task.columns:
+            return tabulated.predict(options, task, tabulated.notes_of(options.task))
         return pictures.predict(options, task) if task.classes else _predict_csv(options, task)
 
 
@@ -43,19 +50,30 @@ def run_update(options: argparse.Namespace) -> None:
     files.refuse_existing(options.out, options.force, task_folder.OTHERS)
     task = engine.task(options.task, update=True)
     with one_line_warnings(options):
+        if task.columns:
+            return tabulated.update(options, task, tabulated.notes_of(options.task))
         return pictures.update(options, task) if task.classes else _update_csv(options, task)
 
 
 def _learn_csv(options: argparse.Namespace) -> None:
-    from zoo.cli import engine
-    from zoo.hub import task_folder
     from zoo.utils import tables
 
     if options.invert != pictures.AUTO:
         raise ZooError(f"--invert {options.invert} is about pictures, but {options.support} is no folder of them; leave it out.")
     table = tables.opened(options.support)
+    learner = tabulated.learner_for(options, table)
+    if learner.reads_tables:
+        return tabulated.learn(options, table, learner)
+    tabulated.refuse_options(options)
+    _learn_numbers(options, table, learner)
+
+
+def _learn_numbers(options: argparse.Namespace, table: "Table", learner: "Learner") -> None:
+    """Learn a task from a table of numbers, of as many columns as the learner reads."""
+    from zoo.cli import engine
+    from zoo.hub import task_folder
+
     header = table.header
-    learner = engine.learner(options.name)
     if learner.tells_classes:
         raise ZooError(
             f"{options.name} learns classes of pictures, not columns; give a folder with a sub-folder of pictures for each class."
@@ -102,7 +120,7 @@ def _predict_csv(options: argparse.Namespace, task: "TaskModel") -> None:
     values = table.numbers(notes["examples"], task.learner.query.missing)
     predicted = task.predict(values).reshape(len(values), -1)
     if options.out or not options.json:
-        header = table.header + [_unused(name, table.header) for name in notes["labels"]]
+        header = table.header + [tables.unused(name, table.header) for name in notes["labels"]]
         rows = ([*row, *answer] for row, answer in zip(table.rows, predicted, strict=True))
         tables.write(options.out, header, rows, options.force)
     if options.json:
@@ -117,10 +135,3 @@ def _columns(task: str) -> dict[str, Any]:
     if "examples" not in notes:
         raise ZooError(f"{task} was not learned from a CSV, so its columns have no names; go on with it in Python.")
     return notes
-
-
-def _unused(name: str, header: list[str]) -> str:
-    """A name for a predicted column beside those of the query, which may hold the truth under the same name."""
-    while name in header:
-        name = f"predicted {name}"
-    return name

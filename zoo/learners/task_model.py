@@ -194,7 +194,7 @@ class TaskModel:
     def _keeps_nothing(self, what: str) -> ZooError:
         return ZooError(
             f"this task of {self.learner.title} has no {what}: it holds no summary of its support; learners that read a set, as "
-            "MeLA's entries do, keep one, and a task saved by an older version must be learned again."
+            "MeLA's entries do, keep one; learn it again from all examples together."
         )
 
     def endpoints(self) -> dict[str, "Endpoint"]:

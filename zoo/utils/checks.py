@@ -9,6 +9,8 @@ import numpy as np
 from zoo.utils.errors import ZooError, cut, listed
 from zoo.utils.ranges import warn
 
+# Texts of a cell that say that it is missing. "Na" is not among them, which is sodium.
+MISSING = frozenset({"", "NA", "na", "<NA>", "NaN", "nan", "N/A", "n/a", "NULL", "null", "NaT"})
 WHOLE = 2.0**53  # from which on a float has no next whole number
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from zoo.utils import files
-from zoo.utils.checks import is_number
+from zoo.utils.checks import MISSING, is_number
 from zoo.utils.errors import ZooError, cut, listed
 
 STANDARD_INPUT = "-"
@@ -73,6 +73,23 @@ class Table:
                     raise ZooError(f"{where} in column {cut(repr(names[column]))} is {problem}")
                 values[index, column] = float(text)
         return values
+
+    def columns(self, names: Sequence[str]) -> list[list[str]]:
+        """Fields of some columns as texts, a list for each; where all that are not missing are numbers, with decimal points.
+
+        Raises:
+            ZooError: as `numbers`, for decimals that may be meant in two ways.
+        """
+        place = {name: index for index, name in enumerate(self.header)}
+        absent = [name for name in names if name not in place]
+        if absent:
+            raise ZooError(f"{self.source} lacks the column {listed(absent)}; it has {listed(self.header)}.")
+        found = [[row[place[name]].strip() for row in self.rows] for name in names]
+        numeric = [at for at, column in enumerate(found) if all(map(_may_be_number, column))]
+        pointed = self._with_points([[found[at][row] for at in numeric] for row in range(len(self.rows))])
+        for place_in_row, at in enumerate(numeric):
+            found[at] = [row[place_in_row] for row in pointed]
+        return found
 
     def _with_points(self, texts: list[list[str]]) -> list[list[str]]:
         """Numbers with decimal points in place of decimal commas.
@@ -162,6 +179,17 @@ def _written(value: Any) -> str:
     if isinstance(value, str | np.float32):
         return str(value)
     return f"{value:.7g}"
+
+
+def _may_be_number(text: str) -> bool:
+    return text in MISSING or is_number(text) or bool(_DECIMAL_COMMA.fullmatch(text))
+
+
+def unused(name: str, header: Sequence[str]) -> str:
+    """A name for a predicted column beside those of the query, which may hold the truth under the same name."""
+    while name in header:
+        name = f"predicted {name}"
+    return name
 
 
 def _text(path: str | Path) -> tuple[str, str]:

@@ -10,12 +10,10 @@ from typing import Any, final
 
 import numpy as np
 
-from zoo.utils.checks import is_number
+from zoo.utils.checks import MISSING, is_number
 from zoo.utils.errors import ZooError, cut
 
 NUMBER, MOMENT, LEVELS = "number", "moment", "levels"
-# Texts of a cell that say that it is missing. "Na" is not among them, which is sodium.
-MISSING = frozenset({"", "NA", "na", "<NA>", "NaN", "nan", "N/A", "n/a", "NULL", "null", "NaT"})
 EPOCH = datetime(1970, 1, 1)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.ASCII
@@ -30,14 +28,17 @@ class Where:
     Attributes:
         title: of its table.
         column: what it is called.
+        lines: of the file that each row ends on, where the table came from one.
     """
 
     title: str
     column: str
+    lines: tuple[int, ...] | None = None
 
     def holds(self, what: str, row: int) -> str:
         """The beginning of a message about a cell."""
-        return f"{self.title} holds {what} in {self.column} (first in row {row})"
+        place = f"row {row}" if self.lines is None else f"line {self.lines[row]}"
+        return f"{self.title} holds {what} in {self.column} (first in {place})"
 
 
 def kind_of(values: np.ndarray, where: Where) -> str:

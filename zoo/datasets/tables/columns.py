@@ -120,12 +120,12 @@ class Columns:
         table = opened(title, x)
         places = self._places(table)
         if table.matrix is not None and self.is_trivial:
-            return checks.as_rows(title, table.matrix, (len(self.inputs),), missing=True)
+            return checks.as_rows(table.title, table.matrix, (len(self.inputs),), missing=True)
         found = np.empty([table.rows, len(self.inputs)], np.float32)
         new: list[tuple[str, str]] = []
         for place in sorted({each.column for each in self.inputs}):
             kind, values = self.columns[place].kind, table.columns[places[place]]
-            where = cells.Where(title, self._called(place))
+            where = table.where(places[place], self._called(place))
             read = _read(kind, values, where)
             if kind == cells.LEVELS:
                 known = set(self.columns[place].levels)
@@ -135,8 +135,8 @@ class Columns:
                     found[:, at] = _bounded(encoded(each, read), where)
         if new:
             warn(
-                f"{title} has {len(new)} cell(s) of a level that the task was not learned from, first {cut(repr(new[0][0]))} in "
-                f"{new[0][1]}; they count as none of the levels."
+                f"{table.title} has {len(new)} cell(s) of a level that the task was not learned from, first "
+                f"{cut(repr(new[0][0]))} in {new[0][1]}; they count as none of the levels."
             )
         return found
 

@@ -10,6 +10,7 @@ from typing import Any, Self, final
 
 import numpy as np
 
+from zoo.datasets.tables.cells import Where
 from zoo.utils.errors import ZooError, cut, listed
 
 _WANTED = "give a table of [rows, columns]: a data frame, a dict of columns, an array, or a list of rows"
@@ -26,6 +27,7 @@ class GivenTable:
         columns: arrays `[N]` of any type.
         declared: places of those that their data frame calls categories.
         matrix: the same as one array of numbers, where it came as one.
+        lines: of the file that each row ends on, where it came from one.
     """
 
     title: str
@@ -33,6 +35,7 @@ class GivenTable:
     columns: tuple[np.ndarray, ...]
     declared: frozenset[int] = frozenset()
     matrix: np.ndarray | None = None
+    lines: tuple[int, ...] | None = None
 
     @property
     def rows(self) -> int:
@@ -47,11 +50,16 @@ class GivenTable:
         """What messages call a column."""
         return called(self.name(place), place)
 
+    def where(self, place: int, column: str = "") -> Where:
+        """A column for messages, which call it `column`, by default as the table does."""
+        return Where(self.title, column or self.called(place), self.lines)
+
     def taken(self, rows: np.ndarray) -> Self:
         """Some of the rows, by their numbers."""
         matrix = None if self.matrix is None else self.matrix[rows]
         columns = tuple(column[rows] for column in self.columns)
-        return type(self)(self.title, self.names, columns, self.declared, matrix)
+        lines = None if self.lines is None else tuple(self.lines[row] for row in rows)
+        return type(self)(self.title, self.names, columns, self.declared, matrix, lines)
 
 
 def called(name: str | None, place: int) -> str:

@@ -93,11 +93,11 @@ def _places(table: GivenTable, categorical: Sequence[str | int]) -> frozenset[in
 def _kind(table: GivenTable, place: int, coded: bool) -> str:
     if coded or place in table.declared:
         return cells.LEVELS
-    return cells.kind_of(table.columns[place], cells.Where(table.title, table.called(place)))
+    return cells.kind_of(table.columns[place], table.where(place))
 
 
 def _cells(table: GivenTable, place: int, kind: str) -> Any:
-    where = cells.Where(table.title, table.called(place))
+    where = table.where(place)
     if table.names is not None:
         cells.refuse_unwritable(table.names[place], f"the name of a column of {table.title}")
     if kind != cells.LEVELS:
