@@ -57,7 +57,16 @@ PICTURES_OF_EACH = 3
 SIDE, FINER = 96, 3  # pixels of a side; drawn so many times finer and then shrunk, so that lines are smooth
 PAPER, INK = (252, 250, 244), (38, 42, 66)
 
-TABLES = ("waves.csv", "waves_more.csv", "waves_new.csv")
+# Flowers that nobody measured: of each kind how high they grow and how much that varies, the same of leaves, and where they grow.
+FLOWERS = {
+    "bellflower": ((32.0, 7.0), (9.0, 2.5), ("wall", "wall", "meadow")),
+    "clover": ((16.0, 5.0), (21.0, 5.0), ("meadow", "meadow", "wood")),
+    "foxglove": ((78.0, 18.0), (14.0, 4.0), ("wood", "wood", "wall")),
+}
+KNOWN_FLOWERS, NEW_FLOWERS, GAP = 36, 9, 0.08
+
+WAVES = ("waves.csv", "waves_more.csv", "waves_new.csv")
+TABLES = (*WAVES, "flowers.csv", "flowers_new.csv")
 OTHERS = files.other_than(*TABLES, "pictures", "pictures/*", "pictures/*/*.png", "new_pictures", "new_pictures/*.png")
 
 
@@ -67,13 +76,16 @@ def run_samples(options: argparse.Namespace) -> None:
     with files.written_aside(out, options.force, OTHERS) as aside:
         aside.mkdir()
         _write_waves(aside)
+        _write_flowers(aside)
         names = [str(path.relative_to(aside)) for path in _write_pictures(aside)]
     say(
         options,
         {"folder": options.out, "tables": list(TABLES), "pictures": names},
         f"wrote {len(TABLES)} tables and {len(names)} pictures into {out}; try:\n"
-        f"  zoo learn mela_sinusoid --support {out / TABLES[0]} --out wave\n"
-        f"  zoo predict wave --query {out / TABLES[-1]}\n"
+        f"  zoo learn tabular --support {out / 'flowers.csv'} --out flowers\n"
+        f"  zoo predict flowers --query {out / 'flowers_new.csv'}\n"
+        f"  zoo learn mela_sinusoid --support {out / WAVES[0]} --out wave\n"
+        f"  zoo predict wave --query {out / WAVES[-1]}\n"
         f"  zoo learn protonet_omniglot --support {out / 'pictures'} --out shapes\n"
         f"  zoo predict shapes --query {out / 'new_pictures'}",
     )
@@ -83,8 +95,25 @@ def _write_waves(folder: Path) -> None:
     """Ten points of a wave; and new points beside their true values, which `zoo predict` gives back next to its own."""
     from zoo.utils import tables
 
-    for name, label, places in zip(TABLES, ("y", "y", "truth"), (POINTS, MORE_POINTS, NEW_POINTS), strict=True):
+    for name, label, places in zip(WAVES, ("y", "y", "truth"), (POINTS, MORE_POINTS, NEW_POINTS), strict=True):
         tables.write(folder / name, ["x", label], ((x, _wave(x)) for x in places))
+
+
+def _write_flowers(folder: Path) -> None:
+    """Rows with numbers, gaps and a word, and new ones beside their kinds."""
+    from zoo.utils import tables
+
+    garden = random.Random("flowers")
+    rows = []
+    for place in range(KNOWN_FLOWERS + NEW_FLOWERS):
+        kind = list(FLOWERS)[place % len(FLOWERS)]
+        high, leaves, grows = FLOWERS[kind]
+        numbers = [f"{max(1.0, garden.gauss(*high)):.1f}", str(max(1, round(garden.gauss(*leaves))))]
+        shown = [number if garden.random() > GAP else "" for number in numbers]
+        rows.append([*shown, garden.choice(grows), kind])
+    names = ["height_cm", "leaves", "place"]
+    tables.write(folder / "flowers.csv", [*names, "kind"], rows[:KNOWN_FLOWERS])
+    tables.write(folder / "flowers_new.csv", [*names, "truth"], rows[KNOWN_FLOWERS:])
 
 
 def _wave(x: float) -> float:
