@@ -6,8 +6,10 @@ import warnings
 
 import keras
 import numpy as np
+import pandas as pd
 import pictures
 import pytest
+from table_means import TableMeans, TableMeansConfig
 
 import zoo
 from zoo import ZooError
@@ -61,6 +63,48 @@ def test_every_check_that_does_not_pass_is_listed_and_no_other(kind):
     assert not found["failed"]
     assert found["xfail"] == set(expected_failed_checks(kind()))
     assert len(found["passed"]) > 15
+
+
+def of_tables(kind):
+    return kind(TableMeans(TableMeansConfig(numbers=kind is FewShotRegressor)))
+
+
+@pytest.mark.parametrize("kind", [FewShotClassifier, FewShotRegressor])
+def test_of_tables_all_checks_pass(kind):
+    estimator = of_tables(kind)
+    assert expected_failed_checks(estimator) == {}
+    found = checked(estimator, {})
+    assert not found["failed"]
+    assert len(found["passed"]) > 40
+
+
+FRAME = pd.DataFrame(
+    {
+        "age": [20, 30, None, 70, 80, 75],
+        "ward": [1, 2, 1, 3, 3, 2],
+        "smokes": pd.Categorical(["no", "no", "yes", "yes", "yes", None]),
+    }
+)
+STATE = pd.Series(["well", "well", "well", "ill", "ill", "ill"], index=[5, 4, 3, 2, 1, 0])
+
+
+def test_data_frames_are_read_by_the_learner_of_tables():
+    fitted = FewShotClassifier(TableMeans(), categorical=["ward"]).fit(FRAME, STATE)
+    assert fitted.n_features_in_ == 3
+    assert fitted.feature_names_in_.tolist() == ["age", "ward", "smokes"]
+    assert fitted.task_.columns.titles[:3] == ("age", "age is missing", "ward = 1")
+    assert fitted.predict(FRAME).tolist() == STATE.to_list()
+    again = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(again.predict_proba(FRAME), fitted.predict_proba(FRAME))
+    assert clone(fitted).get_params()["categorical"] == ["ward"]
+    for other in (FRAME[["ward", "age", "smokes"]], FRAME[["age", "ward"]]):
+        with pytest.raises(ValueError, match="The feature names should match"):
+            fitted.predict(other)
+    numbers = of_tables(FewShotRegressor).fit(FRAME, [1, 2, 3, 4, 5, 6.0])
+    assert numbers.predict(FRAME).shape == (6,)
+    assert np.corrcoef(numbers.predict(FRAME), range(6))[0, 1] > 0.8
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        of_tables(FewShotRegressor).fit(FRAME, [1.0, 2.0])
 
 
 def small():

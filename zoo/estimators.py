@@ -1,11 +1,13 @@
 """Few-shot learners as estimators of scikit-learn: fit learns one task in a moment, from as few examples as there are.
 
-scikit-learn comes with `pip install "fewshot-zoo[sklearn]"`; nothing else here needs it. What its own `check_estimator` asks and
-an estimator of pictures, or of the functions that a learner knows, cannot give is listed in `expected_failed_checks`.
+scikit-learn comes with `pip install "fewshot-zoo[sklearn]"`; nothing else here needs it. Estimators of tables pass its own
+`check_estimator`; what that asks and those of pictures, or of the functions that a learner knows, cannot give is listed in
+`expected_failed_checks`.
 """
 # ruff: noqa: N803 - scikit-learn calls its examples X
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -68,15 +70,26 @@ _OF_NUMBERS = {
 
 def expected_failed_checks(estimator: "FewShotClassifier | FewShotRegressor") -> dict[str, str]:
     """Name of each of scikit-learn's checks that the estimator does not pass, and the reason; for `parametrize_with_checks`."""
+    if estimator._learner().reads_tables:
+        return {}
     return _EXCEPTIONS | (_OF_CLASSES if isinstance(estimator, FewShotClassifier) else _OF_NUMBERS)
+
+
+# Cells of a table are read by the learner, as they are.
+_ANY_CELLS: dict[str, Any] = {"dtype": None, "ensure_all_finite": "allow-nan"}
+
+
+def _is_frame(X: Any) -> bool:
+    return getattr(X, "columns", None) is not None
 
 
 class _FewShot(BaseEstimator):
     """What both share: the learner by name, rows of any shape as examples, and a fitted task that is a few small arrays."""
 
-    def __init__(self, learner: str | MetaLearner, gradient_steps: int | None):
+    def __init__(self, learner: str | MetaLearner, gradient_steps: int | None, categorical: Sequence[str | int] | None):
         self.learner = learner
         self.gradient_steps = gradient_steps
+        self.categorical = categorical
 
     @property
     def task_(self) -> TaskModel:
@@ -96,13 +109,20 @@ class _FewShot(BaseEstimator):
             )
         return learner
 
-    def _fitted_rows(self, X: Any, y: Any, **validation: Any) -> tuple[np.ndarray, np.ndarray]:
+    def _fitted_rows(self, X: Any, y: Any, **validation: Any) -> tuple[Any, np.ndarray]:
         """X as examples of the learner, and y, checked as scikit-learn does."""
+        if self._learner().reads_tables:
+            if not _is_frame(X):
+                return validate_data(self, X, y, **_ANY_CELLS, **validation)
+            _, y = validate_data(self, np.zeros([len(X), 1]), y, **validation)
+            return validate_data(self, X, skip_check_array=True), y
         rows, y = validate_data(self, self._flat(X), y, dtype=np.float32, **validation)
         return self._examples(rows, X), y
 
-    def _new_rows(self, X: Any) -> np.ndarray:
+    def _new_rows(self, X: Any) -> Any:
         check_is_fitted(self)
+        if self._learner().reads_tables:
+            return validate_data(self, X, reset=False, **({"skip_check_array": True} if _is_frame(X) else _ANY_CELLS))
         return self._examples(validate_data(self, self._flat(X), dtype=np.float32, reset=False), X)
 
     def _flat(self, X: Any) -> Any:
@@ -125,22 +145,29 @@ class _FewShot(BaseEstimator):
         given = np.asarray(X).dtype  # whole numbers stay what they are: the learner tells bytes of pictures by them
         return (rows.astype(given) if given.kind in "iu" else rows).reshape(-1, *shape)
 
-    def _learn(self, x: np.ndarray, y: np.ndarray) -> None:
-        task = self._learner().learn(x, y, gradient_steps=self.gradient_steps)
+    def _learn(self, x: Any, y: np.ndarray) -> None:
+        task = self._learner().learn(x, y, gradient_steps=self.gradient_steps, categorical=self.categorical)
         self.learned_, self.given_, self.weights_ = task.learned, task.given, task.learner.origin.get("sha256", "")
         self.summary_, self.rows_, self.columns_ = task.summary, task.size, task.columns
 
+    def __sklearn_tags__(self) -> Any:
+        tags, reads_tables = super().__sklearn_tags__(), self._learner().reads_tables
+        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = reads_tables
+        return tags
+
 
 class FewShotClassifier(ClassifierMixin, _FewShot):
-    """Learn classes of pictures from a few of each.
+    """Learn classes of pictures, or of rows of a table, from a few of each.
 
     X holds pictures `[n, height, width, channels]`, grey ones `[n, height, width]` too, or flat rows `[n, numbers]`, all of the
     size that the learner takes and with bright ink: floats from 0 to 1, or whole numbers from 0 to 255.
     `zoo.datasets.read_folder` makes such pictures of any. y holds names or whole numbers.
 
+    For a learner of tables X is a data frame or an array of any types, with gaps, whose columns come in the same order again.
+
     Args:
         learner: an entry's name, the path of a `model.keras`, or a learner, which must be a classifier.
-        gradient_steps: as of the learner's `learn`.
+        gradient_steps, categorical: as of the learner's `learn`.
 
     Attributes:
         classes_: the classes, sorted; the columns of `predict_proba`.
@@ -152,8 +179,13 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
         ZooError: which is a `ValueError`, for a learner that is no classifier, and for X of another size.
     """
 
-    def __init__(self, learner: str | MetaLearner = "protonet_omniglot", gradient_steps: int | None = None):
-        super().__init__(learner, gradient_steps)
+    def __init__(
+        self,
+        learner: str | MetaLearner = "protonet_omniglot",
+        gradient_steps: int | None = None,
+        categorical: Sequence[str | int] | None = None,
+    ):
+        super().__init__(learner, gradient_steps, categorical)
 
     def fit(self, X: Any, y: Any) -> "FewShotClassifier":
         """Learn from examples and their classes."""
@@ -182,16 +214,16 @@ class FewShotClassifier(ClassifierMixin, _FewShot):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True  # on anything but pictures
+        tags.classifier_tags.poor_score = not self._learner().reads_tables  # of pictures, on anything else
         return tags
 
 
 class FewShotRegressor(RegressorMixin, _FewShot):
-    """Learn a function from a few of its points, of the kind that the learner knows.
+    """Learn a function from a few of its points, of the kind that the learner knows, or the numbers of rows of any table.
 
     Args:
         learner: an entry's name, the path of a `model.keras`, or a learner, which must be one of numbers.
-        gradient_steps: as of the learner's `learn`.
+        gradient_steps, categorical: as of the learner's `learn`.
 
     Attributes:
         n_features_in_: numbers of an example; X may hold examples `[n, *shape]` or flat rows `[n, numbers]`.
@@ -202,8 +234,13 @@ class FewShotRegressor(RegressorMixin, _FewShot):
         ZooError: which is a `ValueError`, for a learner of classes, and for X or y of another size.
     """
 
-    def __init__(self, learner: str | MetaLearner = "mela_sinusoid", gradient_steps: int | None = None):
-        super().__init__(learner, gradient_steps)
+    def __init__(
+        self,
+        learner: str | MetaLearner = "mela_sinusoid",
+        gradient_steps: int | None = None,
+        categorical: Sequence[str | int] | None = None,
+    ):
+        super().__init__(learner, gradient_steps, categorical)
 
     @property
     def _width(self) -> int:
@@ -224,7 +261,7 @@ class FewShotRegressor(RegressorMixin, _FewShot):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = True  # on functions of another kind than the learner knows
+        tags.regressor_tags.poor_score = not self._learner().reads_tables  # on functions of another kind than it knows
         tags.target_tags.multi_output = self._width > 1
         return tags
 

@@ -43,7 +43,7 @@ class TableMeans(MetaLearner):
         rows = tf.reshape(tf.cast(support_size, tf.float32), [-1, 1, 1])
         level = tf.reduce_sum(y, 1, keepdims=True) / rows
         if self.config.numbers:
-            weight, share = tf.where(real, y - level, 0.0), rows * tf.cast(tf.shape(x)[2], tf.float32)
+            weight, share = tf.where(real, y - level, 0.0), rows
         else:
             weight, share = y, tf.maximum(tf.linalg.matrix_transpose(tf.reduce_sum(y, 1, keepdims=True)), 1.0)
         slope = tf.matmul(weight, apart * scale, transpose_a=True) / share * self.spread  # [B, K, C]

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -93,6 +95,26 @@ def test_the_trivial_rule_is_the_numbers_themselves():
 def test_it_comes_back_from_a_file_as_it_was():
     for rule in (RULE, Columns.trivial(2)):
         assert Columns.from_json(json.loads(json.dumps(rule.as_json(), allow_nan=False))) == rule
+
+
+def test_the_lines_on_the_page_make_the_same_numbers():
+    page = (Path(__file__).resolve().parents[3] / "docs/tables.md").read_text(encoding="utf-8")
+    (block,) = [code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "def encode(" in code]
+    names = {}
+    exec(block, names)
+    rows = {
+        "age": ["30", "", "-1.5e3", "NA", " 7 "],
+        "sex": ["m", "f", "", "x", "m "],
+        "city": ["Rome", "NA", "Oslo", "Bonn", "Mars"],
+        "seen": ["1970-01-02", "2026-11-28T10:30", "", "1969-12-31", "2000-02-29 23:59:59.5"],
+    }
+    with pytest.warns(UserWarning, match="2 cell"):
+        want = RULE.rows("x", rows)
+    plain = json.loads(json.dumps(RULE.as_json()))
+    got = [names["encode"](plain, dict(zip(rows, cells, strict=True))) for cells in zip(*rows.values(), strict=True)]
+    np.testing.assert_array_equal(np.stack(got), want)
+    bare = json.loads(json.dumps(Columns.trivial(2).as_json()))
+    np.testing.assert_array_equal(names["encode"](bare, ["1", 2.5]), Columns.trivial(2).rows("x", [["1", 2.5]])[0])
 
 
 def changed(path, value):
