@@ -1,0 +1,1 @@
+"""Tables: any small one, with classes or with a number to predict."""
