@@ -163,13 +163,15 @@ def _refuse_ids(table: GivenTable, kinds: list[str], read: list[Any], coded: fro
 def _refuse_label(table: GivenTable, kinds: list[str], read: list[Any], y: Any) -> None:
     """Refuse the label among the columns, by its name, and warn of a column that equals it."""
     values, name = np.asarray(y), getattr(y, "name", None)
-    if values.shape != (table.rows,):
+    if values.shape != (table.rows,) or len(set(values.tolist())) == 1:
         return
-    texts, same = cells.texts(values), []
-    for place, (kind, found) in enumerate(zip(kinds, read, strict=True)):
-        plain = found if kind == cells.LEVELS else None if kind == cells.MOMENT else cells.texts(found)
-        if plain == texts and len(set(texts)) > 1:
-            same.append(place)
+    numeric = values.dtype.kind in "iuf"
+    texts = cells.texts(values) if any(kind == cells.LEVELS for kind in kinds) else []
+    same = [
+        place
+        for place, (kind, found) in enumerate(zip(kinds, read, strict=True))
+        if (found == texts if kind == cells.LEVELS else numeric and np.array_equal(found, values))
+    ]
     named = [place for place in same if name is not None and table.names and table.names[place] == str(name)]
     if named:
         raise ZooError(f"{table.title} holds the label itself in {table.called(named[0])}; leave it out of {table.title}.")
