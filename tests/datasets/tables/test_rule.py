@@ -73,6 +73,18 @@ def test_texts_that_are_all_different_are_ids():
     assert made({"c": ["a", "b"]}).width == 1  # of two rows all texts differ
 
 
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "id", "rownames"])
+def test_numbers_of_the_rows_are_left_out_with_a_word(name):
+    for first in (0, 1):
+        x = {name: np.arange(4) + first, "age": [4, 2, 3, 1]}
+        with pytest.warns(UserWarning, match=f"column '{name}' of x numbers the rows; left out") as caught:
+            found = made(x)
+        assert (len(caught), found.titles) == (1, ("age",))
+        assert found.rows("x", {"age": [5]}).tolist() == [[5]]
+    assert made({name: [3, 1, 2, 4], "age": [4, 2, 3, 1]}).width == 2  # in another order they may be something else
+    assert made({"age": [1, 2, 3], "size": [3, 1, 2]}).width == 2
+
+
 def test_gaps_have_a_column_from_two_percent_on():
     x = np.arange(200.0).reshape(100, 2)
     x[:2, 0] = np.nan
