@@ -108,23 +108,3 @@ def test_other_operations_are_refused_by_name():
     constants = {"begin": [0], "end": [WIDTH], "axis": [1], "step": [2]}
     with pytest.raises(ZooError, match="'Slice' with steps"):
         c_plan.make(graph([strided], constants), {}, "a test", quantize=True)
-
-
-def test_missing_numbers_are_filled_as_by_onnx(tmp_path):
-    nodes = [
-        helper.make_node("IsNaN", ["x"], ["gone"]),
-        helper.make_node("Where", ["gone", "mean", "x"], ["filled"]),
-        helper.make_node("Mul", ["filled", "x"], ["product"]),
-        helper.make_node("IsNaN", ["product"], ["gone_too"]),
-        helper.make_node("Where", ["gone_too", "one", "product"], ["y"]),
-    ]
-    made = graph(nodes, {"mean": np.array([[1, 2, 3]], np.float32), "one": np.float32(7)})
-    plan = c_plan.make(made, {}, "a test", quantize=False)
-    x = rows()
-    x[0, 1] = x[2] = np.nan
-    want = reference(made)(x)
-    assert want[0, 1] == 7 and np.isfinite(want).all()
-    np.testing.assert_allclose(plan.run(x), want, rtol=1e-6)
-    np.testing.assert_allclose(compiled(plan, tmp_path)(x), want, rtol=1e-6)
-    with pytest.raises(ZooError, match="ONNX's operation 'Where'"):  # of anything but IsNaN
-        c_plan.make(graph([helper.make_node("Where", ["x", "x", "x"], ["y"])]), {}, "a test", quantize=True)

@@ -6,7 +6,6 @@ import numpy as np
 import onnxruntime
 import pandas as pd
 import pytest
-import task_ways
 from table_means import TableMeans
 
 from zoo import ZooError, export
@@ -66,10 +65,3 @@ def test_another_file_is_not_replaced_and_a_failed_export_leaves_none(task, tmp_
     with pytest.raises(ValueError, match="no"), columns.written_beside(task, path, False):
         raise ValueError("no")
     assert not rule.exists()
-
-
-def test_c_has_the_rule_beside_it_and_reads_gaps_as_the_task_does(task, tmp_path):
-    left = task_ways.c(task, tmp_path, "float32")
-    assert list(tmp_path.rglob("*.columns.json"))
-    got = left.run({"query_x": task.columns.rows("x", FRAME)})["prediction"]
-    np.testing.assert_allclose(got, task.answers(FRAME), rtol=1e-5, atol=1e-5)

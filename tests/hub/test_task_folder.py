@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from table_means import TableMeans
 
 import zoo
 from zoo import ZooError
@@ -86,47 +87,6 @@ def test_what_a_kill_moved_away_is_brought_back(saved, tmp_path):
     (aside / "lock").touch()
     (tmp_path / "wave").rename(aside / "old/wave")
     assert zoo.load_task(tmp_path / "wave").predict([3.0]) == saved.predict([3.0])
-
-
-# A task of a table: the rule of its columns is kept with it, and checked.
-
-ROWS = {"age": [20, 30, None, 70], "city": ["Bonn", "Rome", "Bonn", "Rome"]}
-
-
-@pytest.fixture(scope="module")
-def tabulated(tmp_path_factory):
-    from table_means import TableMeans
-
-    folder = tmp_path_factory.mktemp("tabulated")
-    TableMeans().save(folder / "model.keras")
-    task = zoo.load(str(folder / "model.keras")).learn(ROWS, ["a", "a", "b", "b"])
-    zoo.save_task(task, folder / "patients", {"examples": ["age", "city"], "labels": ["state"]})
-    return folder, task
-
-
-def test_a_task_of_a_table_answers_tables_from_disk_with_tensorflow_or_without(tabulated):
-    folder, task = tabulated
-    for loaded in (zoo.load_task(folder / "patients"), task_folder.load_light(folder / "patients")):
-        assert loaded.columns == task.columns
-        np.testing.assert_allclose(loaded.answers(ROWS), task.answers(ROWS), rtol=1e-5, atol=1e-5)
-        with pytest.raises(ZooError, match="x lacks column 'age'"):
-            loaded.predict({"city": ["Bonn"]})
-    assert not isinstance(loaded.learner, type(task.learner))
-
-
-def test_a_rule_that_is_damaged_or_of_another_learner_is_refused(tabulated, saved, tmp_path):
-    shutil.copytree(tabulated[0] / "patients", tmp_path / "patients")
-    rule = tabulated[1].columns.as_json()
-    change(tmp_path / "wave", columns=rule)
-    refused(tmp_path / "wave", "has a rule of columns, and .* reads no tables")
-    for columns, message in (
-        ({}, "has no rule of columns, and .* reads tables"),
-        ([], "'columns' is .*, but a value of type dict was expected"),
-        (rule | {"inputs": 3}, "the rule of its columns is damaged"),
-        (rule | {"inputs": rule["inputs"][:2]}, "has shape .* was expected"),
-    ):
-        change(tmp_path / "patients", columns=columns)
-        refused(tmp_path / "patients", message)
 
 
 # A folder that anybody may have written: one error, before anything of it is used.
@@ -322,3 +282,42 @@ def test_a_header_that_is_no_text_of_python_is_damaged(saved, tmp_path, header):
         for name, data in parts.items():
             archive.writestr(name, data)
     refused(tmp_path / "wave", "summary.npz: max has a damaged header")
+
+
+# A task of a table: the rule of its columns is kept with it, and checked.
+
+ROWS = {"age": [20, 30, None, 70], "city": ["Bonn", "Rome", "Bonn", "Rome"]}
+
+
+@pytest.fixture(scope="module")
+def tabulated(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tabulated")
+    TableMeans().save(folder / "model.keras")
+    task = zoo.load(str(folder / "model.keras")).learn(ROWS, ["a", "a", "b", "b"])
+    zoo.save_task(task, folder / "patients", {"examples": ["age", "city"], "labels": ["state"]})
+    return folder, task
+
+
+def test_a_task_of_a_table_answers_tables_from_disk_with_tensorflow_or_without(tabulated):
+    folder, task = tabulated
+    for loaded in (zoo.load_task(folder / "patients"), task_folder.load_light(folder / "patients")):
+        assert loaded.columns == task.columns
+        np.testing.assert_allclose(loaded.answers(ROWS), task.answers(ROWS), rtol=1e-5, atol=1e-5)
+        with pytest.raises(ZooError, match="x lacks column 'age'"):
+            loaded.predict({"city": ["Bonn"]})
+    assert not isinstance(loaded.learner, type(task.learner))
+
+
+def test_a_rule_that_is_damaged_or_of_another_learner_is_refused(tabulated, saved, tmp_path):
+    shutil.copytree(tabulated[0] / "patients", tmp_path / "patients")
+    rule = tabulated[1].columns.as_json()
+    change(tmp_path / "wave", columns=rule)
+    refused(tmp_path / "wave", "has a rule of columns, and .* reads no tables")
+    for columns, message in (
+        ({}, "has no rule of columns, and .* reads tables"),
+        ([], "'columns' is .*, but a value of type dict was expected"),
+        (rule | {"inputs": 3}, "the rule of its columns is damaged"),
+        (rule | {"inputs": rule["inputs"][:2]}, "has shape .* was expected"),
+    ):
+        change(tmp_path / "patients", columns=columns)
+        refused(tmp_path / "patients", message)

@@ -23,7 +23,6 @@ UNARY: dict[str, Callable] = {
     "Softplus": lambda x, slope: np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0),
     "Neg": lambda x, slope: -x,
 }
-FILLED = "Filled"  # of three: the second number where the first is NaN, else the third; ONNX's Where of IsNaN
 # Bytes that int8 must save in a matrix. Small matrices read the example, whose numbers may have different scales, or give the
 # answer: rounding them costs far more accuracy than it saves flash.
 SAVED = 1024
@@ -98,9 +97,7 @@ class Plan:
                 numbers[step.out][:] = total if weights.scale is None else weights.scale * total
                 continue
             given = [numbers[view] for view in step.inputs]
-            if step.operation == FILLED:
-                numbers[step.out][:] = np.where(np.isnan(given[0]), given[1], given[2])
-            elif step.operation in UNARY:
+            if step.operation in UNARY:
                 numbers[step.out][:] = UNARY[step.operation](given[0], np.float32(step.slope))
             else:
                 numbers[step.out][:] = BINARY[step.operation](*given) if step.operation in BINARY else given[0]
@@ -159,7 +156,6 @@ class _Walk:
     constants: dict[str, Weights] = field(default_factory=dict)  # constants as steps read them
     sizes: dict[str, int] = field(default_factory=dict)  # of every block
     steps: list[Step] = field(default_factory=list)
-    missing: dict[str, View] = field(default_factory=dict)  # what each result of IsNaN was asked of
     called: dict[str, str] = field(default_factory=dict)  # constants under another shape: their first name
 
     def visit(self, node: onnx_proto.NodeProto) -> None:
@@ -170,13 +166,7 @@ class _Walk:
             known[node.output[0]] = known[first]
             self.called[node.output[0]] = self.called.get(first, first)
             return
-        if kind == "IsNaN":
-            self.missing[node.output[0]] = self.value(first)
-            return
-        if kind == "Where" and first in self.missing:
-            given = (self.missing[first], *map(self.value, node.input[1:]))
-            out = self.add(FILLED, given, max(view.size for view in given))
-        elif kind == "Slice":
+        if kind == "Slice":
             out = self._slice(node)
         elif kind == "Concat":
             out = self._concat(node)

@@ -5,7 +5,7 @@ import textwrap
 
 import numpy as np
 
-from zoo.export.c_plan import FILLED, Dense, Each, Plan, Step, View
+from zoo.export.c_plan import Dense, Each, Plan, Step, View
 
 MADE = "Made by zoo."  # in the first line of both files, which says that an export may replace them
 
@@ -138,9 +138,7 @@ def _statement(step: Step, plan: Plan, name: str, names: dict[str, str]) -> str:
         kernel = f"{names[step.kernel]}, {names[step.kernel]}_scale"
         return f"{name}_dense_int8({x}, {step.x.size}, {kernel}, {step.out.size}, {y});"
     given = [_number(view, plan, names, step.out.size) for view in step.inputs]
-    if step.operation == FILLED:
-        value = "isnan({}) ? {} : {}".format(*given)
-    elif step.operation in BINARY:
+    if step.operation in BINARY:
         value = BINARY[step.operation].format(*given)
     else:
         value = UNARY[step.operation].format(x=given[0], slope=_literal(step.slope))
