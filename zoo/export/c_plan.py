@@ -11,6 +11,7 @@ import numpy as np
 import onnx as onnx_proto
 from onnx import numpy_helper
 
+from zoo.export import c_constants
 from zoo.utils.errors import ZooError
 
 BINARY: dict[str, Callable] = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}
@@ -123,7 +124,7 @@ def make(graph: onnx_proto.GraphProto, known: Mapping[str, np.ndarray], what: st
     for tensor in graph.initializer:
         walk.arrays[tensor.name] = numpy_helper.to_array(tensor)
     walk.arrays |= known
-    for node in graph.node:
+    for node in c_constants.taken(graph.node, walk.arrays):
         walk.visit(node)
     result = walk.value(graph.output[0].name)
     if result.place not in walk.sizes or result.offset or result.size != walk.sizes[result.place]:
