@@ -108,6 +108,7 @@ def test_rows_are_drawn_in_proportion(means):
         ([[1.0, np.nan], [2.0, np.nan]], ["a", "b"]),  # a column without values
         ([[np.nan, 1.0], [2.0, np.nan]], ["a", "b"]),
         ([["2026-01-01", 1], ["2026-05-01", 2]], ["a", "b"]),  # dates
+        ([[1.0, 2.0], [2.0, 1.0]] * 5, ["a", "b"] * 5),  # rows that occur again and again
         ([[5.0]], ["a"]),  # one row
     ],
 )

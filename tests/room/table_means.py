@@ -45,19 +45,19 @@ class TableMeans(MetaLearner):
         if self.config.numbers:
             weight, share = tf.where(real, y - level, 0.0), rows
         else:
-            weight, share = y, tf.maximum(tf.linalg.matrix_transpose(tf.reduce_sum(y, 1, keepdims=True)), 1.0)
-        slope = tf.matmul(weight, apart * scale, transpose_a=True) / share * self.spread  # [B, K, C]
-        bias = tf.squeeze(level, 1) if self.config.numbers else -tf.reduce_sum(tf.square(slope), 2) / 2.0
+            weight, share = y, tf.maximum(tf.reduce_sum(y, 1, keepdims=True), 1.0)
+        slope = tf.matmul(apart * scale, weight, transpose_a=True) / share * self.spread  # [B, C, K]
+        bias = tf.squeeze(level, 1) if self.config.numbers else -tf.reduce_sum(tf.square(slope), 1) / 2.0
         return {"shift": tf.squeeze(mean, 1), "scale": tf.squeeze(scale, 1), "slope": slope, "bias": bias}
 
     def task_axes(self):
         columns, ways = ("tasks", "columns"), None if self.config.numbers else "ways"
-        return {"shift": columns, "scale": columns, "slope": ("tasks", ways, "columns"), "bias": ("tasks", ways)}
+        return {"shift": columns, "scale": columns, "slope": ("tasks", "columns", ways), "bias": ("tasks", ways)}
 
     def apply(self, task, query_x):
         shift = tf.expand_dims(task["shift"], 1)
         z = (tf.where(tf.math.is_nan(query_x), shift, query_x) - shift) * tf.expand_dims(task["scale"], 1)
-        return tf.matmul(z, task["slope"], transpose_b=True) + tf.expand_dims(task["bias"], 1)
+        return tf.matmul(z, task["slope"]) + tf.expand_dims(task["bias"], 1)
 
     def refiners(self):
         return {}

@@ -11,6 +11,7 @@ import numpy as np
 import onnx as onnx_proto
 from onnx import numpy_helper
 
+from zoo.export import c_constants
 from zoo.utils.errors import ZooError
 
 # Of several numbers; what is true is 1, what is false 0.
@@ -134,7 +135,7 @@ def make(graph: onnx_proto.GraphProto, known: Mapping[str, np.ndarray], what: st
     for tensor in graph.initializer:
         walk.arrays[tensor.name] = numpy_helper.to_array(tensor)
     walk.arrays |= known
-    for node in graph.node:
+    for node in c_constants.taken(graph.node, walk.arrays):
         walk.visit(node)
     result = walk.value(graph.output[0].name)
     if result.place not in walk.sizes or result.offset or result.size != walk.sizes[result.place]:

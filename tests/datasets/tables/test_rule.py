@@ -1,11 +1,14 @@
 """The rule of columns as it is made: levels, gaps, ids, constants, too many columns, a label among them."""
 
+import json
 import warnings
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zoo import ZooError
 from zoo.datasets.tables import rule
@@ -68,6 +71,18 @@ def test_texts_that_are_all_different_are_ids():
     assert made(x, categorical=["id", "name"]).width == 7
     assert made({"c": pd.Categorical(["a", "b", "c"])}).width == 3
     assert made({"c": ["a", "b"]}).width == 1  # of two rows all texts differ
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "id", "rownames"])
+def test_numbers_of_the_rows_are_left_out_with_a_word(name):
+    for first in (0, 1):
+        x = {name: np.arange(4) + first, "age": [4, 2, 3, 1]}
+        with pytest.warns(UserWarning, match=f"column '{name}' of x numbers the rows; left out") as caught:
+            found = made(x)
+        assert (len(caught), found.titles) == (1, ("age",))
+        assert found.rows("x", {"age": [5]}).tolist() == [[5]]
+    assert made({name: [3, 1, 2, 4], "age": [4, 2, 3, 1]}).width == 2  # in another order they may be something else
+    assert made({"age": [1, 2, 3], "size": [3, 1, 2]}).width == 2
 
 
 def test_gaps_have_a_column_from_two_percent_on():
@@ -152,3 +167,33 @@ def test_names_and_levels_that_no_file_can_hold_are_refused():
     for x in ({"\ud800": [1, 2]}, {"a": ["\ud800", "b"]}):
         with pytest.raises(ZooError, match=r"'\\ud800', which cannot be written in UTF-8"):
             made(x)
+
+
+NUMBERS = st.floats(width=64) | st.integers(-(10**30), 10**30) | st.none() | st.sampled_from(["1", "2.5", "", "NA"])
+TEXTS = st.sampled_from(["a", "b", " c", "", "Na", "2026-11-28", "\u00e9", "True"]) | st.text(max_size=3) | st.none()
+OTHERS = st.booleans() | st.datetimes() | st.timedeltas() | st.decimals() | st.none() | st.binary(max_size=2)
+
+
+@st.composite
+def tables_of_strangers(draw):
+    rows = draw(st.integers(1, 12))
+    kinds = draw(st.lists(st.sampled_from([NUMBERS, TEXTS, OTHERS, NUMBERS | TEXTS | OTHERS]), min_size=1, max_size=4))
+    return {f"c{at}": draw(st.lists(kind, min_size=rows, max_size=rows)) for at, kind in enumerate(kinds)}
+
+
+@given(tables_of_strangers())
+@settings(max_examples=60)
+def test_any_table_is_read_or_refused_in_one_line_and_a_row_alone_reads_as_among_others(table):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            found = made(table)
+            read_all = found.rows("x", table)
+        except ZooError as error:
+            assert len(str(error).splitlines()) == 1
+            return
+        assert not np.isinf(read_all).any()
+        assert Columns.from_json(json.loads(json.dumps(found.as_json(), allow_nan=False))) == found
+        for row in range(len(read_all)):
+            alone = found.rows("x", {name: cells[row : row + 1] for name, cells in table.items()})
+            np.testing.assert_array_equal(alone, read_all[row : row + 1])

@@ -1,5 +1,6 @@
 """The cells of one column of a user's table, whatever holds them: as numbers, moments or texts, and which of them are missing."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -174,7 +175,7 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, bool | int):
         return cell
     if isinstance(cell, float | Decimal | Fraction):
-        return None if cell != cell else float(cell)
+        return None if _is_nan(cell) else _float(cell)
     if isinstance(cell, datetime):
         return _naive(cell)
     if isinstance(cell, date):
@@ -182,6 +183,18 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, timedelta):
         return cell.total_seconds()
     raise TypeError
+
+
+def _is_nan(cell: float | Decimal | Fraction) -> bool:
+    return cell.is_nan() if isinstance(cell, Decimal) else cell != cell
+
+
+def _float(cell: float | Decimal | Fraction) -> float:
+    """A number as a float; infinity where it is too large, which is refused later, with its column."""
+    try:
+        return float(cell)
+    except OverflowError:
+        return math.inf
 
 
 def _naive(moment: datetime) -> datetime:

@@ -23,6 +23,8 @@ FEWEST_COPIES = 10  # rows from which on a column that equals the label is no ch
 # Deviations, and how often the mean holds one, that leave float32 the digits that a learner needs to standardise a column itself.
 DEVIATIONS, FAR = (1e-3, 1e6), 1e3
 DAY = 86_400.0
+# What programs call the numbers of the rows that they write beside a table, or nothing.
+ROW_NUMBERS = frozenset({"", "unnamed: 0", "id", "index", "row", "rownames", "row.names"})
 
 
 def make(table: GivenTable, labels: np.ndarray, categorical: Sequence[str | int] | None, y: Any = None) -> Columns:
@@ -49,13 +51,15 @@ def make(table: GivenTable, labels: np.ndarray, categorical: Sequence[str | int]
     _refuse_ids(table, kinds, read, coded)
     if y is not None:
         _refuse_label(table, kinds, read, y)
+    numbered = _row_numbers(table, kinds, read)
     columns, inputs = [], []
     for place, (kind, found) in enumerate(zip(kinds, read, strict=True)):
         levels = _levels(found) if kind == cells.LEVELS else ()
         columns.append(Column(table.name(place), kind, levels))
-        inputs += _level_inputs(place, found, levels) if kind == cells.LEVELS else _number_inputs(place, found, kind)
+        if place not in numbered:
+            inputs += _level_inputs(place, found, levels) if kind == cells.LEVELS else _number_inputs(place, found, kind)
     values = [encoded(each, read[each.column]) for each in inputs]
-    kept = _telling(table, inputs, values)
+    kept = _telling(table, inputs, values, numbered)
     if len(kept) > MOST_INPUTS:
         kept = _most_telling(kept, values, labels)
         warn(
@@ -163,13 +167,15 @@ def _refuse_ids(table: GivenTable, kinds: list[str], read: list[Any], coded: fro
 def _refuse_label(table: GivenTable, kinds: list[str], read: list[Any], y: Any) -> None:
     """Refuse the label among the columns, by its name, and warn of a column that equals it."""
     values, name = np.asarray(y), getattr(y, "name", None)
-    if values.shape != (table.rows,):
+    if values.shape != (table.rows,) or len(set(values.tolist())) == 1:
         return
-    texts, same = cells.texts(values), []
-    for place, (kind, found) in enumerate(zip(kinds, read, strict=True)):
-        plain = found if kind == cells.LEVELS else None if kind == cells.MOMENT else cells.texts(found)
-        if plain == texts and len(set(texts)) > 1:
-            same.append(place)
+    numeric = values.dtype.kind in "iuf"
+    texts = cells.texts(values) if any(kind == cells.LEVELS for kind in kinds) else []
+    same = [
+        place
+        for place, (kind, found) in enumerate(zip(kinds, read, strict=True))
+        if (found == texts if kind == cells.LEVELS else numeric and np.array_equal(found, values))
+    ]
     named = [place for place in same if name is not None and table.names and table.names[place] == str(name)]
     if named:
         raise ZooError(f"{table.title} holds the label itself in {table.called(named[0])}; leave it out of {table.title}.")
@@ -184,7 +190,19 @@ def _warn_of_copy(table: GivenTable, same: list[int]) -> None:
         )
 
 
-def _telling(table: GivenTable, inputs: list[Input], values: list[np.ndarray]) -> list[int]:
+def _row_numbers(table: GivenTable, kinds: list[str], read: list[Any]) -> frozenset[int]:
+    """Columns that number the rows from 0 or 1 on, by their names and values; of one that is left out a word is said."""
+    found = set()
+    for place, name in enumerate(table.names or ()):
+        may_be = name.lower() in ROW_NUMBERS and kinds[place] == cells.NUMBER and len(kinds) > 1 and table.rows > 1
+        if may_be and any(np.array_equal(read[place], np.arange(table.rows) + first) for first in (0, 1)):
+            found.add(place)
+    if found:
+        warn(f"{listed([table.called(place) for place in sorted(found)])} of {table.title} numbers the rows; left out.")
+    return frozenset(found)
+
+
+def _telling(table: GivenTable, inputs: list[Input], values: list[np.ndarray], numbered: frozenset[int]) -> list[int]:
     """Inputs that are not the same in all rows; of one row, or where all are the same, those that hold a value."""
     kept = [at for at, column in enumerate(values) if np.unique(column[~np.isnan(column)]).size > 1]
     if not kept:
@@ -194,7 +212,7 @@ def _telling(table: GivenTable, inputs: list[Input], values: list[np.ndarray]) -
         if table.rows > 1:
             warn(f"no column of {table.title} differs between its rows; what is learned does not depend on them.")
         return kept
-    used = {inputs[at].column for at in kept}
+    used = {inputs[at].column for at in kept} | numbered
     dropped = [table.called(place) for place in range(len(table.columns)) if place not in used]
     if dropped:
         warn(f"{table.title} holds the same in all rows, or nothing, in {listed(dropped)}; left out.")
