@@ -89,7 +89,7 @@ def _exporters(tasks: list[TaskModel], vectors: bool, root: Path) -> dict[str, C
         return [load(signature) for load in loaded for signature in signatures], len(alone)
 
     def c(kind: str) -> tuple[list[Predict], int]:
-        apply = as_c.graph(tasks[0].learner)
+        apply = None if tasks[0].columns else as_c.graph(tasks[0].learner)  # that of a table is of its own width
         plans = [as_c.plan(task, kind, apply) for task in tasks]
         return [plan.run for plan in plans], c_source.flash(plans[0])
 
@@ -111,10 +111,20 @@ def _litert(data: bytes) -> Callable[[str], Predict]:
 
 def _errors(learner: MetaLearner, benchmark: Benchmark, drawn: Tasks, predictors: list[Predict]) -> np.ndarray:
     """Error of each task in the metric of the benchmark, after the last step; a time series is fed its own predictions."""
-    predicted = np.stack(
-        [_rollout(learner, predict, x, benchmark.horizon) for predict, x in zip(predictors, drawn.query_x, strict=True)]
-    )
-    return benchmark.score(predicted, drawn)[-1][1]
+    predicted = [_rollout(learner, predict, x, benchmark.horizon) for predict, x in zip(predictors, drawn.query_x, strict=True)]
+    if learner.tells_classes:
+        predicted = [
+            _spread(answer, y, size) for answer, y, size in zip(predicted, drawn.support_y, drawn.support_size, strict=True)
+        ]
+    return benchmark.score(np.stack(predicted), drawn)[-1][1]
+
+
+def _spread(answer: np.ndarray, labels: np.ndarray, size: int) -> np.ndarray:
+    """Logits of the classes that a support shows, as those of all; a class that it lacks is never the answer."""
+    seen = np.flatnonzero(labels[:size].sum(axis=0))
+    whole = np.full((*answer.shape[:-1], labels.shape[-1]), -1e4, np.float32)
+    whole[..., seen] = answer[..., : len(seen)]
+    return whole
 
 
 def _rollout(learner: MetaLearner, predict: Predict, x: np.ndarray, horizon: int) -> np.ndarray:

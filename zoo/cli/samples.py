@@ -63,7 +63,7 @@ FLOWERS = {
     "clover": ((16.0, 5.0), (21.0, 5.0), ("meadow", "meadow", "wood")),
     "foxglove": ((78.0, 18.0), (14.0, 4.0), ("wood", "wood", "wall")),
 }
-KNOWN_FLOWERS, NEW_FLOWERS, GAP = 36, 9, 0.08
+KNOWN_FLOWERS, NEW_FLOWERS, GAP = 36, 6, 0.08
 
 WAVES = ("waves.csv", "waves_more.csv", "waves_new.csv")
 TABLES = (*WAVES, "flowers.csv", "flowers_new.csv")
