@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import zoo as library
@@ -21,12 +22,19 @@ def contents(folder):
 
 
 def test_tables_hold_points_of_one_wave_in_the_range_of_training(written):
-    for name, label in zip(samples.TABLES, ("y", "y", "truth"), strict=True):
+    for name, label in zip(samples.WAVES, ("y", "y", "truth"), strict=True):
         header, numbers = tables.read(written / name)
         assert header == ["x", label]
         np.testing.assert_allclose(numbers[:, 1], 3 * np.sin(numbers[:, 0] - 1), atol=1e-4)
         assert np.abs(numbers[:, 0]).max() <= 5
     assert len(tables.read(written / samples.TABLES[0])[1]) == 10
+
+
+def test_flowers_have_numbers_gaps_words_and_kinds_that_can_be_told_apart(written, shipped):
+    known, new = (pd.read_csv(written / name) for name in ("flowers.csv", "flowers_new.csv"))
+    assert known["kind"].value_counts().nunique() == 1 and known.isna().any().any() and new.isna().any().any()
+    task = shipped("tabular").learn(known.drop(columns="kind"), known["kind"])
+    assert task.predict(new.drop(columns="truth")).tolist() == new["truth"].tolist()
 
 
 def test_pictures_are_three_of_each_kind_and_new_ones_with_a_stranger(written):
@@ -79,8 +87,8 @@ def test_entries_of_pictures_tell_the_samples_apart_and_the_stranger_from_them(w
 def test_the_commands_that_it_names_are_right_about_the_wave(zoo, written, tmp_path):
     said = zoo("samples", "--out", "b")[1]
     typed = [line.split()[1:] for line in said.splitlines() if line.startswith("  zoo ")]
-    assert [words[0] for words in typed] == ["learn", "predict"] * 2
-    for words in typed[:2]:
+    assert [words[0] for words in typed] == ["learn", "predict"] * 3
+    for words in typed[2:4]:
         code, out, err = zoo(*words)
         assert (code, err) == (0, "")
     rows = np.array([line.split(",") for line in out.splitlines()[1:]], float)
