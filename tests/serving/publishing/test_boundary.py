@@ -11,7 +11,8 @@ from zoo.utils.errors import ZooError
 class Model:
     """A model of one endpoint, `x [B, 2] -> y`."""
 
-    title, weights_in_order, input_range, classes, ood_threshold, learned = "model", [], None, (), float("inf"), None
+    title, weights_in_order, input_range, classes, ood_threshold = "model", [], None, (), float("inf")
+    learned = columns = None
 
     def __init__(self, function, dtype=tf.float32, shape=(None, 2)):
         spec = {"x": tf.TensorSpec(list(shape), dtype)}

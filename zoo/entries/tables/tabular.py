@@ -1,4 +1,4 @@
-"""Any small table with classes: columns of numbers, categories and gaps; trained on synthetic tables only."""
+"""Any small table with classes, of numbers, words and gaps; trained on synthetic tables only."""
 
 from zoo.datasets.tables.synthetic import SyntheticTables
 from zoo.hub.entry import Entry, Recipe

@@ -1,4 +1,4 @@
-"""Any small table with a number to predict: columns of numbers, categories and gaps; trained on synthetic tables only."""
+"""Any small table with a number to predict, of numbers, words and gaps; trained on synthetic tables only."""
 
 from zoo.datasets.tables.synthetic import SyntheticTables
 from zoo.hub.entry import Entry, Recipe
