@@ -26,7 +26,7 @@ from zoo.learners.shape import Shape
 INTERCEPT = 1e-2  # precision of the prior of an intercept
 SHUT = -1e4  # logit of a class that no row of the support has
 MOST = 8.0  # of the cross-entropy of one query
-HUBER = 1.5  # deviations from which on the loss of numbers is linear
+HUBER = 1.5  # from which on the loss of numbers is linear; those of synthetic tables vary by about 1
 KERNEL_GAIN = 3.0  # of hidden units, whose gates add up to 1
 
 
@@ -143,7 +143,7 @@ class Tabular(MetaLearner):
         return answer + tf.matmul(t, task["straight"]) + tf.matmul(u, task["ranked"])
 
     def objective(self, outputs: Any, truth: tf.Tensor) -> tf.Tensor:
-        """Huber's loss of numbers, in deviations; of classes the cross-entropy of queries that have one, none above `MOST`."""
+        """Huber's loss of numbers, in their own units; of classes cross-entropy of queries that have one, none above `MOST`."""
         if self.config.regression:
             apart = tf.abs(outputs - truth)
             return tf.reduce_mean(tf.where(apart < HUBER, tf.square(apart), HUBER * (2.0 * apart - HUBER)))
