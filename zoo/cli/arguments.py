@@ -181,8 +181,10 @@ def _serve(commands: Commands) -> None:
 def _figures(commands: Commands) -> None:
     about = "draw a paper's figures from our measurements, or write the catalogue of models from their cards"
     sub = _command(commands, "figures", about, "zoo figures mela --out figures/")
-    what = "which paper; images: a table of every learner of Omniglot; models: the catalogue, models.md"
-    sub.add_argument("paper", choices=("mela", "images", "models"), help=what)
+    what = (
+        "which paper; schedules: learning rates learned by hypergradients; images: every learner of Omniglot; models: models.md"
+    )
+    sub.add_argument("paper", choices=("mela", "schedules", "images", "models"), help=what)
     sub.add_argument("--out", default="figures", help="folder for the pictures and their numbers (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 

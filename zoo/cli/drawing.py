@@ -9,13 +9,14 @@ def run_figures(options: argparse.Namespace) -> None:
     """Draw the figures of a paper, or write the table of all learners of characters or the catalogue of all models."""
     if options.paper == "models":
         return _write_catalogue(options)
-    from zoo.figures import images, mela
+    from zoo.figures import images, mela, schedules
 
     if options.paper == "images":
         names = images.draw(options.out, options.force, progress=not options.json)
         say(options, {"folder": options.out, "entries": names}, f"wrote a table of {len(names)} entries into {options.out}")
         return
-    names = mela.draw(options.out, options.force, progress=not options.json)
+    draw = schedules.draw if options.paper == "schedules" else mela.draw
+    names = draw(options.out, options.force, progress=not options.json)
     say(options, {"folder": options.out, "figures": names}, f"drew {len(names)} figures with their numbers into {options.out}")
 
 
