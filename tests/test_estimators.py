@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pictures
 import pytest
+from promises.subject import rounds_alike
 from table_means import TableMeans, TableMeansConfig
 
 import zoo
@@ -70,11 +71,12 @@ def of_tables(kind):
 
 
 @pytest.mark.parametrize("kind", [FewShotClassifier, FewShotRegressor])
-def test_of_tables_all_checks_pass(kind):
+def test_of_tables_all_checks_pass_but_for_rounding_where_the_machine_rounds(kind):
     estimator = of_tables(kind)
-    assert expected_failed_checks(estimator) == {}
-    found = checked(estimator, {})
-    assert found["failed"] <= ROUNDING  # without AVX-512 the last digits depend on where a row stands
+    assert set(expected_failed_checks(estimator)) == ROUNDING
+    found = checked(estimator, expected_failed_checks(estimator))
+    assert not found["failed"]
+    assert not (rounds_alike() and found["xfail"])
     assert len(found["passed"]) > 40
 
 

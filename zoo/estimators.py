@@ -28,6 +28,7 @@ except ModuleNotFoundError as error:
 # scikit-learn's checks make up tables of two to twenty columns.
 _WIDTH = "its rows are no examples of the learner, whose size is fixed"
 _ROUNDING = "float32: TensorFlow's products round by the place of a row, in the last digits"
+_ROUNDED = ("check_methods_sample_order_invariance", "check_methods_subset_invariance")
 _EXCEPTIONS = {
     "check_dict_unchanged": _WIDTH,
     "check_dont_overwrite_parameters": _WIDTH,
@@ -69,9 +70,12 @@ _OF_NUMBERS = {
 
 
 def expected_failed_checks(estimator: "FewShotClassifier | FewShotRegressor") -> dict[str, str]:
-    """Name of each of scikit-learn's checks that the estimator does not pass, and the reason; for `parametrize_with_checks`."""
+    """Name of each of scikit-learn's checks that the estimator does not pass, and the reason; for `parametrize_with_checks`.
+
+    Of learners of tables they are those that rounding fails on some processors; with AVX-512 these pass too.
+    """
     if estimator._learner().reads_tables:
-        return {}
+        return dict.fromkeys(_ROUNDED, _ROUNDING)
     return _EXCEPTIONS | (_OF_CLASSES if isinstance(estimator, FewShotClassifier) else _OF_NUMBERS)
 
 

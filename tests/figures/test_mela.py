@@ -34,13 +34,10 @@ def test_all_figures_come_in_the_order_of_the_paper(blanks):
     assert len(NAMES) == mela.COUNT
 
 
-def test_the_page_shows_every_picture_with_its_caption_and_links_its_numbers(monkeypatch, tmp_path):
+def test_all_of_them_are_on_one_page(monkeypatch, tmp_path):
     monkeypatch.setattr(mela, "pictures", lambda: map(blank, ("one", "two")))
     assert mela.draw(tmp_path / "mela", progress=False) == ["one", "two"]
-    assert {path.name for path in (tmp_path / "mela").iterdir()} == {"README.md", "one.png", "one.csv", "two.png", "two.csv"}
-    text = (tmp_path / "mela/README.md").read_text(encoding="utf-8")
-    assert text.startswith(mela.HEADLINE)
-    assert "![one](one.png)\n\nAbout one. [Numbers](one.csv)\n\n![two](two.png)\n\nAbout two. [Numbers](two.csv)\n" in text
+    assert (tmp_path / "mela/README.md").read_text(encoding="utf-8").startswith(mela.HEADLINE)
 
 
 def test_a_folder_that_exists_is_kept_and_nothing_is_measured(monkeypatch, tmp_path):

@@ -87,4 +87,14 @@ def test_a_run_that_diverges_says_so(gradient):
     state = ExactMomentum(np.zeros(1))
     with pytest.raises(ZooError, match="smaller learning rates"):
         state.step(np.array([gradient]), np.ones(1), Momentum(np.array([0.5]), np.zeros(1, int)))
-    assert exact_momentum.FAR <= 2**10
+
+
+@pytest.mark.parametrize(("drift", "rate", "momentum"), [(-900.0, 1.0, 0.5), (-1_900.0, 1e-3, 0.95)])
+def test_a_slow_drift_out_of_range_says_so_before_it_overflows(drift, rate, momentum):
+    """No single step is large: with the first pair the weight goes too far, with the second the velocity."""
+    state = ExactMomentum(np.zeros(1))
+    with pytest.raises(ZooError, match="smaller learning rates"):
+        for _ in range(200):
+            state.step(np.array([drift]), np.array([rate]), Momentum(np.array([momentum]), np.zeros(1, int)))
+    furthest = max(state.weights[0], state.velocity[0])
+    assert exact_momentum.FAR <= furthest < 2 * exact_momentum.FAR

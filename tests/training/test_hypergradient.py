@@ -104,9 +104,7 @@ def test_memory_is_that_of_the_remainders_alone():
         end = descend(W, lambda w, step: gradient(w, step % STEPS), plan)
         kept.append(end.remainders.nbytes)
     assert kept[0] == 8 * len(W)
-    assert kept[1] == 2 * 8 * len(
-        W
-    )  # 120 steps at one bit each are two words of 62 bits, and 120 copies of weights were 120 words
+    assert kept[1] == 2 * 8 * len(W)  # 120 bits are two words; the weights of 120 steps would be 120
 
 
 def test_a_schedule_of_other_groups_is_refused():

@@ -4,12 +4,12 @@ T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for fe
 and 5a-b, and one that the paper does not have, the code space.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tqdm import tqdm
 
-from zoo.figures import ball, video, waves
+from zoo.figures import ball, gallery, video, waves
 from zoo.figures.style import Picture
 from zoo.utils import files
 
@@ -46,12 +46,8 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
     Raises:
         ZooError: if the folder exists and `force` is false.
     """
-    names, gallery = [], [HEADLINE]
-    with files.written_aside(folder, force, OTHERS) as aside:
-        aside.mkdir()
-        for picture in tqdm(pictures(), "drawing", total=COUNT, disable=not progress, leave=False):
-            picture.write(aside)
-            names.append(picture.name)
-            gallery.append(f"![{picture.name}]({picture.name}.png)\n\n{picture.caption} [Numbers]({picture.name}.csv)\n")
-        (aside / "README.md").write_text("\n".join(gallery), encoding="utf-8")
-    return names
+
+    def drawn() -> Iterable[Picture]:
+        return tqdm(pictures(), "drawing", total=COUNT, disable=not progress, leave=False)
+
+    return gallery.write(folder, HEADLINE, drawn, force, OTHERS)

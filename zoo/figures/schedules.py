@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from zoo.figures import style
+from zoo.figures import gallery, style
 from zoo.figures.schedule_problem import GROUP, LAYERS, STEPS, Digits
 from zoo.figures.style import Picture
 from zoo.training.hypergradient import Hypergradients, Schedule, descend, reverse
@@ -50,18 +50,13 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
         force: whether to replace it if it exists.
         progress: whether to show progress bars.
 
+    Returns:
+        The names, in the order of the page.
+
     Raises:
         ZooError: if the folder exists and `force` is false, or MNIST cannot be had.
     """
-    names, gallery = [], [HEADLINE]
-    with files.written_aside(folder, force, OTHERS) as aside:
-        aside.mkdir()
-        for picture in pictures(Digits.mnist(), progress):
-            picture.write(aside)
-            names.append(picture.name)
-            gallery.append(f"![{picture.name}]({picture.name}.png)\n\n{picture.caption} [Numbers]({picture.name}.csv)\n")
-        (aside / "README.md").write_text("\n".join(gallery), encoding="utf-8")
-    return names
+    return gallery.write(folder, HEADLINE, lambda: pictures(Digits.mnist(), progress), force, OTHERS)
 
 
 def pictures(digits: Digits, progress: bool) -> Iterator[Picture]:
@@ -72,7 +67,7 @@ def pictures(digits: Digits, progress: bool) -> Iterator[Picture]:
 
     start = constant(LOG_RATE, MOMENTUM)
     rates_only = learn(digits, start, bar)
-    yield _schedule("schedules_2_learned", rates_only.schedule)
+    yield _schedule(rates_only.schedule)
     yield _curves(digits, rates_only)
     yield _averaged([hypergradients(digits, seed, start)[1].rates for seed in bar(range(AVERAGED), "hypergradients")])
     grid = {each: _ends(digits, constant(*each)) for each in bar(GRID, "constant rates")}
@@ -147,9 +142,9 @@ def _lines(name: str, caption: str, numbers: np.ndarray, told: str) -> Picture:
     return Picture(name, caption, figure, COLUMNS, _by_layer(numbers))
 
 
-def _schedule(name: str, schedule: Schedule) -> Picture:
+def _schedule(schedule: Schedule) -> Picture:
     caption = f"Learning rates of every layer and step after {META_STEPS} steps of learning them; each started at e^{LOG_RATE:g}."
-    return _lines(name, caption, schedule.rates, "learning rate")
+    return _lines("schedules_2_learned", caption, schedule.rates, "learning rate")
 
 
 def _averaged(found: list[np.ndarray]) -> Picture:

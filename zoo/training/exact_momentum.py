@@ -3,7 +3,8 @@
 D. Maclaurin, D. Duvenaud, R. Adams, "Gradient-based hyperparameter optimization through reversible learning", 2015, sections 2
 and 3. A velocity that shrinks at every step loses bits, and without these the way back is lost; 64-bit integers and a buffer of
 remainders keep them, log2(1 / momentum) bits a step and weight. Departure: the buffer is a list of arrays of 62 bits rather than
-one integer without bounds for each weight.
+one integer without bounds for each weight. It grows alike for all weights, so where their momenta differ, by the largest
+denominator over the smallest numerator.
 """
 
 from fractions import Fraction
@@ -13,7 +14,7 @@ import numpy as np
 from zoo.utils.errors import ZooError
 
 SCALE = 2.0**52  # integers to one
-FAR = 2.0**10  # beyond this a fixed-point number could overflow
+FAR = 2.0**10  # fixed-point numbers are below this, so that the sum of two does not overflow
 FINEST = 2**10  # largest denominator of a momentum
 ROOM = 2**62
 
@@ -67,7 +68,7 @@ class Remainders:
 class ExactMomentum:
     """Weights and velocities, which `step` moves and `position_back` and `velocity_back` return to where they were.
 
-    v <- momentum v - (1 - momentum) gradient, then w <- w + rate v. Momenta are those of `rational`.
+    v <- momentum v - (1 - momentum) gradient, then w <- w + rate v.
     """
 
     def __init__(self, weights: np.ndarray):
@@ -96,6 +97,8 @@ class ExactMomentum:
         self._v = whole * momentum.above + self.remainders.pop(momentum.above)
         self._v -= _fixed((1.0 - momentum.value) * gradient)
         self._w += _fixed(rate * self.velocity)
+        _check(self.velocity)
+        _check(self.weights)
 
     def position_back(self, rate: np.ndarray) -> None:
         """The weights before the last step: the gradient at them is what `velocity_back` asks for."""
@@ -109,7 +112,7 @@ class ExactMomentum:
 
 
 class Momentum:
-    """Momenta of every weight as fractions of small whole numbers.
+    """Momenta of every weight as fractions: each the nearest whose denominator is at most `FINEST`, and neither 0 nor 1.
 
     Attributes:
         above, below: int64 `[P]`.
@@ -133,8 +136,12 @@ class Momentum:
 
 
 def _fixed(x: np.ndarray) -> np.ndarray:
+    _check(x)
+    return np.rint(x * SCALE).astype(np.int64)
+
+
+def _check(x: np.ndarray) -> None:
     if not np.all(np.abs(x) < FAR):
         raise ZooError(
             f"a weight, velocity or step of {np.max(np.abs(x)):g}: the run diverges; start from smaller learning rates."
         )
-    return np.rint(x * SCALE).astype(np.int64)

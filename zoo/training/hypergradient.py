@@ -1,7 +1,7 @@
-"""Gradients of what training ends at, by every learning rate and momentum on the way there, in memory that does not grow.
+"""Gradients of what training ends at, by every learning rate and momentum on the way there, without keeping the way.
 
 D. Maclaurin, D. Duvenaud, R. Adams, "Gradient-based hyperparameter optimization through reversible learning", 2015, algorithms 1
-and 2: descend, then run back exactly and carry derivatives along.
+and 2: descend, then run back exactly and carry derivatives along. What is kept of a step is a bit or so for each weight.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class Schedule:
     """Learning rates and momenta of every step.
 
     Attributes:
-        rates, momenta: float64 `[T, G]`, of groups of weights; momenta between 0 and 1.
+        rates, momenta: float64 `[T, G]`, of groups of weights; momenta between 0 and 1, rounded as `Momentum` says.
         group: int `[P]`, the group of each weight.
     """
 
