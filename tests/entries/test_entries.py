@@ -44,7 +44,8 @@ def test_whole(name):
     check_forward_pass(model)
     with np.load(ANSWERS) as kept:
         scale = max(1.0, float(np.abs(kept[name]).max()))
-        np.testing.assert_allclose(answers(model), kept[name], rtol=1e-4, atol=1e-4 * scale)
+        # Scores are differences of squared distances of hundreds: processors with and without AVX-512 round them 7e-4 apart.
+        np.testing.assert_allclose(answers(model), kept[name], rtol=1e-3, atol=1e-3 * scale)
 
 
 def check_card(name, entry, card):
