@@ -1,6 +1,6 @@
 """Any small table with a number to predict, of numbers, words and gaps; trained on synthetic tables only.
 
-The model's papers are in its own file, and how it does on real tables is in `docs/tabular.md`. One run, nothing else was tried.
+The model's papers are in its own file, and how it does on real tables is in `docs/tabular.md`. What was tried is there too.
     zoo train tabular_regression
 """
 
