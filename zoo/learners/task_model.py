@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from zoo.datasets.tables.columns import Columns
+from zoo.learners.importance import Importance, importance
 from zoo.learners.labels import Given
 from zoo.learners.parts import in_parts
 from zoo.utils.errors import ZooError
@@ -138,7 +139,29 @@ class TaskModel:
 
     def answers(self, x: Any) -> np.ndarray:
         """What the learner answers to new examples, float32 `[M, *answer]`: of classes the logits; `x` as for `predict`."""
-        return in_parts(self._run, self.learner.queries("x", x, self.columns), self.nbytes)
+        return self.answers_to(self.learner.queries("x", x, self.columns))
+
+    def answers_to(self, rows: np.ndarray) -> np.ndarray:
+        """As `answers`, of rows as the learner reads them, float32 `[M, *query]`, such as `columns.rows` makes of a table."""
+        return in_parts(self._run, rows, self.nbytes)
+
+    def importance(self, x: Any = None, y: Any = None, *, repeats: int = 10, seed: int = 0) -> Importance:
+        """How much each column of the table counts in this task, all that is made of one column together.
+
+        Without rows: the effect of each column on the answers, over rows drawn from what the task keeps of its columns, column by
+        column. With rows, which best are new ones, also how much their error rises when a column is shuffled. Columns that
+        say the same share what they say: each alone may look unimportant.
+
+        Args:
+            x, y: rows to shuffle, as for `predict`, and their labels, as for `learn`.
+            repeats: how often each column is shuffled, 1 to 1,000.
+            seed: of what is drawn and shuffled.
+
+        Raises:
+            ZooError: of a task that reads no table or keeps no quantiles of its columns, as `predict` and `learn`, for x without
+                y, or other repeats.
+        """
+        return importance(self, x, y, repeats, seed)
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
         """Predict step after step, each from the predictions before it.
@@ -171,6 +194,11 @@ class TaskModel:
         """
         from zoo.learners.capabilities import Influences
 
+        if self.columns is not None:
+            raise ZooError(
+                f"this task of {self.learner.title} holds none of its rows, so it does not know their influence; give them to "
+                "learner.leave_each_out(x, y), which learns without each in turn."
+            )
         if not (isinstance(self.learner, Influences) and self.summary):
             raise self._keeps_nothing("influence")
         return self.learner.shares_of(self)
