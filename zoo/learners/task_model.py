@@ -1,5 +1,6 @@
 """A task model: a learner and one task it has learned, ready to predict, to be saved, and to leave the library."""
 
+import functools
 import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, final
@@ -9,6 +10,7 @@ import numpy as np
 from zoo.datasets.tables.columns import Columns
 from zoo.learners.importance import Importance, importance
 from zoo.learners.labels import Given
+from zoo.learners.outside import THRESHOLD, Outside
 from zoo.learners.parts import in_parts
 from zoo.utils.errors import ZooError
 from zoo.utils.logits import softmax
@@ -105,37 +107,50 @@ class TaskModel:
         Raises:
             ZooError: as `predict`, and for a task that has no classes.
         """
+        self._check_classes()
+        return self.answers(x)[..., : len(self.classes)]
+
+    def _check_classes(self) -> None:
         if not self.classes:
             raise ZooError(
                 f"this task of {self.learner.title} has no classes, and so neither logits nor probabilities; use predict."
             )
-        return self.answers(x)[..., : len(self.classes)]
 
     def predict_proba(self, x: Any) -> np.ndarray:
         """A classifier's probabilities of the classes, float32 `[M, ways]`, each row adding up to 1; otherwise as `logits`."""
         return softmax(self.logits(x))
 
     def ood_score(self, x: Any) -> np.ndarray:
-        """How much each new example looks like none of the classes, float32 `[M]`; `x` as for `predict`.
+        """How much each new example looks like nothing that the task was learned from, float32 `[M]`; `x` as for `predict`.
 
-        It is minus the largest logit, in an export too. For a prototypical network that is the squared distance to the nearest
-        prototype over the task's temperature, which grows with the distances of the support's examples to their own classes.
-        From `ood_threshold` on, none of the classes is the better answer.
+        Of classes it is minus the largest logit, in an export too: how much an example looks like none of them. For a
+        prototypical network that is the squared distance to the nearest prototype over the task's temperature, which grows with
+        the distances of the support's examples to their own classes. Of a table, with classes or numbers, it is how far the row
+        lies outside the columns, see `zoo.learners.outside`. From `ood_threshold` on, no prediction is the better one.
 
         Raises:
-            ZooError: as `logits`.
+            ZooError: as `logits`; tables with numbers to predict have a score too.
         """
-        return -self.logits(x).max(axis=-1)
+        if self._outside is None:
+            return -self.logits(x).max(axis=-1)
+        return self._outside.score(self.learner.queries("x", x, self.columns))
 
     @property
     def ood_threshold(self) -> float:
-        """The OOD score that 95 % of the examples of known classes stay below; infinity where none was measured."""
-        return self.learner.ood_threshold
+        """The OOD score that 95 % of the examples of known classes, or of a table, stay below; infinity where not measured."""
+        return self.learner.ood_threshold if self._outside is None else THRESHOLD
+
+    @functools.cached_property
+    def _outside(self) -> Outside | None:
+        return Outside.of(self)
 
     def classify(self, x: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What `predict`, `predict_proba` and `ood_score` say of new examples, in one pass."""
-        logits = self.logits(x)
-        return self.learner.labels.decode(logits, self.given), softmax(logits), -logits.max(axis=-1)
+        self._check_classes()
+        rows = self.learner.queries("x", x, self.columns)
+        logits = self.answers_to(rows)[..., : len(self.classes)]
+        odd = -logits.max(axis=-1) if self._outside is None else self._outside.score(rows)
+        return self.learner.labels.decode(logits, self.given), softmax(logits), odd
 
     def answers(self, x: Any) -> np.ndarray:
         """What the learner answers to new examples, float32 `[M, *answer]`: of classes the logits; `x` as for `predict`."""
