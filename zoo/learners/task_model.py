@@ -215,7 +215,7 @@ class TaskModel:
                 "learner.leave_each_out(x, y), which learns without each in turn."
             )
         if not (isinstance(self.learner, Influences) and self.summary):
-            raise self._keeps_nothing("influence")
+            raise keeps_nothing(self.learner.title, "influence")
         return self.learner.shares_of(self)
 
     def update(self, x: Any, y: Any) -> "TaskModel":
@@ -231,14 +231,8 @@ class TaskModel:
             ZooError: as `learn`, and for a task that keeps nothing to go on from.
         """
         if not (self.learner.can_update and (self.classes or self.summary)):
-            raise self._keeps_nothing("update")
+            raise keeps_nothing(self.learner.title, "update")
         return self.learner.updated(self, x, y)
-
-    def _keeps_nothing(self, what: str) -> ZooError:
-        return ZooError(
-            f"this task of {self.learner.title} has no {what}: it holds no summary of its support; learners that read a set, as "
-            "MeLA's entries do, keep one; learn it again from all examples together."
-        )
 
     def endpoints(self) -> dict[str, "Endpoint"]:
         """What every format of export can hold, by signature name; see `zoo.learners.task_endpoints`."""
@@ -247,6 +241,14 @@ class TaskModel:
     def served_endpoints(self) -> dict[str, "Endpoint"]:
         """Those of `endpoints`, and of a classifier `classify`, whose names only a SavedModel can hold."""
         return _endpoints_of().served_endpoints(self)
+
+
+def keeps_nothing(learner: str, what: str) -> ZooError:
+    """The error of a task, of a learner of that title, that holds no summary of its support."""
+    return ZooError(
+        f"this task of {learner} has no {what}: it holds no summary of its support; learners that read a set, as MeLA's entries "
+        "do, keep one; learn it again from all examples together."
+    )
 
 
 def _endpoints_of() -> Any:
