@@ -65,7 +65,7 @@ def check_card(name, entry, card):
 
 
 def check_threshold(model):
-    """What a calibrated learner takes for "none of these" is finite, goes with its tasks, and is infinite for all others but tables."""
+    """What a calibrated learner takes for "none of these" is finite, and infinite for others; a task of a table has its own."""
     measured = model.offers(Calibrates) and model.calibration.ood_threshold < np.inf
     assert np.isfinite(model.ood_threshold) == measured
     if model.tells_classes:
