@@ -1,6 +1,7 @@
 """Keras layers for learning from small sets, independent of episodes, entries and files."""
 
 from zoo.layers.attention_kernel import AttentionKernel, attention
+from zoo.layers.causal import CausalAttention, CausalConvolution, DenseBlock, TCBlock
 from zoo.layers.convolutional_encoder import ConvolutionalEncoder
 from zoo.layers.determinant import absolute_determinant
 from zoo.layers.differentiable import concatenated, dense, scaled, task_dense
@@ -29,7 +30,10 @@ from zoo.layers.weighted_l1 import WeightedL1
 __all__ = [
     "MLP",
     "AttentionKernel",
+    "CausalAttention",
+    "CausalConvolution",
     "ConvolutionalEncoder",
+    "DenseBlock",
     "ExchangeableBlock",
     "FrameDecoder",
     "FrameEncoder",
@@ -40,6 +44,7 @@ __all__ = [
     "SetEncoder",
     "SetPooling",
     "SupportContext",
+    "TCBlock",
     "TableEncoder",
     "WeightedL1",
     "absolute_determinant",
