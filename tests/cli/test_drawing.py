@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from zoo.figures import images, mela
+from zoo.figures import images, mela, schedules
 from zoo.page import builder
 
 
@@ -17,7 +17,11 @@ def test_demo_draws_and_exports(zoo, tmp_path):
 
 @pytest.mark.parametrize(
     ("paper", "module", "said"),
-    [("mela", mela, "drew 2 figures with their numbers into out"), ("images", images, "wrote a table of 2 entries into out")],
+    [
+        ("mela", mela, "drew 2 figures with their numbers into out"),
+        ("schedules", schedules, "drew 2 figures with their numbers into out"),
+        ("images", images, "wrote a table of 2 entries into out"),
+    ],
 )
 def test_figures_says_what_it_drew(zoo, monkeypatch, paper, module, said):
     asked = []

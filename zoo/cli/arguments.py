@@ -182,8 +182,11 @@ def _figures(commands: Commands) -> None:
     about = "draw a paper's figures, the catalogue of models, or what a learned task of a table makes of its columns"
     example = "zoo figures mela --out figures/\n  zoo figures task model/ --rows patients.csv --out figures/"
     sub = _command(commands, "figures", about, example)
-    what = "which paper; images: a table of every learner of Omniglot; models: the catalogue, models.md; task: a learned task"
-    sub.add_argument("paper", choices=("mela", "images", "models", "task"), help=what)
+    what = (
+        "which paper; schedules: learning rates learned by hypergradients; images: a table of every learner of Omniglot; models: "
+        "the catalogue, models.md; task: a learned task"
+    )
+    sub.add_argument("paper", choices=("mela", "schedules", "images", "models", "task"), help=what)
     sub.add_argument("task", nargs="?", help="task: folder made by `zoo learn` of a table")
     what = "task: CSV of rows to draw, with labels or without (default: none; the task itself holds no rows)"
     sub.add_argument("--rows", help=what)

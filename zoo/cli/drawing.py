@@ -15,13 +15,14 @@ def run_figures(options: argparse.Namespace) -> None:
     _refuse_options_of_tasks(options)
     if options.paper == "models":
         return _write_catalogue(options)
-    from zoo.figures import images, mela
+    from zoo.figures import images, mela, schedules
 
     if options.paper == "images":
         names = images.draw(options.out, options.force, progress=not options.json)
         say(options, {"folder": options.out, "entries": names}, f"wrote a table of {len(names)} entries into {options.out}")
         return
-    names = mela.draw(options.out, options.force, progress=not options.json)
+    draw = schedules.draw if options.paper == "schedules" else mela.draw
+    names = draw(options.out, options.force, progress=not options.json)
     say(options, {"folder": options.out, "figures": names}, f"drew {len(names)} figures with their numbers into {options.out}")
 
 
