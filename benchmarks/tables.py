@@ -28,6 +28,8 @@ OURS = {"classes": "tabular", "numbers": "tabular_regression"}
 SCORES = {"classes": ("accuracy", "log loss", "AUC"), "numbers": ("RMSE over deviation", "R2")}
 LOWER = ("log loss", "RMSE over deviation")
 COLUMNS = ("kind", "table", "rows", "seed", "method", "seconds")
+BINS = 15  # of confidence
+GAPS = tuple(f"gap {place}" for place in range(BINS))  # accuracy less confidence within each bin, times the share of its rows
 
 
 def main() -> None:
@@ -59,7 +61,7 @@ def _measure(options: argparse.Namespace) -> None:
         with open(out, newline="") as file:
             done = {(row["table"], int(row["rows"]), int(row["seed"]), row["method"]) for row in csv.DictReader(file)}
     with open(out, "a", newline="") as file:
-        writer = csv.DictWriter(file, [*COLUMNS, *SCORES[kind], "ece"])
+        writer = csv.DictWriter(file, [*COLUMNS, *SCORES[kind], *GAPS])
         if not done:
             writer.writeheader()
         for seed in range(options.seeds):  # whole seeds first: a run that is stopped has complete ones
@@ -136,14 +138,12 @@ def _of_classes(answer, truth, whole):
     seen = [number for number in range(count) if 0 < (truth == number).sum() < len(truth)]
     areas = [roc_auc_score(truth == number, full[:, number]) for number in (seen[-1:] if count == 2 else seen)]
     sure, right = full.max(axis=1), full.argmax(axis=1) == truth
-    place = np.minimum((15 * sure).astype(int), 14)
-    ece = sum(abs(right[place == bin].mean() - sure[place == bin].mean()) * (place == bin).mean() for bin in np.unique(place))
+    gaps = np.bincount(np.minimum((BINS * sure).astype(int), BINS - 1), right - sure, BINS) / len(truth)
     return {
         "accuracy": float(np.mean(named == truth)),
         "log loss": float(-np.log(full[np.arange(len(truth)), truth]).mean()),
         "AUC": float(np.mean(areas)) if areas else np.nan,
-        "ece": float(ece),
-    }
+    } | dict(zip(GAPS, gaps.tolist(), strict=True))
 
 
 def _of_numbers(answer, truth, whole):
@@ -169,6 +169,11 @@ def report(found: pd.DataFrame) -> str:
                 draws = np.random.default_rng(0).choice(apart.to_numpy(), (10_000, len(apart))).mean(axis=1)
                 low, high = np.quantile(draws, [0.025, 0.975])
                 lines.append(f"          ours over {best}: {apart.mean():+.4f} [{low:+.4f}, {high:+.4f}]")
+    if kind == "classes":
+        lines.append("\nExpected calibration error of all tables and seeds pooled, each table counting alike")
+        for rows, part in found.dropna(subset=[*GAPS]).groupby("rows"):
+            pooled = part.groupby(["method", "table"])[[*GAPS]].mean().groupby("method").mean().abs().sum(axis=1).sort_values()
+            lines.append(f"{rows:4} rows  " + "  ".join(f"{name} {value:.3f}" for name, value in pooled.items()))
     return "\n".join(lines)
 
 

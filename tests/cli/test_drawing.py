@@ -42,3 +42,31 @@ def test_demo_page_says_where_the_page_is_and_how_large(zoo, monkeypatch):
     code, out, _ = zoo("demo-page", "--out", "site", "--runtime", "dist")
     assert (code, out) == (0, "open site/index.html in a browser, or copy it to any web host: one file of 12.3 MB\n")
     assert asked == [("site", "dist", False, True)]
+
+
+def test_columns_of_a_task_are_drawn_with_rows_and_labels_or_without(zoo, tmp_path, monkeypatch):
+    (tmp_path / "t.csv").write_text("age,city,state\n" + "20,Rome,well\n30,Bonn,well\n70,Rome,ill\n80,Bonn,ill\n" * 3)
+    (tmp_path / "new.csv").write_text("city,age\nRome,25\nBonn,75\n")
+    assert zoo("learn", "tabular", "--support", "t.csv", "--out", "m")[0] == 0
+    code, out, err = zoo("figures", "task", "m", "--rows", "t.csv", "--out", "f", "--json")
+    assert (code, err, json.loads(out)["figures"]) == (0, "", ["importance", "column_1", "column_2"])
+    assert (tmp_path / "f/column_1.csv").read_text().startswith("age,ill,well\n")
+    code, out, _ = zoo("figures", "task", "m", "--rows", "new.csv", "--columns", "1", "--out", "f", "--force")
+    assert (code, out) == (0, "drew 2 figures with their numbers into f\n")
+    assert zoo("figures", "task", "m", "--out", "g")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("task",), "figures task: name the folder of a learned task"),
+        (("task", "nowhere"), "nowhere"),
+        (("mela", "m"), "figures mela takes no folder; that is for figures task"),
+        (("images", "--rows", "t.csv"), "figures images takes no --rows; that is for figures task"),
+        (("models", "--columns", "2"), "figures models takes no --columns"),
+    ],
+)
+def test_figures_of_a_task_and_of_papers_are_told_apart(zoo, arguments, message):
+    code, _, err = zoo("figures", *arguments)
+    assert (code, err.count("\n")) == (2, 1)
+    assert message in err

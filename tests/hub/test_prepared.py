@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import zoo.export
 from zoo import ZooError
 from zoo.hub import prepared, registry
 from zoo.runtime.onnx_learner import OnnxLearner
@@ -70,3 +71,31 @@ def test_only_the_newest_folders_are_kept(learner, monkeypatch):
 def test_an_unknown_name_is_refused():
     with pytest.raises(ZooError, match="did you mean mela_sinusoid"):
         prepared.load("mela_sinusiod", "apply")
+
+
+@pytest.mark.parametrize("damage", [b"", b"no graph", None])
+def test_a_damaged_graph_counts_as_none_and_is_made_again(learner, written, damage):
+    file = prepared.prepare(learner, "apply").file("apply")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert prepared.load(str(written), "apply") is None
+    prepared.prepare(learner, "apply")
+    assert file.read_bytes() == whole
+    assert prepared.load(str(written), "apply") is not None
+
+
+def test_what_cannot_be_converted_is_tried_once(learner, monkeypatch):
+    tried = []
+
+    def convert(*arguments, **options):
+        tried.append(arguments[2])
+        raise ZooError("no converter takes this")
+
+    monkeypatch.setattr(zoo.export, "onnx", convert)
+    assert prepared.prepare(learner, "apply") is None
+    assert prepared.prepare(learner, "apply") is None
+    assert tried == ["apply"]
+    assert prepared.is_hopeless(learner, "apply")
+    assert not prepared.is_hopeless(learner, "update")
+    monkeypatch.setattr(prepared, "_code", lambda: "other code")
+    assert not prepared.is_hopeless(learner, "apply")

@@ -310,6 +310,26 @@ def test_a_model_beside_other_tensors_is_not_believed(saved, tmp_path, lost):
         task_folder.load_light(tmp_path / "wave")
 
 
+def test_a_model_that_answers_otherwise_is_left_out_with_a_word(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(task_folder.baked, "TOLERANCE", -1.0)
+    with pytest.warns(UserWarning, match="task.onnx is left out, and the first prediction takes longer: .* apart from itself"):
+        task_folder.save(saved, tmp_path / "other")
+    assert not (tmp_path / "other/task.onnx").exists()
+    np.testing.assert_array_equal(task_folder.load(tmp_path / "other").predict([3.0]), saved.predict([3.0]))
+
+
+def test_an_update_is_refused_before_a_learner_is_loaded(tabulated, saved, tmp_path, monkeypatch):
+    folder, _ = tabulated
+    monkeypatch.setattr(task_folder.registry, "load", lambda name: pytest.fail("loaded"))
+    with pytest.raises(ZooError, match="has no update: it holds no summary of its support"):
+        task_folder.refuse_update(folder / "patients")
+    task_folder.refuse_update(tmp_path / "wave")
+    about = json.loads((tmp_path / "wave/task.json").read_text())
+    (tmp_path / "wave/task.json").write_text(json.dumps(about | {"interface": {"title": "wave"}}))
+    with pytest.raises(ZooError, match="holds no whole task"):
+        task_folder.refuse_update(tmp_path / "wave")
+
+
 def test_what_is_not_prepared_is_not_updated_without_tensorflow(saved, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
     assert task_folder.load_light(tmp_path / "wave").predict([3.0]).shape == (1,)

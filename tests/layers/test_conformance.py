@@ -29,6 +29,11 @@ CASES = {  # constructor arguments, and the shapes of the arguments of a call; "
     "SupportContext": ({}, [(3, 5, 2), "sizes"]),
     "QueryContext": ({"steps": 2}, [(3, 5, 2), (3, 4, 2), (3, 4)]),
     "HyperDense": ({"inputs": 2, "units": 4, "hidden": (3,), "base": True}, [(3, 2)]),
+    "ExchangeableBlock": ({"wider": 3}, [(3, 5, 4, 6), (3, 5), (3, 4), (3, 5, 2), (3, 5, 2)]),
+    "TableEncoder": (
+        {"width": 6, "blocks": 1, "basis": 3, "numbers": True},
+        [(3, 5, 4), (3, 5, 4), (3, 5, 1), (3, 5), (3, 4)],
+    ),
 }
 
 
@@ -153,7 +158,7 @@ def test_onnx_keeps_the_layer(layer_name, tmp_path):
     from zoo.learners.endpoint import Endpoint
 
     layer, inputs = make(layer_name)
-    names = ["x", "support_size" if inputs[-1] is SIZES else "y", "z"][: len(inputs)]
+    names = ["x", "support_size" if inputs[-1] is SIZES else "y", "z", "a", "b"][: len(inputs)]
     specs = {name: tf.TensorSpec([None, *part.shape[1:]], part.dtype) for name, part in zip(names, inputs, strict=True)}
 
     def function(**arguments):

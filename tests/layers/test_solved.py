@@ -1,6 +1,7 @@
 """Last layers that are solved: the inverse, ridge regression and logistic regression agree with other solvers."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 from sklearn.linear_model import LogisticRegression
 
@@ -31,12 +32,33 @@ def test_what_a_hard_inverse_has_not_reached_only_shrinks():
     assert np.linalg.eigvalsh(found).max() <= np.linalg.eigvalsh(exact).max() * 1.01
 
 
+def exact_ridge(features, y, precision):
+    return np.linalg.solve(features.T @ features + precision * np.eye(features.shape[1]), features.T @ y)
+
+
 def test_ridge_regression_is_exact():
     y = GENERATOR.normal(size=[2, 40, 1]).astype(np.float32)
-    got = solved.ridge(FEATURES, y, PRECISION, steps=2)
+    middle, blind = np.float32([[-99, 0, -99]] * 2), np.zeros([2, 1], np.float32)
+    got = solved.ridge(FEATURES, y, PRECISION, middle, blind, steps=2)
     for task in range(2):
-        want = np.linalg.solve(FEATURES[task].T @ FEATURES[task] + 2 * np.eye(5), FEATURES[task].T @ y[task])
-        np.testing.assert_allclose(got[task], want, rtol=1e-3, atol=1e-5)
+        np.testing.assert_allclose(got[task], exact_ridge(FEATURES[task], y[task], 2.0), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("noise", [0.01, 1.0, 30.0])
+def test_the_strength_of_the_prior_is_the_one_that_leaves_rows_out_best(noise):
+    features = GENERATOR.normal(size=[1, 12, 8]).astype(np.float32)
+    features[:, :, 0] = 1.0
+    y = features @ GENERATOR.normal(size=[8, 1]) + noise * GENERATOR.normal(size=[1, 12, 1])
+    y = np.float32((y - y.mean()) / y.std())
+    even, sure = np.zeros([1, 3], np.float32), np.full([1, 1], 200.0, np.float32)
+    got = solved.ridge(features, y, PRECISION[:1, :1] * np.ones([1, 8], np.float32), even, sure, steps=8)[0]
+    errors, fits = [], []
+    for strength in solved.STRENGTHS:
+        without = [np.delete(np.arange(12), row) for row in range(12)]
+        left_out = [exact_ridge(features[0, kept], y[0, kept], 2.0 * strength) for kept in without]
+        errors.append(np.mean([(y[0, row] - features[0, row] @ w) ** 2 for row, w in enumerate(left_out)]))
+        fits.append(exact_ridge(features[0], y[0], 2.0 * strength))
+    np.testing.assert_allclose(got, fits[int(np.argmin(errors))], rtol=1e-2, atol=2e-3)
 
 
 def test_logistic_regression_comes_near_the_most_likely_weights():

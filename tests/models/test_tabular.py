@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from zoo import ZooError
 from zoo.models.tabular import Tabular, TabularConfig, tiny
 
 G = np.random.default_rng(0)
@@ -96,3 +97,70 @@ def test_a_step_of_training_lowers_the_loss():
     for _ in range(15):
         after = float(learner.train_on_batch(inputs, truth))
     assert after < before
+
+
+# What odd tables do, stated in docs/tables.md.
+
+
+@pytest.fixture(scope="module")
+def classes():
+    keras.utils.set_random_seed(1)
+    return tiny()["classes"]
+
+
+def test_rows_that_occur_twice_count_twice(learner):
+    y = labels_of(learner)
+    doubled = learner.learn(np.repeat(X[:12], 2, axis=0), np.repeat(y[:12], 2)).answers(X)
+    again = learner.learn(np.concatenate([X[:12], X[:12]]), np.concatenate([y[:12], y[:12]])).answers(X)
+    np.testing.assert_allclose(doubled, again, rtol=1e-3, atol=1e-3 * np.abs(again).max())
+    assert np.abs(doubled - learner.learn(X[:12], y[:12]).answers(X)).max() > 1e-3
+
+
+def test_five_hundred_rows_are_all_read_and_of_more_some(learner):
+    x = np.tile(X, [17, 1]) + np.arange(510)[:, None] * np.float32(1e-3)
+    y = np.tile(labels_of(learner), 17)
+    assert learner.learn(x[:500], y[:500]).size == 500
+    with pytest.warns(UserWarning, match="x has 510 rows, and .* learns from at most 500: so many are drawn"):
+        task = learner.learn(x, y)
+    assert task.size == 500
+    assert np.isfinite(task.answers(x)).all()
+
+
+def test_more_than_96_columns_are_cut_with_a_word_and_what_tells_stays(classes):
+    x = np.random.default_rng(5).normal(size=[30, 120]).astype(np.float32)
+    x[:, 60] = np.where(NAMES == "yes", 3.0, -3.0) + x[:, 60]
+    with pytest.warns(UserWarning, match="x has 120 columns .* the 96 that go most with the labels are kept"):
+        task = classes.learn(x, NAMES)
+    assert task.columns.width == 96
+    assert "column 60" in task.columns.titles
+    assert task.predict(x).shape == (30,)
+
+
+def test_ids_are_refused_and_more_than_ten_classes_with_a_remedy(classes):
+    with pytest.raises(ZooError, match="texts that are all different in column 'name', as ids and names are; leave"):
+        classes.learn({"name": [f"p{row}" for row in range(30)], "x": X[:, 0]}, NAMES)
+    with pytest.raises(ZooError, match=r"y holds 15 classes, but .* tells 10 apart; join the rarest, or learn one task of each"):
+        classes.learn(X, np.arange(30) % 15)
+
+
+def test_a_label_among_the_columns_is_warned_of_and_learned(classes):
+    with pytest.warns(UserWarning, match="column 1 of x equals the labels in all 30 rows"):
+        task = classes.learn(np.stack([X[:, 0], np.arange(30) % 2], axis=1), np.arange(30) % 2)
+    assert (task.predict([[0.0, 0.0], [0.0, 1.0]]) == [0, 1]).all()
+
+
+def test_dates_are_numbers_that_a_task_can_tell_apart(classes):
+    day = np.datetime64("2026-01-01") + np.arange(30)
+    task = classes.learn({"day": day.astype(str)}, np.where(np.arange(30) < 15, "early", "late"))
+    assert task.predict({"day": ["2026-01-02", "2026-01-29"]}).tolist() == ["early", "late"]
+
+
+def test_numbers_near_the_largest_are_learned(learner):
+    y = labels_of(learner)
+    task = learner.learn(X[:20].astype(np.float64) * 1e37, y[:20])
+    assert np.isfinite(task.answers(X[20:].astype(np.float64) * 1e37)).all()
+
+
+def test_one_class_only_is_its_answer_far_away_too(classes):
+    task = classes.learn(X, ["only"] * 30)
+    assert (task.predict(X * 100) == "only").all()

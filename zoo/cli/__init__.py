@@ -18,7 +18,7 @@ def main(typed: Sequence[str] | None = None) -> int:
     from zoo.utils import backend, silence
 
     try:
-        if options.command not in WITHOUT_TENSORFLOW:
+        if options.command not in WITHOUT_TENSORFLOW and getattr(options, "paper", "") != "task":
             backend.check()
             silence.start_tensorflow()
         getattr(commands, f"run_{options.command.replace('-', '_')}")(options)

@@ -179,12 +179,18 @@ def _serve(commands: Commands) -> None:
 
 
 def _figures(commands: Commands) -> None:
-    about = "draw a paper's figures from our measurements, or write the catalogue of models from their cards"
-    sub = _command(commands, "figures", about, "zoo figures mela --out figures/")
+    about = "draw a paper's figures, the catalogue of models, or what a learned task of a table makes of its columns"
+    example = "zoo figures mela --out figures/\n  zoo figures task model/ --rows patients.csv --out figures/"
+    sub = _command(commands, "figures", about, example)
     what = (
-        "which paper; schedules: learning rates learned by hypergradients; images: every learner of Omniglot; models: models.md"
+        "which paper; schedules: learning rates learned by hypergradients; images: a table of every learner of Omniglot; models: "
+        "the catalogue, models.md; task: a learned task"
     )
-    sub.add_argument("paper", choices=("mela", "schedules", "images", "models"), help=what)
+    sub.add_argument("paper", choices=("mela", "schedules", "images", "models", "task"), help=what)
+    sub.add_argument("task", nargs="?", help="task: folder made by `zoo learn` of a table")
+    what = "task: CSV of rows to draw, with labels or without (default: none; the task itself holds no rows)"
+    sub.add_argument("--rows", help=what)
+    sub.add_argument("--columns", type=_positive, help="task: how many columns to draw, those that count most (default: 6)")
     sub.add_argument("--out", default="figures", help="folder for the pictures and their numbers (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 

@@ -2,11 +2,17 @@
 
 import argparse
 
-from zoo.cli.output import say
+from zoo.cli import tabulated
+from zoo.cli.output import one_line_warnings, say
+from zoo.utils.errors import ZooError
 
 
 def run_figures(options: argparse.Namespace) -> None:
-    """Draw the figures of a paper, or write the table of all learners of characters or the catalogue of all models."""
+    """Draw the figures of a paper or of a task, the table of all learners of characters, or write the catalogue of all models."""
+    if options.paper == "task":
+        with one_line_warnings(options):
+            return _draw_task(options)
+    _refuse_options_of_tasks(options)
     if options.paper == "models":
         return _write_catalogue(options)
     from zoo.figures import images, mela, schedules
@@ -25,6 +31,32 @@ def _write_catalogue(options: argparse.Namespace) -> None:
 
     path, names = catalogue.write(options.out, options.force)
     say(options, {"path": str(path), "entries": names}, f"wrote {len(names)} entries into {path}")
+
+
+def _draw_task(options: argparse.Namespace) -> None:
+    from zoo.cli import engine
+    from zoo.figures import task_columns
+    from zoo.hub import task_folder
+    from zoo.utils import files
+
+    if options.task is None:
+        raise ZooError("figures task: name the folder of a learned task, as in zoo figures task model/.")
+    files.refuse_existing(options.out, options.force, task_columns.OTHERS)
+    task = engine.task(options.task)
+    label = "".join(task_folder.notes(options.task).get("labels", [])[:1])
+    x, y = tabulated.rows_of(options.rows, task, label) if options.rows else (None, None)
+    names = task_columns.draw(task, options.out, options.force, x, y, label, options.columns or task_columns.MOST)
+    say(
+        options,
+        {"folder": options.out, "figures": names},
+        f"drew {len(names)} figures with their numbers into {options.out}",
+    )
+
+
+def _refuse_options_of_tasks(options: argparse.Namespace) -> None:
+    for option, given in (("a folder", options.task), ("--rows", options.rows), ("--columns", options.columns)):
+        if given is not None:
+            raise ZooError(f"figures {options.paper} takes no {option.removeprefix('a ')}; that is for figures task.")
 
 
 def run_demo(options: argparse.Namespace) -> None:

@@ -25,7 +25,9 @@ def live(name: str) -> "MetaLearner":
 
 
 def task(folder: str, update: bool = False) -> "TaskModel":
-    """The task of a folder, to predict with or to update."""
+    """The task of a folder, to predict with or to update; what cannot be updated is refused before TensorFlow starts."""
+    if update:
+        task_folder.refuse_update(folder)
     found = task_folder.load_light(folder, update)
     if found is None:
         _start()
@@ -38,9 +40,12 @@ def keep(learner: "Learner") -> None:
     """Prepare a live learner for the next time, for all that commands ask of it."""
     if isinstance(learner, OnnxLearner):
         return
+    graphs = ["learn", "apply", *(["update"] if learner.can_update else [])]
+    if prepared.is_hopeless(cast("MetaLearner", learner), *graphs):
+        return
     if sys.stderr.isatty():
         print(f"preparing {learner.title} for the next time …", file=sys.stderr)
-    prepared.prepare(cast("MetaLearner", learner), "learn", "apply", *(["update"] if learner.can_update else []))
+    prepared.prepare(cast("MetaLearner", learner), *graphs)
 
 
 def _start() -> None:

@@ -94,8 +94,7 @@ def update(options: argparse.Namespace, task: "TaskModel", notes: dict[str, Any]
 
     table = tables.opened(options.support)
     (label,) = notes["labels"]
-    texts = bool(task.classes) and isinstance(task.classes[0], str)
-    y = _texts(table, label) if texts else _named_classes(table, label) if task.classes else _numbers(table, label)
+    y = _labels_for(task, table, label)
     more = task.update(_given(table, [name for name in table.header if name != label]), y)
     task_folder.save(more, options.out, notes | {"rows": more.size}, options.force)
     say(
@@ -136,6 +135,21 @@ def predict(options: argparse.Namespace, task: "TaskModel", notes: dict[str, Any
         tables.write(options.out, header, rows, options.force)
     if options.json:
         print(json.dumps(found, ensure_ascii=False))
+
+
+def rows_of(source: str, task: "TaskModel", label: str) -> tuple["GivenTable", Any]:
+    """The rows of a CSV for a learned task, and their labels; None where it has no column of that name."""
+    from zoo.utils import tables
+
+    table = tables.opened(source)
+    x = _given(table, table.header)
+    return x, _labels_for(task, table, label) if label in table.header else None
+
+
+def _labels_for(task: "TaskModel", table: "Table", label: str) -> Any:
+    """More labels of a task, typed as its own are."""
+    texts = bool(task.classes) and isinstance(task.classes[0], str)
+    return _texts(table, label) if texts else _named_classes(table, label) if task.classes else _numbers(table, label)
 
 
 def notes_of(task: str) -> dict[str, Any]:

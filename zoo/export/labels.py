@@ -3,7 +3,8 @@
 Each format stores them where its own tools look: ONNX in the metadata of the model, the classes as a JSON list under "classes";
 LiteRT as a ZIP archive appended to the model, as its metadata is; a SavedModel in `assets.extra/`. `labels.txt` has one class a
 line; `ood_threshold.txt`, if calibration measured it, the number above which the out-of-distribution score of an example,
-`-max(prediction)`, means that it is of none of the classes.
+`-max(prediction)`, means that it is of none of the classes. A task of a table has a score of its own, which a SavedModel gives in
+`classify` and the other formats do not, and so has its threshold there alone.
 """
 
 import json
@@ -24,8 +25,10 @@ _SINCE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that equal exports have equal
 
 def into_saved_model(model: Exportable, folder: Path) -> None:
     """Add classes, threshold and the rule of columns, where a model has them, to a SavedModel."""
-    rule = {columns.FILE: columns.text(model)} if model.columns else {}
-    for name, text in (_files(model) | rule).items():
+    more = {columns.FILE: columns.text(model)} if model.columns else {}
+    if model.columns and model.classes:
+        more[f"{THRESHOLD}.txt"] = _text_of(model.ood_threshold)
+    for name, text in {name: text for name, text in (_files(model) | more).items() if text}.items():
         (folder / EXTRA).mkdir(exist_ok=True)
         (folder / EXTRA / name).write_text(text, encoding="utf-8", errors="replace")
 
@@ -94,8 +97,12 @@ def _classes(model: Exportable) -> list:
 
 
 def _threshold(model: Exportable) -> str:
-    """The threshold as text; empty where there is none."""
-    return f"{model.ood_threshold:.9g}" if math.isfinite(model.ood_threshold) else ""
+    """The threshold of `-max(prediction)` as text; empty where there is none."""
+    return "" if model.columns else _text_of(model.ood_threshold)
+
+
+def _text_of(threshold: float) -> str:
+    return f"{threshold:.9g}" if math.isfinite(threshold) else ""
 
 
 def _text(names: list) -> str:

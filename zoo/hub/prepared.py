@@ -1,6 +1,7 @@
 """Learners prepared for work without TensorFlow: their graphs as ONNX, in the user's cache, made once and compared when made.
 
-A folder belongs to one learner: its name, the checksum of its weights, and the code that its graphs are built by.
+A folder belongs to one learner: its name, the checksum of its weights, and the code that its graphs are built by. Beside each
+graph lies its checksum, so that one that was damaged is made again, or a mark that it cannot be made, so that nobody tries again.
 """
 
 import functools
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DESCRIPTION = "learner.json"
 CODE = ("layers", "learners", "models", "export", "runtime")  # rooms that decide what a graph holds
 MOST = 100  # folders kept; of more the oldest go
+CHECKSUM, MARK = ".sha256", ".failed"  # what follows the name of a graph
 
 
 def folder(name: str, sha256: str) -> Path:
@@ -36,7 +38,7 @@ def folder(name: str, sha256: str) -> Path:
 
 
 def load(name: str, *graphs: str) -> OnnxLearner | None:
-    """The learner of a name or path, if these graphs of it are prepared; otherwise None.
+    """The learner of a name or path, if these graphs of it are prepared and whole; otherwise None.
 
     Args:
         name: of an entry, or the path of a file.
@@ -52,32 +54,66 @@ def load(name: str, *graphs: str) -> OnnxLearner | None:
     except (OSError, ValueError):
         return None
     learner = OnnxLearner(known, origin, place)
-    return learner if all(learner.file(graph).exists() for graph in graphs) else None
+    return learner if all(_is_whole(learner.file(graph)) for graph in graphs) else None
 
 
 def prepare(learner: "MetaLearner", *graphs: str) -> OnnxLearner | None:
-    """Write graphs of a learner that was loaded, those that are not there; None where they cannot be converted or kept.
+    """Write graphs of a learner that was loaded, those that are not there or damaged; None where they cannot be made or kept.
 
     Args:
         learner: whose weights came from a file.
         graphs: as of `load`. Each takes a second or a few, once.
     """
-    from zoo.export import onnx
-
     known = Description.of(learner)
     light = OnnxLearner(known, learner.origin, folder(**learner.origin))
+    if is_hopeless(learner, *graphs):
+        return None
     try:
         for graph in graphs:
-            file = light.file(graph)
-            if not file.exists():
-                onnx(learner, file, file.stem, force=True)
+            if not _is_whole(file := light.file(graph)):
+                _convert(learner, file)
         if not (light.folder / DESCRIPTION).exists():
-            with files.written_aside(light.folder / DESCRIPTION, force=True) as aside:
-                aside.write_text(json.dumps(known.as_json(), allow_nan=False), encoding="utf-8")
+            _write(light.folder / DESCRIPTION, json.dumps(known.as_json(), allow_nan=False))
             _forget_old(light.folder.parent)
-    except ZooError:
+    except (ZooError, OSError):
         return None
     return light
+
+
+def is_hopeless(learner: "MetaLearner", *graphs: str) -> bool:
+    """Whether one of these graphs was tried and cannot be converted, by this code."""
+    light = OnnxLearner(Description.of(learner), learner.origin, folder(**learner.origin))
+    return any(_beside(light.file(graph), MARK).exists() for graph in graphs)
+
+
+def _convert(learner: "MetaLearner", file: Path) -> None:
+    """Write a graph and its checksum; of one that cannot be made a mark, with the reason."""
+    from zoo.export import onnx
+
+    file.unlink(missing_ok=True)  # an export replaces no file that is none of its own
+    try:
+        onnx(learner, file, file.stem, force=True)
+    except ZooError as error:
+        _write(_beside(file, MARK), str(error))
+        raise
+    _write(_beside(file, CHECKSUM), files.sha256(file))
+
+
+def _write(path: Path, text: str) -> None:
+    with files.written_aside(path, force=True) as aside:
+        aside.write_text(text, encoding="utf-8")
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether a graph is there, as it was written."""
+    try:
+        return _beside(file, CHECKSUM).read_text(encoding="utf-8") == files.sha256(file)
+    except (OSError, ValueError):
+        return False
+
+
+def _beside(file: Path, ending: str) -> Path:
+    return file.with_name(file.name + ending)
 
 
 def _forget_old(place: Path) -> None:

@@ -12,12 +12,13 @@ import numpy as np
 
 from zoo.hub import prepared, registry, task_schema
 from zoo.learners.labels import Given
-from zoo.learners.task_model import TaskModel
+from zoo.learners.task_model import TaskModel, keeps_nothing
 from zoo.runtime import baked, sessions
 from zoo.runtime.description import Description
 from zoo.runtime.onnx_learner import OnnxLearner
 from zoo.utils import files, partial
 from zoo.utils.errors import ZooError
+from zoo.utils.ranges import warn
 
 Run: TypeAlias = Callable[[np.ndarray], np.ndarray]
 # What damaged files raise: ours and NumPy's ValueErrors, and those of zipfile.
@@ -32,7 +33,8 @@ def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, for
 
     Where the learner reads a set, `summary.npz` holds what is kept of the support, so that the task can be updated. `task.onnx`
     is the task model, compared with what it was made of; it is left out where tasks share an encoder, which stays in the cache
-    as ONNX (see `zoo.hub.prepared`), and where nothing can be converted. A learner's first task takes a second longer.
+    as ONNX (see `zoo.hub.prepared`), where nothing can be converted, and, with a warning, where it answers otherwise than the
+    task. A learner's first task takes a second longer.
 
     Args:
         task: a task model whose learner came from `zoo.load`, or a fitted estimator.
@@ -43,6 +45,9 @@ def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, for
     Raises:
         ZooError: if the folder exists and `force` is false, the learner was never saved, `task` is nothing that was learned, or
             the notes are no plain data.
+
+    Warns:
+        UserWarning: where `task.onnx` is left out as it answers otherwise; the task itself is saved whole.
     """
     task = _learned(task)
     origin = task.learner.origin
@@ -72,9 +77,15 @@ def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, for
 
 
 def _baked(task: TaskModel) -> bytes:
-    """A task model as ONNX; empty where it cannot be one, or shares an encoder with others."""
+    """A task model as ONNX; empty where it cannot be one, shares an encoder with others, or answers otherwise."""
     learner = task.learner if isinstance(task.learner, OnnxLearner) else prepared.prepare(task.learner, "apply")
-    return baked.task_model(task, learner.file("apply")) if learner else b""
+    if not learner:
+        return b""
+    try:
+        return baked.task_model(task, learner.file("apply"))
+    except ZooError as error:
+        warn(f"{MODEL} is left out, and the first prediction takes longer: {error}")
+        return b""
 
 
 def _learned(task: Any) -> TaskModel:
@@ -114,6 +125,21 @@ def load_light(folder: str | Path, update: bool = False) -> TaskModel | None:
         return _read(folder, about, learner, _model(folder, about["model"]) if about["model"] else None)
     except DAMAGE as error:
         raise _not_whole(folder, error) from None
+
+
+def refuse_update(folder: str | Path) -> None:
+    """Refuse a task that keeps nothing to go on from, as `TaskModel.update` does, before its learner is loaded.
+
+    Raises:
+        ZooError: if it does not, or the folder holds no whole task.
+    """
+    folder, about = _about(folder)
+    try:
+        known = Description.from_json(about["interface"])
+    except DAMAGE as error:
+        raise _not_whole(folder, error) from None
+    if not (known.can_update and (about["classes"] or about["summary"])):
+        raise keeps_nothing(known.title, "update")
 
 
 def _about(folder: str | Path) -> tuple[Path, dict[str, Any]]:

@@ -5,6 +5,7 @@ from zoo.layers.causal import CausalAttention, CausalConvolution, DenseBlock, TC
 from zoo.layers.convolutional_encoder import ConvolutionalEncoder
 from zoo.layers.determinant import absolute_determinant
 from zoo.layers.differentiable import concatenated, dense, scaled, task_dense
+from zoo.layers.exchangeable import ExchangeableBlock
 from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
@@ -22,6 +23,7 @@ from zoo.layers.prototypes import (
 from zoo.layers.set_encoder import SetEncoder
 from zoo.layers.set_pooling import SetPooling, clear_padding, is_among, real_rows
 from zoo.layers.shifts import over_shifts
+from zoo.layers.table_encoder import TableEncoder
 from zoo.layers.task_network import run_task_network, same_network
 from zoo.layers.weighted_l1 import WeightedL1
 
@@ -32,6 +34,7 @@ __all__ = [
     "CausalConvolution",
     "ConvolutionalEncoder",
     "DenseBlock",
+    "ExchangeableBlock",
     "FrameDecoder",
     "FrameEncoder",
     "FusedBatchNormalization",
@@ -42,6 +45,7 @@ __all__ = [
     "SetPooling",
     "SupportContext",
     "TCBlock",
+    "TableEncoder",
     "WeightedL1",
     "absolute_determinant",
     "attention",

@@ -49,9 +49,9 @@ def standardised(x: tf.Tensor, shift: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
     return tf.clip_by_value(away, -1e4, 1e4)
 
 
-def softly_clipped(z: tf.Tensor) -> tf.Tensor:
-    """Deviations within ±`CLIP`, smoothly."""
-    return CLIP * tf.tanh(z / CLIP)
+def softly_clipped(z: tf.Tensor, reach: float = CLIP) -> tf.Tensor:
+    """Deviations within ±`reach`, smoothly."""
+    return reach * tf.tanh(z / reach)
 
 
 def scores(knots: int) -> tuple[float, ...]:

@@ -43,6 +43,11 @@ class ExchangeableBlock(keras.layers.Layer):
         self.out = kernel("out", inner, width, 0.3)
         self.built = True
 
+    def compute_output_shape(
+        self, h_shape: KerasShape, real_shape: Any, varies_shape: Any, labels_shape: Any, share_shape: Any
+    ) -> KerasShape:
+        return h_shape
+
     def call(self, h: tf.Tensor, real: tf.Tensor, varies: tf.Tensor, labels: tf.Tensor, share: tf.Tensor) -> tf.Tensor:
         """One step.
 

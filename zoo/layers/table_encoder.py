@@ -49,6 +49,11 @@ class TableEncoder(keras.layers.Layer):
         self.token = kernel("token", 2 * self.width, 2 * self.width)
         self.built = True
 
+    def compute_output_shape(
+        self, t_shape: KerasShape, u_shape: Any, labels_shape: Any, real_shape: Any, varies_shape: Any
+    ) -> tuple[KerasShape, KerasShape]:
+        return (t_shape[0], t_shape[2], 2 * self.width), (t_shape[0], 2 * self.width)
+
     def call(
         self, t: tf.Tensor, u: tf.Tensor, labels: tf.Tensor, real: tf.Tensor, varies: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:

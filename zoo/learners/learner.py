@@ -13,6 +13,7 @@ from zoo.datasets.tables.columns import Columns
 from zoo.learners import tabulated
 from zoo.learners.array_spec import ArraySpec
 from zoo.learners.labels import Given, Labels
+from zoo.learners.left_out import LeftOut, leave_each_out
 from zoo.learners.parts import in_parts
 from zoo.learners.shape import Shape
 from zoo.learners.task_model import TaskModel
@@ -94,6 +95,21 @@ class Learner(abc.ABC):
     @abc.abstractmethod
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Any, Any]:
         """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""
+
+    @final
+    def leave_each_out(self, x: Any, y: Any, *, at: Any = None, categorical: tabulated.Categorical = None) -> LeftOut:
+        """Learn without each example in turn, in batches: what the others predict of it, and how much it counts.
+
+        The columns of a table are read by the rule of all its rows, as `learn` makes it.
+
+        Args:
+            x, y, categorical: as for `learn`; at least 2 examples.
+            at: where predictions are compared, as for `predict`; the examples themselves by default.
+
+        Raises:
+            ZooError: as `learn` and `predict`, and for a single example.
+        """
+        return leave_each_out(self, x, y, at, categorical)
 
     @final
     def learned_from(

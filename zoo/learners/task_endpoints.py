@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.meta_learner import MetaLearner
+from zoo.learners.outside import Outside
 from zoo.learners.task_model import TaskModel
 from zoo.utils.errors import ZooError
 
@@ -38,6 +39,7 @@ def served_endpoints(task: TaskModel) -> dict[str, Endpoint]:
     if not task.classes or len(task.learner.labels.shape.axes) > 1:  # a mask has no one name
         return found
     default = found["serving_default"]
+    outside = Outside.of(task)
     names = tuple(str(name).encode(errors="replace") for name in task.classes)
 
     def classify(query_x: tf.Tensor) -> Tensors:
@@ -45,7 +47,8 @@ def served_endpoints(task: TaskModel) -> dict[str, Endpoint]:
         known = answers if answers.shape[1] is None else answers[:, : len(names)]  # a fixed head may have more columns
         logits = tf.ensure_shape(known, [None, len(names)])
         best = tf.gather(tf.constant(names), tf.argmax(logits, axis=1))
-        return {"class": best, "probability": tf.nn.softmax(logits), "ood_score": -tf.reduce_max(logits, axis=1)}
+        odd = -tf.reduce_max(logits, axis=1) if outside is None else outside.score(query_x, tf.experimental.numpy)
+        return {"class": best, "probability": tf.nn.softmax(logits), "ood_score": odd}
 
     named = Endpoint(classify, default.inputs, default.axes, names={"class": ("probability", names)})
     return found | {"classify": named}

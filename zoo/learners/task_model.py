@@ -1,5 +1,6 @@
 """A task model: a learner and one task it has learned, ready to predict, to be saved, and to leave the library."""
 
+import functools
 import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, final
@@ -7,7 +8,9 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from zoo.datasets.tables.columns import Columns
+from zoo.learners.importance import Importance, importance
 from zoo.learners.labels import Given
+from zoo.learners.outside import THRESHOLD, Outside
 from zoo.learners.parts import in_parts
 from zoo.utils.errors import ZooError
 from zoo.utils.logits import softmax
@@ -104,41 +107,76 @@ class TaskModel:
         Raises:
             ZooError: as `predict`, and for a task that has no classes.
         """
+        self._check_classes()
+        return self.answers(x)[..., : len(self.classes)]
+
+    def _check_classes(self) -> None:
         if not self.classes:
             raise ZooError(
                 f"this task of {self.learner.title} has no classes, and so neither logits nor probabilities; use predict."
             )
-        return self.answers(x)[..., : len(self.classes)]
 
     def predict_proba(self, x: Any) -> np.ndarray:
         """A classifier's probabilities of the classes, float32 `[M, ways]`, each row adding up to 1; otherwise as `logits`."""
         return softmax(self.logits(x))
 
     def ood_score(self, x: Any) -> np.ndarray:
-        """How much each new example looks like none of the classes, float32 `[M]`; `x` as for `predict`.
+        """How much each new example looks like nothing that the task was learned from, float32 `[M]`; `x` as for `predict`.
 
-        It is minus the largest logit, in an export too. For a prototypical network that is the squared distance to the nearest
-        prototype over the task's temperature, which grows with the distances of the support's examples to their own classes.
-        From `ood_threshold` on, none of the classes is the better answer.
+        Of classes it is minus the largest logit, in an export too: how much an example looks like none of them. For a
+        prototypical network that is the squared distance to the nearest prototype over the task's temperature, which grows with
+        the distances of the support's examples to their own classes. Of a table, with classes or numbers, it is how far the row
+        lies outside the columns, see `zoo.learners.outside`. From `ood_threshold` on, no prediction is the better one.
 
         Raises:
-            ZooError: as `logits`.
+            ZooError: as `logits`; tables with numbers to predict have a score too.
         """
-        return -self.logits(x).max(axis=-1)
+        if self._outside is None:
+            return -self.logits(x).max(axis=-1)
+        return self._outside.score(self.learner.queries("x", x, self.columns))
 
     @property
     def ood_threshold(self) -> float:
-        """The OOD score that 95 % of the examples of known classes stay below; infinity where none was measured."""
-        return self.learner.ood_threshold
+        """The OOD score that 95 % of the examples of known classes, or of a table, stay below; infinity where not measured."""
+        return self.learner.ood_threshold if self._outside is None else THRESHOLD
+
+    @functools.cached_property
+    def _outside(self) -> Outside | None:
+        return Outside.of(self)
 
     def classify(self, x: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What `predict`, `predict_proba` and `ood_score` say of new examples, in one pass."""
-        logits = self.logits(x)
-        return self.learner.labels.decode(logits, self.given), softmax(logits), -logits.max(axis=-1)
+        self._check_classes()
+        rows = self.learner.queries("x", x, self.columns)
+        logits = self.answers_to(rows)[..., : len(self.classes)]
+        odd = -logits.max(axis=-1) if self._outside is None else self._outside.score(rows)
+        return self.learner.labels.decode(logits, self.given), softmax(logits), odd
 
     def answers(self, x: Any) -> np.ndarray:
         """What the learner answers to new examples, float32 `[M, *answer]`: of classes the logits; `x` as for `predict`."""
-        return in_parts(self._run, self.learner.queries("x", x, self.columns), self.nbytes)
+        return self.answers_to(self.learner.queries("x", x, self.columns))
+
+    def answers_to(self, rows: np.ndarray) -> np.ndarray:
+        """As `answers`, of rows as the learner reads them, float32 `[M, *query]`, such as `columns.rows` makes of a table."""
+        return in_parts(self._run, rows, self.nbytes)
+
+    def importance(self, x: Any = None, y: Any = None, *, repeats: int = 10, seed: int = 0) -> Importance:
+        """How much each column of the table counts in this task, all that is made of one column together.
+
+        Without rows: the effect of each column on the answers, over rows drawn from what the task keeps of its columns, column by
+        column. With rows, which best are new ones, also how much their error rises when a column is shuffled. Columns that
+        say the same share what they say: each alone may look unimportant.
+
+        Args:
+            x, y: rows to shuffle, as for `predict`, and their labels, as for `learn`.
+            repeats: how often each column is shuffled, 1 to 1,000.
+            seed: of what is drawn and shuffled.
+
+        Raises:
+            ZooError: of a task that reads no table or keeps no quantiles of its columns, as `predict` and `learn`, for x without
+                y, or other repeats.
+        """
+        return importance(self, x, y, repeats, seed)
 
     def rollout(self, x: Any, steps: int) -> np.ndarray:
         """Predict step after step, each from the predictions before it.
@@ -171,8 +209,13 @@ class TaskModel:
         """
         from zoo.learners.capabilities import Influences
 
+        if self.columns is not None:
+            raise ZooError(
+                f"this task of {self.learner.title} holds none of its rows, so it does not know their influence; give them to "
+                "learner.leave_each_out(x, y), which learns without each in turn."
+            )
         if not (isinstance(self.learner, Influences) and self.summary):
-            raise self._keeps_nothing("influence")
+            raise keeps_nothing(self.learner.title, "influence")
         return self.learner.shares_of(self)
 
     def update(self, x: Any, y: Any) -> "TaskModel":
@@ -188,14 +231,8 @@ class TaskModel:
             ZooError: as `learn`, and for a task that keeps nothing to go on from.
         """
         if not (self.learner.can_update and (self.classes or self.summary)):
-            raise self._keeps_nothing("update")
+            raise keeps_nothing(self.learner.title, "update")
         return self.learner.updated(self, x, y)
-
-    def _keeps_nothing(self, what: str) -> ZooError:
-        return ZooError(
-            f"this task of {self.learner.title} has no {what}: it holds no summary of its support; learners that read a set, as "
-            "MeLA's entries do, keep one; learn it again from all examples together."
-        )
 
     def endpoints(self) -> dict[str, "Endpoint"]:
         """What every format of export can hold, by signature name; see `zoo.learners.task_endpoints`."""
@@ -204,6 +241,14 @@ class TaskModel:
     def served_endpoints(self) -> dict[str, "Endpoint"]:
         """Those of `endpoints`, and of a classifier `classify`, whose names only a SavedModel can hold."""
         return _endpoints_of().served_endpoints(self)
+
+
+def keeps_nothing(learner: str, what: str) -> ZooError:
+    """The error of a task, of a learner of that title, that holds no summary of its support."""
+    return ZooError(
+        f"this task of {learner} has no {what}: it holds no summary of its support; learners that read a set, as MeLA's entries "
+        "do, keep one; learn it again from all examples together."
+    )
 
 
 def _endpoints_of() -> Any:

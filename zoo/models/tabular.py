@@ -26,7 +26,8 @@ from zoo.learners.shape import Shape
 INTERCEPT = 1e-2  # precision of the prior of an intercept
 SHUT = -1e4  # logit of a class that no row of the support has
 MOST = 8.0  # of the cross-entropy of one query
-HUBER = 1.5  # from which on the loss of numbers is linear; those of synthetic tables vary by about 1
+HUBER = 3.0  # from which on the loss of numbers is linear; those of synthetic tables vary by about 1
+TRUST = 4.0  # in errors of rows that are left out, before training
 KERNEL_GAIN = 3.0  # of hidden units, whose gates add up to 1
 
 
@@ -42,6 +43,7 @@ class TabularConfig:
         basis: bumps that a number is seen through, each way.
         knots: quantiles that a column's normal scores are drawn between.
         steps: of the solver, in training as in use.
+        reach: deviations at which the view that the last layer reads directly flattens; far out it goes on as a line would.
     """
 
     regression: bool = False
@@ -51,6 +53,7 @@ class TabularConfig:
     basis: int = 8
     knots: int = 8
     steps: int = 8
+    reach: float = columns.CLIP
 
 
 @final
@@ -60,7 +63,9 @@ class Tabular(MetaLearner):
 
     The views are t, softly clipped deviations, and u, normal scores; hidden units read v = t + mix (u - t):
 
-        logits = relu(v kernel + bias) hidden + t straight + u ranked + intercept
+        logits = relu(v kernel + bias) hidden + w straight + u ranked + intercept
+
+    where w is t of a longer reach for numbers, and t for classes.
 
     `shift`, `scale`, `mix [B, C]`, `knots [B, C, Q]`, `kernel [B, C, H]`, `bias [B, H]`, `hidden [B, H, K]`, `straight` and
     `ranked [B, C, K]`, `intercept [B, K]`. Rows without a label count for nothing.
@@ -80,7 +85,8 @@ class Tabular(MetaLearner):
         self.offset = self._dense("offset", c.hidden)
         self.view = self._dense("view", 3, 0.1)  # the mix, and how much each view counts
         self.strength = self._dense("strength", c.hidden, 0.1)
-        self.prior = self._dense("prior", 2, 0.1)  # precision and temperature
+        # Precision, and a temperature of classes; of numbers how strengths of the prior are chosen.
+        self.prior = self._dense("prior", 2 + len(solved.STRENGTHS) if c.regression else 2, 0.1)
         self.built = True
 
     def _dense(self, name: str, units: int, gain: float = 1.0) -> keras.layers.Dense:
@@ -128,7 +134,7 @@ class Tabular(MetaLearner):
         varies = tf.cast(scale > 0.0, tf.float32)
         tokens, table = self.encoder(t, u, y, real, varies)
         written = self._written(tokens, table, varies)
-        solved_weights = self._solved(t, u, y, real, written)
+        solved_weights = self._solved(self._straight(z, t), t, u, y, real, written)
         if level is not None:
             solved_weights = {name: part * tf.expand_dims(spread, 2) for name, part in solved_weights.items()}
             solved_weights["intercept"] += tf.expand_dims(level, 2)
@@ -140,16 +146,20 @@ class Tabular(MetaLearner):
         z = columns.standardised(query_x, task["shift"], task["scale"])
         t, u = columns.softly_clipped(z), columns.normal_scores(z, task["knots"])
         answer = tf.matmul(_hidden(t, u, task), task["hidden"]) + tf.expand_dims(task["intercept"], 1)
-        return answer + tf.matmul(t, task["straight"]) + tf.matmul(u, task["ranked"])
+        return answer + tf.matmul(self._straight(z, t), task["straight"]) + tf.matmul(u, task["ranked"])
 
     def objective(self, outputs: Any, truth: tf.Tensor) -> tf.Tensor:
-        """Huber's loss of numbers, in their own units; of classes cross-entropy of queries that have one, none above `MOST`."""
+        """Huber's loss of numbers, which vary by 1; of classes cross-entropy of queries that have one, none above `MOST`."""
         if self.config.regression:
             apart = tf.abs(outputs - truth)
             return tf.reduce_mean(tf.where(apart < HUBER, tf.square(apart), HUBER * (2.0 * apart - HUBER)))
         labelled = tf.reduce_sum(truth, axis=-1)
         loss = tf.minimum(tf.nn.softmax_cross_entropy_with_logits(truth, outputs), MOST)
         return tf.reduce_sum(loss * labelled) / tf.maximum(tf.reduce_sum(labelled), 1.0)
+
+    def _straight(self, z: tf.Tensor, t: tf.Tensor) -> tf.Tensor:
+        """The view that the last layer reads directly, `[B, M, C]`."""
+        return t if self.config.reach == columns.CLIP else columns.softly_clipped(z, self.config.reach)
 
     def _written(self, tokens: tf.Tensor, table: tf.Tensor, varies: tf.Tensor) -> Tensors:
         """What is written from tokens `[B, C, 2 d]` and `[B, 2 d]`: hidden units, mixes, and how much everything counts."""
@@ -166,19 +176,21 @@ class Tabular(MetaLearner):
             "counts": counts,
             "strength": tf.exp(tf.clip_by_value(_on(self.strength, table), -4.0, 3.0)),
             "precision": tf.exp(tf.clip_by_value(prior[:, :1], -3.0, 3.0)),
-            "temperature": tf.exp(tf.clip_by_value(prior[:, 1:], -1.0, 1.0)),
+            "temperature": tf.exp(tf.clip_by_value(prior[:, 1:2], -1.0, 1.0)),
+            "lean": prior[:, 2:],
         }
 
-    def _solved(self, t: tf.Tensor, u: tf.Tensor, y: tf.Tensor, real: tf.Tensor, written: Tensors) -> Tensors:
+    def _solved(self, w: tf.Tensor, t: tf.Tensor, u: tf.Tensor, y: tf.Tensor, real: tf.Tensor, written: Tensors) -> Tensors:
         """The last layer, from features of the support: `straight`, `ranked`, `hidden` and `intercept [B, 1, K]`."""
         row, counts = tf.expand_dims(real, 2), written["counts"]
-        parts = [tf.ones_like(row), t * tf.expand_dims(counts[..., 0], 1), u * tf.expand_dims(counts[..., 1], 1)]
+        parts = [tf.ones_like(row), w * tf.expand_dims(counts[..., 0], 1), u * tf.expand_dims(counts[..., 1], 1)]
         parts.append(_hidden(t, u, written) * tf.expand_dims(written["strength"], 1))
         features = tf.concat(parts, axis=2) * row  # [B, N, 1 + 2 C + H]
         ones = tf.ones_like(features[:, 0, 1:])
         precision = tf.concat([tf.fill(tf.shape(ones[:, :1]), INTERCEPT), ones * written["precision"]], axis=1)
         if self.config.regression:
-            weights = solved.ridge(features, y, precision, self.config.steps)
+            trust = TRUST * written["temperature"]
+            weights = solved.ridge(features, y, precision, written["lean"], trust, self.config.steps)
         else:
             known = tf.cast(tf.reduce_sum(y, axis=1, keepdims=True) > 0.0, tf.float32)
             weights = solved.logistic(features, y, precision, known, self.config.steps) * tf.expand_dims(
@@ -218,4 +230,4 @@ def _standard(y: tf.Tensor, real: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.T
 def tiny() -> dict[str, Tabular]:
     """The smallest of every variant of the graph."""
     small: dict[str, Any] = {"width": 6, "blocks": 1, "hidden": 4, "basis": 3, "knots": 4, "steps": 3}
-    return {"classes": Tabular(TabularConfig(**small)), "numbers": Tabular(TabularConfig(regression=True, **small))}
+    return {"classes": Tabular(TabularConfig(**small)), "numbers": Tabular(TabularConfig(regression=True, reach=16.0, **small))}

@@ -11,9 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.datasets.benchmark import Benchmark, Condition, Tasks, episode
-from zoo.datasets.tables.causes import draw_causes, draw_nodes
+from zoo.datasets.tables.causes import draw_causes, draw_nodes, standard
 from zoo.datasets.tables.measured import measure
-from zoo.datasets.tables.targets import draw_classes, draw_numbers, draw_scores
+from zoo.datasets.tables.targets import SHARES_OF_NUMBERS, draw_classes, draw_numbers, draw_scores
 
 WAYS = 10  # most classes
 QUERIES = 40
@@ -109,11 +109,15 @@ class SyntheticTables(Benchmark):
         shown = np.arange(columns) < used[:, None]
         relevant = shown & (g.random((tasks, columns)) < g.uniform(0.25, 1.0, (tasks, 1)))
         relevant[:, 0] = True
-        scores = draw_scores(g, x, nodes, relevant, WAYS)
-        table = measure(g, x, shown)
         if self.regression:
+            table = measure(g, x, shown)
+            # Half of the numbers hang on the columns as they were measured, as prices and sums do.
+            x = np.where(g.random((tasks, 1, 1)) < 0.5, standard(np.where(np.isnan(table), 0.0, table)), x).astype(np.float32)
+            scores = draw_scores(g, x, nodes, relevant, 1, SHARES_OF_NUMBERS)
             y = draw_numbers(g, scores)[..., None]
         else:
+            scores = draw_scores(g, x, nodes, relevant, WAYS)
+            table = measure(g, x, shown)
             ways = np.where(g.random(tasks) < 0.55, 2, g.integers(2, WAYS + 1, tasks))
             y = np.eye(WAYS, dtype=np.float32)[draw_classes(g, scores, ways)]
             real = np.arange(rows) < size[:, None]

@@ -9,11 +9,14 @@ import numpy as np
 from zoo.datasets.tables.causes import standard
 
 SHARES = (0.30, 0.26, 0.20, 0.16, 0.08)  # nodes, trees, linear, Fourier, distances
+SHARES_OF_NUMBERS = (0.24, 0.20, 0.36, 0.14, 0.06)
 TREES, DEPTH, WAVES = 8, 3, 32
 SIGNAL = (0.5, 12.0)  # over noise, log-uniform: real tables are noisy
 
 
-def draw_scores(g: np.random.Generator, x: np.ndarray, nodes: np.ndarray, relevant: np.ndarray, count: int) -> np.ndarray:
+def draw_scores(
+    g: np.random.Generator, x: np.ndarray, nodes: np.ndarray, relevant: np.ndarray, count: int, shares: tuple[float, ...] = SHARES
+) -> np.ndarray:
     """Scores `[B, R, count]`, of mean 0 and mean variance 1.
 
     Args:
@@ -21,9 +24,10 @@ def draw_scores(g: np.random.Generator, x: np.ndarray, nodes: np.ndarray, releva
         nodes: of the causal model, `[B, R, W]`.
         relevant: bool `[B, C]`, the columns that may matter.
         count: scores of a row: as many as there may be classes.
+        shares: how often each kind is drawn.
     """
     tasks, rows, _ = x.shape
-    kind = g.choice(len(SHARES), tasks, p=SHARES)
+    kind = g.choice(len(shares), tasks, p=shares)
     scores = np.empty((tasks, rows, count), np.float32)
     for number, draw in enumerate((_nodes, _trees, _linear, _waves, _distances)):
         chosen = np.flatnonzero(kind == number)
@@ -50,12 +54,17 @@ def draw_classes(g: np.random.Generator, scores: np.ndarray, ways: np.ndarray) -
 
 
 def draw_numbers(g: np.random.Generator, scores: np.ndarray) -> np.ndarray:
-    """Numbers `[B, R]`: the first score with noise, one point in twenty with twice the noise, one task in five skewed."""
+    """Numbers `[B, R]`, standardised: the first score with noise.
+
+    One point in twenty has twice the noise, one task in five is skewed, and one
+    task in five has next to no noise, as what follows a law has.
+    """
     tasks, rows, _ = scores.shape
-    noise = g.standard_normal((tasks, rows)) / _signal(g, tasks)[:, None]
+    quiet = np.where(g.random((tasks, 1)) < 0.2, 20.0, 1.0)
+    noise = g.standard_normal((tasks, rows)) / (_signal(g, tasks)[:, None] * quiet)
     y = scores[..., 0] + noise * np.where(g.random((tasks, rows)) < 0.05, 2.0, 1.0)
     skewed = np.exp(0.7 * standard(y[..., None])[..., 0])
-    return np.where(g.random((tasks, 1)) < 0.2, skewed, y).astype(np.float32)
+    return standard(np.where(g.random((tasks, 1)) < 0.2, skewed, y)[..., None])[..., 0].astype(np.float32)
 
 
 def _signal(g: np.random.Generator, tasks: int) -> np.ndarray:
