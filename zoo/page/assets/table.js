@@ -5,7 +5,7 @@ import { asText } from "./table_columns.js";
 import { birds, flats } from "./table_example.js";
 import { TableLearning } from "./table_learning.js";
 import { LARGEST, TableState } from "./table_state.js";
-import { Refused, quoted, strip } from "./table_text.js";
+import { Refused, cut, quoted, strip } from "./table_text.js";
 import { score, showBars, showChoices, showFacts, showPredictions, showRule, showTrouble } from "./table_view.js";
 
 const PAUSE = 400; // milliseconds without a key, after which what was typed is read
@@ -199,7 +199,9 @@ export class TableDemo {
     if (!problem) return strip(this.state.text) ? "Reading …" : "Paste a table: a line that names the columns, then a line for each row.";
     if (!learned) return "Learning …";
     if (!left) return `Learned. Now without each row in turn, to see how good it is: ${Math.round(100 * this.progress)} % …`;
-    return `Learned ${problem.labels.name} from ${problem.rows} rows of ${problem.names.length} columns.`;
+    const { name, text, alone, aloneText } = score(problem, left);
+    const what = `Learned ${cut(problem.labels.name)} from ${problem.rows} rows of ${problem.names.length} columns.`;
+    return `${what} ${name}: ${text}; ${alone.toLowerCase()}: ${aloneText}.`;
   }
 }
 

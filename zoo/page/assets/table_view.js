@@ -67,12 +67,13 @@ export function showFacts(problem, learned, left) {
 export function showBars(problem, left) {
   const order = left ? problem.names.map((_, at) => at).sort((one, other) => left.rises[other] - left.rises[one]) : [];
   const most = Math.max(...(left?.rises ?? []), 1e-9);
+  const decimals = Math.min(9, Math.max(0, 2 - Math.floor(Math.log10(most)))); // three digits of the longest bar
   byId("table-bars").replaceChildren(...order.map((at) => {
     const bar = element("i", {});
     bar.style.width = `${Math.max(0, 100 * left.rises[at] / most)}%`;
-    const amount = left.rises[at];
+    const amount = shown(left.rises[at], decimals).replace(/^−(?=[0.]+$)/, "");
     return element("li", {}, element("span", { text: cut(problem.names[at], 40) }), element("span", { class: "track" }, bar),
-      element("span", { text: `${amount < 0 ? "" : "+"}${rounded(amount)}` }));
+      element("span", { text: amount.startsWith("−") ? amount : `+${amount}` }));
   }));
   byId("table-measure").textContent = left ? measure(problem, left) : "";
 }
