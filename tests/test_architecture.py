@@ -38,7 +38,7 @@ BLIND = {
 }
 # The hub finds entries and models by listing their folders; the three imports below are by name, and there are no others.
 BY_NAME = {("zoo/hub/registry.py", "models")}
-# All of `learners` and `datasets` that serving and the page see: a page makes the rule of a table by the numbers of that of Python.
+# All of `learners` and `datasets` that serving and the page see: a page makes the rule of a table by the numbers of Python's.
 SERVED = {"learners.endpoint", "datasets.tables.rule"}
 
 

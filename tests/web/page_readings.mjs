@@ -93,9 +93,9 @@ export function readContrast() {
   return worst;
 }
 
-/** Controls without a name for a screen reader. */
-export function unlabelled() {
-  return [...document.querySelectorAll("button, input, textarea, select, [role=application], [role=button], [role=group], [role=tablist], [role=region]")]
+/** Controls within an element without a name for a screen reader. */
+export function unlabelled(within = "body") {
+  return [...document.querySelector(within).querySelectorAll("button, input, textarea, select, [role=application], [role=button], [role=group], [role=tablist], [role=region]")]
     .filter((part) => !(part.getAttribute("aria-label") || part.labels?.length || part.textContent.trim()))
     .map((part) => part.outerHTML.slice(0, 80));
 }

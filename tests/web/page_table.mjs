@@ -41,7 +41,7 @@ async function byMouse() {
   await after(page, page.click("#table-flats"));
   const wrongQuery = await after(page, page.fill("#table-query", "area_m2\nlarge\n"));
   await after(page, page.click("#table-birds"));
-  const changed = await after(page, Promise.all([page.fill("#table-text", "a,k\n1,u\n2,v\n3,u\n4,v\n"), page.fill("#table-query", "a,more\n2.5,x\n")]));
+  const changed = await after(page, page.fill("#table-text", "a,k\n1,u\n2,v\n3,u\n4,v\n").then(() => page.fill("#table-query", "a,more\n2.5,x\n")));
   const wrong = await after(page, page.fill("#table-text", "name,k\nann,u\nbob,v\ncem,u\ndan,v\n"));
   contrast.push(await page.evaluate(readContrast));
   const empty = await after(page, page.fill("#table-text", ""));
@@ -53,8 +53,12 @@ async function byMouse() {
   };
   const opened = await give("mine.csv", Buffer.from("\ufeffa;k\n1,5;u\n2,5;v\n3;u\n4;v\n", "utf-8"));
   const badFile = await give("latin.csv", Buffer.from([97, 10, 233, 10]));
+  const withThreshold = await page.evaluate(async () => {
+    (await zoo.table.learners.classes).facts.ood_threshold = 1.25;
+    return btoa(String.fromCharCode(...await zoo.table.model()));
+  });
   await page.context().close();
-  return { birds, pasted, flats, hints, chosen, asNumbers, wrongQuery, changed, wrong, empty, opened, badFile, contrast };
+  return { withThreshold, birds, pasted, flats, hints, chosen, asNumbers, wrongQuery, changed, wrong, empty, opened, badFile, contrast };
 }
 
 async function byKeys() {
@@ -101,7 +105,7 @@ async function byTouch() {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   const small = await page.evaluate(() => [...document.querySelectorAll("button, select, summary")]
     .filter((part) => part.offsetParent && part.getBoundingClientRect().height < 24).map((part) => part.id || part.textContent));
-  const nameless = await page.evaluate(unlabelled);
+  const nameless = await page.evaluate(unlabelled, "#table");
   await page.context().close();
   return { first, widths: [width, wide], small, nameless };
 }

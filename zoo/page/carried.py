@@ -1,4 +1,4 @@
-"""The learners that the page carries: their graphs as ONNX, each compared with the live model, and what the page must know of them.
+"""The learners that the page carries: graphs as ONNX, each compared with the live model, and what the page must know of them.
 
 Of a learner of tables there is also the graph of its tasks without their constants, into which the page writes what it learned.
 """
