@@ -15,6 +15,7 @@ pytestmark = pytest.mark.xdist_group("page")
 CURVE = np.linspace(-5, 5, 201)
 CANDIDATES = np.linspace(-5, 5, 101)
 NEAR = {"rtol": 1e-4, "atol": 1e-4}
+LARGEST = 15_000_000  # bytes of the page, most of them WebAssembly
 WAVES = ("first", "dragged", "target", "answered", "doubled", "example", "hidden")
 BALLS = ("thrown", "ahead", "corner")
 
@@ -39,6 +40,7 @@ def test_the_page_is_one_file(site):
     assert not re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', text)
     assert not re.search(r"<!--(style|payload|scripts|licences)-->", text)
     assert "Copyright (c) Microsoft Corporation" in text
+    assert len(text) < LARGEST
 
 
 def test_nothing_is_fetched_and_nothing_complained(seen):

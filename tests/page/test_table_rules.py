@@ -50,7 +50,7 @@ TABLES = {
     "names that are odd": '"",  spaced  ,né,k\n1,2,3,u\n2,3,5,v\n3,5,9,u\n4,4,4,v\n',
     "blank lines": "\n\na,k\n\n1,u\n , \n2,v\n3,u\n4,v\n\n",
 }
-WIDE = "".join(",".join(f"{(row * at) % 7}" for at in range(120)) + "\n" for row in range(1, 9))
+WIDE = "".join(",".join(f"{(row * at) % 7}" for at in range(121)) + "\n" for row in range(1, 9))
 WRONG = {
     "a,b\n": "has no rows",
     "1,2\n3,4\n": "begins with numbers",
@@ -68,7 +68,7 @@ WRONG = {
     "a,k\n1,u\n2,u\n3,u\n4,u\n": "is “u” in all rows; give rows of two classes",
     "a,k\n" + "".join(f"{at},{'abcdefghijkl'[at % 12]}\n" for at in range(24)): "has 12 classes, and the learner tells 10 apart",
     "a,k\n" + "".join(f"{at * 3 % 7},{'uv'[at % 2]}\n" for at in range(501)): "501 rows, and this page learns from 500 at most",
-    ",".join(f"c{at}" for at in range(120)) + "\n" + WIDE: "this page reads 96 at most",
+    ",".join(f"c{at}" for at in range(121)) + "\n" + WIDE: "this page reads 96 at most",
     "a,k\n1,u\n2,u \u2003u\n3,u u\n4,u u\n": "which look the same; name them otherwise",
     "a,k\n1,e\u0301\n2,\u00e9\n3,\u00e9\n4,\u00e9\n": "which look the same; name them otherwise",
 }
@@ -224,7 +224,7 @@ def a_table(generator):
     """A table of random kinds of columns and delimiters, as text."""
     kinds = generator.choice(["float", "large", "whole", "word", "date", "time", "same"], generator.integers(1, 7)).tolist()
     kinds.append(str(generator.choice(["word", "whole", "float"])))
-    rows = int(generator.integers(4, 200))
+    rows = int(generator.integers(4, 150))
     delimiter = str(generator.choice([",", ";", "\t", "|"]))
 
     def quoted(cell):
@@ -242,7 +242,7 @@ def a_table(generator):
 
 def test_random_tables_become_the_same_or_are_refused_by_both(page, python):
     generator, read = np.random.default_rng(0), 0
-    for _ in range(150):
+    for _ in range(80):
         text = a_table(generator)
         got = page(text, query=text)
         try:
@@ -255,4 +255,4 @@ def test_random_tables_become_the_same_or_are_refused_by_both(page, python):
             continue
         read += 1
         assert_same(got, want)
-    assert read > 75
+    assert read > 40
