@@ -38,7 +38,8 @@ BLIND = {
 }
 # The hub finds entries and models by listing their folders; the three imports below are by name, and there are no others.
 BY_NAME = {("zoo/hub/registry.py", "models")}
-SERVED = {"learners.endpoint"}  # all of `learners` that serving and the page see
+# All of `learners` and `datasets` that serving and the page see: a page makes the rule of a table by the numbers of Python's.
+SERVED = {"learners.endpoint", "datasets.tables.rule"}
 
 
 def module_of(path: Path) -> str:

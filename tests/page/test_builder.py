@@ -2,50 +2,30 @@
 
 import json
 import re
-import shutil
-import subprocess
-import sysconfig
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from zoo import ZooError, cli
+from zoo import ZooError
 from zoo.datasets import simulate
 from zoo.hub import registry
-from zoo.page import builder, runtime
+from zoo.page import builder, carried, runtime
 
-WEB = Path(__file__).resolve().parents[1] / "web"
-DIST = WEB / "node_modules/onnxruntime-web/dist"
+pytestmark = pytest.mark.xdist_group("page")
 CURVE = np.linspace(-5, 5, 201)
 CANDIDATES = np.linspace(-5, 5, 101)
 NEAR = {"rtol": 1e-4, "atol": 1e-4}
+LARGEST = 15_000_000  # bytes of the page, most of them WebAssembly
 WAVES = ("first", "dragged", "target", "answered", "doubled", "example", "hidden")
 BALLS = ("thrown", "ahead", "corner")
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    out = tmp_path_factory.mktemp("page") / "site"
-    assert cli.main(["demo-page", "--out", str(out), "--runtime", str(DIST), "--json"]) == 0
-    return out
-
-
-@pytest.fixture(scope="module")
-def seen(site):
-    node = shutil.which("node", path=sysconfig.get_path("scripts")) or "node"
-    command = [node, str(WEB / "page.mjs"), str(site / "index.html")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def wave(seen):
     return seen["mouse"]["wave"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ball(seen):
     return seen["mouse"]["ball"]
 
@@ -60,6 +40,7 @@ def test_the_page_is_one_file(site):
     assert not re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', text)
     assert not re.search(r"<!--(style|payload|scripts|licences)-->", text)
     assert "Copyright (c) Microsoft Corporation" in text
+    assert len(text) < LARGEST
 
 
 def test_nothing_is_fetched_and_nothing_complained(seen):
@@ -192,13 +173,13 @@ def test_a_phone_opens_it_from_its_disk(seen):
     assert touch["small"] == []
 
 
-def test_a_folder_that_exists_is_kept_and_nothing_is_left_behind(site):
+def test_a_folder_that_exists_is_kept_and_nothing_is_left_behind(site, dist):
     with pytest.raises(ZooError, match="exists already"):
-        builder.build(site, DIST)
+        builder.build(site, dist)
     assert [path.name for path in site.parent.iterdir()] == ["site"]
 
 
 def test_the_page_says_which_runtime_it_holds(site):
     facts = json.loads(re.search(r'id="facts">(.*?)</script>', (site / "index.html").read_text(encoding="utf-8"))[1])
     assert facts["runtime"] == runtime.VERSION
-    assert set(facts["learners"]) == set(builder.LEARNERS)
+    assert set(facts["learners"]) == set(carried.LEARNERS)

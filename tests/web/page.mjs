@@ -2,46 +2,10 @@
 
    node page.mjs SITE/index.html */
 
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { pathToFileURL } from "node:url";
-import chromium from "@sparticuz/chromium";
-import { chromium as playwright } from "playwright-core";
 import { readBall, readContrast, readWave, unlabelled } from "./page_readings.mjs";
+import { openVisits } from "./visits.mjs";
 
-const file = process.argv[2];
-const asked = []; // of the host
-const host = createServer(async (request, response) => {
-  asked.push(request.url);
-  if (request.url !== "/some/where/") return response.writeHead(404).end();
-  response.writeHead(200, { "content-type": "text/html" }).end(await readFile(file));
-});
-await new Promise((ready) => host.listen(0, "127.0.0.1", ready));
-const hosted = `http://127.0.0.1:${host.address().port}/some/where/`;
-
-// The package's own flags draw by a slow imitation of a GPU, and switch off what guards a page from others' content.
-const args = ["--no-sandbox", "--no-zygote", "--disable-gpu", "--js-flags=--liftoff-only"];
-const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args });
-const seen = { requests: [], complaints: [] };
-
-/** Open the page, cut the network, and wait until it has learned. */
-async function visit(address, options) {
-  const context = await browser.newContext(options);
-  context.setDefaultTimeout(120_000); // a shared machine may stall
-  const page = await context.newPage();
-  page.on("request", (request) => seen.requests.push(request.url().split("?")[0].replace(/^(data:).*/, "$1")));
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && seen.complaints.push(message.text()));
-  page.on("pageerror", (error) => seen.complaints.push(String(error)));
-  await page.goto(address);
-  await context.setOffline(true);
-  await settled(page);
-  return page;
-}
-
-async function settled(page) {
-  await page.waitForFunction(() => globalThis.zoo);
-  await page.evaluate(() => zoo.settled());
-}
+const { visit, settled, seen, hosted, local, close } = await openVisits(process.argv[2]);
 
 const after = async (page, action, read = readWave) => {
   await action;
@@ -159,7 +123,7 @@ async function byKeys() {
 /** On a phone, opened from its disk. */
 async function byTouch() {
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
-  const page = await visit(pathToFileURL(file).href, phone);
+  const page = await visit(local, phone);
   const before = await page.evaluate(readWave);
   const tapped = await after(page, page.touchscreen.tap(...(await pixels(page, "wave", [2.5, 1]))));
   const widths = [await width(page)];
@@ -176,9 +140,7 @@ async function byTouch() {
 }
 
 try {
-  Object.assign(seen, { mouse: await byMouse(), keys: await byKeys(), touch: await byTouch(), asked, hosted, file: pathToFileURL(file).href });
-  console.log(JSON.stringify(seen));
+  console.log(JSON.stringify({ mouse: await byMouse(), keys: await byKeys(), touch: await byTouch(), ...seen() }));
 } finally {
-  await browser.close();
-  host.close();
+  await close();
 }

@@ -36,6 +36,30 @@ export function readBall() {
   };
 }
 
+/** The table, what was learned from it, and what is shown of that. */
+export function readTable() {
+  const { state, problem, learned, left, predicted, refused } = zoo.table;
+  const text = (id) => document.getElementById(`table-${id}`).textContent;
+  const cells = (id) => [...document.querySelectorAll(`#table-${id} tr`)].map((row) => [...row.children].map((cell) => cell.textContent));
+  const bars = [...document.querySelectorAll("#table-bars li")].map((bar) => ({
+    name: bar.firstChild.textContent, share: parseFloat(bar.querySelector("i").style.width), text: bar.lastChild.textContent,
+  }));
+  const visible = (id) => document.getElementById(`table-${id}`).checkVisibility();
+  return {
+    text: state.text, query: state.query, wanted: state.wanted, refused, bars,
+    label: document.getElementById("table-label").value,
+    problem: problem && { names: problem.names, columns: problem.columns, task: problem.labels.task, classes: problem.labels.classes, rows: problem.rows },
+    tensors: learned && Object.keys(learned.tensors),
+    left: left && { ...left, answers: Array.from(left.answers) },
+    predicted: predicted && { answers: Array.from(predicted.answers), head: cells("predictions-head")[0], rows: cells("predictions") },
+    rule: cells("rule"),
+    texts: Object.fromEntries(["hint", "about", "notes", "trouble", "query-trouble", "query-notes", "measure", "score-name", "score", "alone-name", "alone", "ms", "bytes"]
+      .map((name) => [name, text(name)])),
+    shown: { trouble: visible("trouble"), queryTrouble: visible("query-trouble"), predicted: visible("predicted") },
+    disabled: [...document.querySelectorAll("#table button:disabled")].map(({ id }) => id),
+  };
+}
+
 /** The lowest contrast of text with what lies behind it, and which text that is; disabled controls do not count. */
 export function readContrast() {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -69,9 +93,9 @@ export function readContrast() {
   return worst;
 }
 
-/** Controls without a name for a screen reader. */
-export function unlabelled() {
-  return [...document.querySelectorAll("button, input, [role=application], [role=button], [role=group], [role=tablist]")]
+/** Controls within an element without a name for a screen reader. */
+export function unlabelled(within = "body") {
+  return [...document.querySelector(within).querySelectorAll("button, input, textarea, select, [role=application], [role=button], [role=group], [role=tablist], [role=region]")]
     .filter((part) => !(part.getAttribute("aria-label") || part.labels?.length || part.textContent.trim()))
     .map((part) => part.outerHTML.slice(0, 80));
 }

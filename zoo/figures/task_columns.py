@@ -4,13 +4,14 @@ J. Friedman, "Greedy function approximation: a gradient boosting machine", 2001:
 prediction over rows in which the column alone is set to a value.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from zoo.datasets.tables import cells
-from zoo.figures import style
+from zoo.figures import gallery, style
 from zoo.figures.style import Picture
 from zoo.learners.importance import Importance, predictions
 from zoo.learners.kept_columns import KeptColumns
@@ -21,7 +22,7 @@ from zoo.utils.errors import ZooError
 DRAWN = 256  # rows over which a prediction is a mean, where none are given
 MOST = 6  # columns that are drawn, unless more are asked for
 COLORS = (style.LEARNED, style.POINTS, style.ORACLE, style.MAML, style.OTHER, style.PRETRAINED, *(f"C{at}" for at in range(4, 8)))
-OTHERS = files.other_than("README.md", "importance.*", "column_*")
+OTHERS = files.other_than(gallery.PAGE, "importance.*", "column_*")
 
 
 class Rows(NamedTuple):
@@ -64,17 +65,15 @@ def draw(
         inputs = task.learner.queries("x", x, task.columns)
         rows = Rows(inputs, None if y is None else task.learner.labels.encode(y, task.given))
     label = label or ("probability" if task.classes else "label")
-    with files.written_aside(folder, force, OTHERS) as aside:
-        aside.mkdir()
-        pictures = [_overview(found, task, label)]
+
+    def pictures() -> Iterator[Picture]:
+        yield _overview(found, task, label)
         read = [at for at in found.order if kept.inputs_of(at)]
-        pictures += [_column(task, kept, at, place, rows, label) for place, at in enumerate(read[:most], 1)]
-        gallery = [f"# What the task makes of its columns: {task.title}\n"]
-        for picture in pictures:
-            picture.write(aside)
-            gallery.append(f"![{picture.name}]({picture.name}.png)\n\n{picture.caption} [Numbers]({picture.name}.csv)\n")
-        (aside / "README.md").write_text("\n".join(gallery), encoding="utf-8")
-    return [picture.name for picture in pictures]
+        for place, at in enumerate(read[:most], 1):
+            yield _column(task, kept, at, place, rows, label)
+
+    headline = f"# What the task makes of its columns: {task.title}\n"
+    return gallery.write(folder, headline, pictures, force, OTHERS)
 
 
 def _overview(found: Importance, task: TaskModel, label: str) -> Picture:

@@ -8,22 +8,14 @@ import base64
 import gzip
 import importlib.metadata
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from zoo.hub import registry
-from zoo.page import bundle, runtime
+from zoo.page import bundle, carried, runtime
 from zoo.utils import files
 
 ASSETS = Path(__file__).parent / "assets"
 OTHERS = files.other_than("index.html")
-LEARNERS = {
-    "mela_sinusoid": ("serving_default", "influence", "query_scores"),
-    "mela_bouncing_ball": ("rollout", "influence"),
-}
 
 
 def build(
@@ -46,42 +38,24 @@ def build(
     """
     files.refuse_existing(out, force, OTHERS)
     found = runtime.find(runtime_folder)
-    differences, payload = _exported(progress)
-    payload["payload-wasm"] = (found / runtime.WASM).read_bytes()
-    page = _page((found / runtime.SCRIPT).read_text(encoding="utf-8"), payload)
+    learners = carried.export(progress)
+    payload = learners.payload | {"payload-wasm": (found / runtime.WASM).read_bytes()}
+    page = _page((found / runtime.SCRIPT).read_text(encoding="utf-8"), payload, learners.facts)
     with files.written_aside(out, force, OTHERS) as aside:
         aside.mkdir()
         (aside / "index.html").write_text(page, encoding="utf-8")
     path = Path(out) / "index.html"
-    return {"page": str(path), "bytes": path.stat().st_size, runtime.PACKAGE: runtime.VERSION, "largest_difference": differences}
-
-
-def _exported(progress: bool) -> tuple[dict[str, dict[str, float]], dict[str, bytes]]:
-    """Every signature that the page runs, as ONNX: its difference from the live model, and its bytes by the id of its element."""
-    from zoo import export
-
-    differences: dict[str, dict[str, float]] = {name: {} for name in LEARNERS}
-    payload = {}
-    steps = [(name, signature) for name, signatures in LEARNERS.items() for signature in signatures]
-    loaded: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as folder, tqdm(steps, disable=not progress, unit="signature", leave=False) as bar:
-        for name, signature in bar:
-            bar.set_description(f"{name}: {signature}")
-            if name not in loaded:
-                loaded[name] = registry.load(name)
-            path = Path(folder) / f"{name}-{signature}.onnx"
-            differences[name] |= export.onnx(loaded[name], path, signature)
-            payload[f"payload-{path.stem}"] = path.read_bytes()
-    return differences, payload
-
-
-def _page(ort: str, payload: dict[str, bytes]) -> str:
-    facts = {
-        "zoo": importlib.metadata.version("fewshot-zoo"),
-        "runtime": runtime.VERSION,
-        "learners": {name: {"task_bytes": registry.card(name)["task"]["bytes"]} for name in LEARNERS},
+    return {
+        "page": str(path),
+        "bytes": path.stat().st_size,
+        runtime.PACKAGE: runtime.VERSION,
+        "largest_difference": learners.differences,
     }
-    held = [f'<script type="application/json" id="facts">{json.dumps(facts)}</script>']
+
+
+def _page(ort: str, payload: dict[str, bytes], learners: dict[str, Any]) -> str:
+    facts = {"zoo": importlib.metadata.version("fewshot-zoo"), "runtime": runtime.VERSION, **learners}
+    held = [f'<script type="application/json" id="facts">{json.dumps(facts).replace("<", chr(92) + "u003c")}</script>']
     held += [f'<script type="text/plain" id="{name}">{_packed(content)}</script>' for name, content in payload.items()]
     parts = {
         "style": _asset("style.css"),

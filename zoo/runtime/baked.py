@@ -52,6 +52,23 @@ def bake(apply: Path, learned: Mapping[str, np.ndarray], title: str) -> bytes:
         title: of the model, for its metadata.
     """
     import onnx
+    from onnx import numpy_helper
+
+    model, names = template(apply, title)
+    model.graph.initializer.extend(
+        numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in learned.items() if name in names
+    )
+    onnx.checker.check_model(model, full_check=True)
+    return model.SerializeToString(deterministic=True)
+
+
+def template(apply: Path, title: str) -> tuple[Any, frozenset[str]]:
+    """The model of every task of a learner, whose constants, the learned arrays, are still to be added; and their names.
+
+    Args:
+        apply, title: as for `bake`.
+    """
+    import onnx
     from onnx import helper, numpy_helper
 
     model = onnx.load(apply)
@@ -59,9 +76,6 @@ def bake(apply: Path, learned: Mapping[str, np.ndarray], title: str) -> bytes:
     inputs = {value.name: value for value in graph.input}
     answer = next(value for value in graph.output if value.name == ANSWER)
     _rename(graph)
-    graph.initializer.extend(
-        numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in learned.items() if name in inputs
-    )
     axis = numpy_helper.from_array(np.array([0], np.int64), "axis_of_tasks")
     graph.initializer.append(axis)
     graph.node.insert(0, helper.make_node("Unsqueeze", [QUERY, axis.name], [QUERY + _MANY]))
@@ -73,8 +87,7 @@ def bake(apply: Path, learned: Mapping[str, np.ndarray], title: str) -> bytes:
     graph.input.append(query)
     graph.output.append(prediction)
     graph.doc_string = title
-    onnx.checker.check_model(model, full_check=True)
-    return model.SerializeToString(deterministic=True)
+    return model, frozenset(inputs) - {QUERY}
 
 
 def _rename(graph: Any) -> None:

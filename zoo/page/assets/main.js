@@ -1,14 +1,19 @@
-/* Starts the page: tabs, WebAssembly, and the demo of the tab that is shown; the other one when it is first looked at. */
+/* Starts the page: tabs, WebAssembly, and the demo of the tab that is shown; the others when they are first looked at. */
 
 import { BallDemo } from "./ball.js";
 import { byId, set, trouble } from "./dom.js";
 import { start } from "./runtime.js";
+import { TableDemo } from "./table.js";
 import { WaveDemo } from "./wave.js";
 
-const NAMES = ["wave", "ball"];
+const NAMES = ["wave", "ball", "table"];
 
 const facts = JSON.parse(byId("facts").textContent);
-const demos = { wave: new WaveDemo(facts.learners.mela_sinusoid), ball: new BallDemo(facts.learners.mela_bouncing_ball) };
+const demos = {
+  wave: new WaveDemo(facts.learners.mela_sinusoid),
+  ball: new BallDemo(facts.learners.mela_bouncing_ball),
+  table: new TableDemo(facts),
+};
 const started = start();
 const loading = {};
 
@@ -37,8 +42,10 @@ for (const name of NAMES) {
   });
 }
 document.querySelector(".tabs").addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-  const other = NAMES.find((name) => byId(name).hidden);
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!step) return;
+  const shownAt = NAMES.findIndex((name) => !byId(name).hidden);
+  const other = NAMES.at((shownAt + step) % NAMES.length);
   byId(`tab-${other}`).focus();
   byId(`tab-${other}`).click();
 });
@@ -46,7 +53,7 @@ const chosen = () => (NAMES.includes(location.hash.slice(1)) ? location.hash.sli
 addEventListener("hashchange", () => show(chosen()));
 show(chosen());
 
-byId("about").textContent = `Made by zoo ${facts.zoo} from ${Object.keys(facts.learners).join(" and ")}, run by onnxruntime-web ${facts.runtime}.`;
+byId("about").textContent = `Made by zoo ${facts.zoo} from ${Object.keys(facts.learners).join(", ")}, run by onnxruntime-web ${facts.runtime}.`;
 
 /** For tests and the curious: the demos, and a promise for when what is shown has been learned. */
 globalThis.zoo = {

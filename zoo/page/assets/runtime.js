@@ -58,8 +58,19 @@ export class Learner {
     this.times = {};
   }
 
+  /** Names of the tensors that a signature reads. */
+  inputs(signature) {
+    return this.sessions[signature].inputNames;
+  }
+
   /** Run a signature on named tensors; gives named typed arrays. */
   async run(signature, inputs) {
+    const outputs = await this.tensors(signature, inputs);
+    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data]));
+  }
+
+  /** The same, and gives tensors, with their shapes. */
+  async tensors(signature, inputs) {
     const outputs = await inTurn(async () => {
       const began = performance.now();
       const found = await this.sessions[signature].run(inputs);
@@ -67,7 +78,7 @@ export class Learner {
       return found;
     });
     this.times[signature] = this.times[signature].slice(-REMEMBERED);
-    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data]));
+    return outputs;
   }
 
   /** Median milliseconds of the last passes of a signature. */

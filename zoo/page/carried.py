@@ -1,0 +1,97 @@
+"""The learners that the page carries: graphs as ONNX, each compared with the live model, and what the page must know of them.
+
+Of a learner of tables there is also the graph of its tasks without their constants, into which the page writes what it learned.
+"""
+
+import math
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, final
+
+from tqdm import tqdm
+
+from zoo.datasets.tables import rule
+from zoo.hub import registry
+from zoo.runtime import baked
+from zoo.utils.checks import MISSING
+
+TABLES = {"classes": "tabular", "numbers": "tabular_regression"}  # what a label is, and who learns it
+LEARNERS = {
+    "mela_sinusoid": ("serving_default", "influence", "query_scores"),
+    "mela_bouncing_ball": ("rollout", "influence"),
+} | dict.fromkeys(TABLES.values(), ("adapt", "apply"))
+MOST_KINDS = 10  # whole numbers of more kinds than this are numbers, as for `zoo learn`
+
+
+@final
+@dataclass(frozen=True)
+class Carried:
+    """What goes into the page.
+
+    Attributes:
+        payload: files by the id of their element.
+        differences: of each learner and signature the largest absolute difference of its export from the live model.
+        facts: plain data: limits of the learners, and the numbers of the rule of columns.
+    """
+
+    payload: dict[str, bytes] = field(default_factory=dict)
+    differences: dict[str, dict[str, float]] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def export(progress: bool = False) -> Carried:
+    """Export every signature that the page runs.
+
+    Args:
+        progress: whether to show a progress bar.
+
+    Raises:
+        ZooError: if an export differs from the live model.
+    """
+    from zoo import export
+
+    carried = Carried(facts={"learners": {}, "tables": {"learners": TABLES, "rule": rule_facts()}})
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tqdm(total=sum(map(len, LEARNERS.values())), disable=not progress, unit="signature", leave=False) as bar,
+    ):
+        for name, signatures in LEARNERS.items():
+            learner = registry.load(name)
+            carried.facts["learners"][name] = _facts(name, learner)
+            for signature in signatures:
+                bar.set_description(f"{name}: {signature}")
+                path = Path(folder) / f"{name}-{signature}.onnx"
+                carried.differences.setdefault(name, {}).update(export.onnx(learner, path, signature))
+                carried.payload[f"payload-{path.stem}"] = path.read_bytes()
+                bar.update()
+            if name in TABLES.values():
+                model, _ = baked.template(Path(folder) / f"{name}-apply.onnx", f"task of {learner.title}")
+                carried.payload[f"payload-{name}-task"] = model.SerializeToString(deterministic=True)
+    return carried
+
+
+def _facts(name: str, learner: Any) -> dict[str, Any]:
+    threshold = learner.ood_threshold
+    return {
+        "task_bytes": registry.card(name)["task"]["bytes"],
+        "most_rows": learner.most_rows,
+        "most_classes": learner.most_classes,
+        "ood_threshold": float(f"{threshold:.9g}") if math.isfinite(threshold) else None,
+    }
+
+
+def rule_facts() -> dict[str, Any]:
+    """The numbers of the rule of columns, which the page makes as Python does."""
+    return {
+        "missing": sorted(MISSING),
+        "most_levels": rule.MOST_LEVELS,
+        "most_inputs": rule.MOST_INPUTS,
+        "gaps": rule.GAPS,
+        "fewest_ids": rule.FEWEST_IDS,
+        "fewest_copies": rule.FEWEST_COPIES,
+        "deviations": list(rule.DEVIATIONS),
+        "far": rule.FAR,
+        "row_numbers": sorted(rule.ROW_NUMBERS),
+        "most_kinds": MOST_KINDS,
+    }
