@@ -19,6 +19,8 @@ from zoo.learners.capabilities import Calibrates, Influences
 from zoo.learners.capabilities.calibrates import Calibration
 from zoo.utils import files
 
+# Scores that are differences of squared distances of hundreds: with and without AVX-512 they are 7e-4 apart.
+ROUNDED = ("finetune_omniglot", "protonet_omniglot_lake")
 FORMATS = {f"{kind} {model}" for kind in ("SavedModel", "ONNX", "LiteRT") for model in ("learner", "task model")}
 
 
@@ -44,8 +46,8 @@ def test_whole(name):
     check_forward_pass(model)
     with np.load(ANSWERS) as kept:
         scale = max(1.0, float(np.abs(kept[name]).max()))
-        # Scores are differences of squared distances of hundreds: processors with and without AVX-512 round them 7e-4 apart.
-        np.testing.assert_allclose(answers(model), kept[name], rtol=1e-3, atol=1e-3 * scale)
+        near = 1e-3 if name in ROUNDED else 1e-4
+        np.testing.assert_allclose(answers(model), kept[name], rtol=near, atol=near * scale)
 
 
 def check_card(name, entry, card):

@@ -54,9 +54,9 @@ def _draw_task(options: argparse.Namespace) -> None:
 
 
 def _refuse_options_of_tasks(options: argparse.Namespace) -> None:
-    for option, given in (("a folder", options.task), ("--rows", options.rows), ("--columns", options.columns)):
+    for option, given in (("folder", options.task), ("--rows", options.rows), ("--columns", options.columns)):
         if given is not None:
-            raise ZooError(f"figures {options.paper} takes no {option.removeprefix('a ')}; that is for figures task.")
+            raise ZooError(f"figures {options.paper} takes no {option}; that is for figures task.")
 
 
 def run_demo(options: argparse.Namespace) -> None:

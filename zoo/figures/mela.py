@@ -15,7 +15,7 @@ from zoo.utils import files
 
 COUNT = 10
 KINDS = ("[2-5][a-d]_*", "4_influence", "code_space")
-OTHERS = files.other_than("README.md", *(f"{name}.{kind}" for name in KINDS for kind in ("png", "csv")))
+OTHERS = files.other_than(gallery.PAGE, *(f"{name}.{kind}" for name in KINDS for kind in ("png", "csv")))
 HEADLINE = "# The figures of the MeLA paper, from our measurements; diamonds are the published values\n"
 
 

@@ -25,7 +25,7 @@ META_STEPS, META_RATE = 50, 0.04  # of Adam, on the logarithms of rates
 AVERAGED, FRESH = 100, range(1_000, 1_010)  # seeds of figure 4, and those of the comparison, which no schedule has seen
 GRID = tuple((log_rate, momentum) for momentum in (0.5, 0.9) for log_rate in np.arange(-1.0, 2.01, 0.25).tolist())
 COLOURS = (style.PRETRAINED, style.OTHER, style.MAML, style.LEARNED)
-OTHERS = files.other_than("README.md", *(f"schedules_*.{kind}" for kind in ("png", "csv")))
+OTHERS = files.other_than(gallery.PAGE, *(f"schedules_*.{kind}" for kind in ("png", "csv")))
 HEADLINE = "# Learned training schedules, from our measurements\n"
 
 
