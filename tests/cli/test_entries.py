@@ -1,6 +1,9 @@
 import json
 
+from zoo.datasets import DrawnPictures, NWay
 from zoo.hub import registry
+from zoo.hub.entry import Entry, Recipe
+from zoo.models.maml_pictures import PictureMAML, PictureMAMLConfig
 
 
 def test_list_and_show_for_people_and_programs(zoo):
@@ -30,6 +33,25 @@ def test_train_then_evaluate_the_run(zoo, tmp_path, tiny_entry, monkeypatch):
     card = registry.read_card(tmp_path / "runs/mela_sinusoid")
     assert card["evaluation"]["command"] == "zoo evaluate mela_sinusoid --tasks 20 --seed 1"
     assert zoo("train", "mela_sinusoid")[0] == 2
+
+
+def test_queries_that_help_each_other_are_measured_where_a_learner_lets_them(zoo, monkeypatch):
+    """On a tiny one of pictures; others, and cards, are refused."""
+    benchmark = NWay(DrawnPictures(classes=12, size=9), evaluation_conditions=((3, 1),), queries=2)
+    config = PictureMAMLConfig(size=9, filters=(4,), channels=3, inner_steps=1)
+    entry = Entry(PictureMAML, config, benchmark, Recipe(steps=50, tasks_per_step=1, learning_rate=1e-3, epochs=1))
+    monkeypatch.setattr(registry, "entry", lambda name: entry)
+    monkeypatch.setattr(registry, "load", lambda name: entry.build())
+    code, out, _ = zoo("evaluate", "maml_omniglot", "--tasks", 4, "--transductive", "--json")
+    assert code == 0
+    assert [row["condition"]["transductive"] for row in json.loads(out)] == [True] * 4
+    code, _, err = zoo("evaluate", "maml_omniglot", "--transductive", "--card")
+    assert code == 2 and err.count("\n") == 1 and "--card" in err
+
+
+def test_queries_that_have_nothing_to_do_with_each_other_are_not(zoo):
+    code, _, err = zoo("evaluate", "mela_sinusoid", "--tasks", 4, "--transductive")
+    assert code == 2 and err.count("\n") == 1 and "leave it out" in err
 
 
 def test_selfcheck_passes(zoo, monkeypatch):

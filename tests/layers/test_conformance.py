@@ -19,6 +19,7 @@ CASES = {  # constructor arguments, and the shapes of the arguments of a call; "
     "FrameDecoder": ({"size": 15, "filters": 3}, [(3, 2, 4)]),
     "FusedBatchNormalization": ({"momentum": 0.8}, [(3, 6, 5, 2)]),
     "ConvolutionalEncoder": ({"filters": (3, 4), "shrink": ("stride", "padded_pool")}, [(3, 2, 9, 9, 1)]),
+    "TaskConvnet": ({"filters": (3, 4), "shrink": ("stride", "pool"), "ways": 3}, [(3, 5, 9, 9, 1), "sizes"]),
     "AttentionKernel": ({"kernel": "scaled_cosine"}, [(3, 5, 2), (3, 4, 2)]),
     "CausalConvolution": ({"filters": 4, "dilation": 2}, [(3, 5, 2)]),
     "DenseBlock": ({"filters": 4, "dilation": 2}, [(3, 5, 2)]),

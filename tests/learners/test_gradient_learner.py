@@ -38,8 +38,8 @@ class Linear(TaskNetwork):
     def labels(self):
         return self._labels
 
-    def initial(self, tasks):
-        return {"kernel": tf.tile(START[None], [tasks, 1, 1])}
+    def initial(self, support_y):
+        return {"kernel": tf.tile(START[None], [tf.shape(support_y)[0], 1, 1])}
 
     def run(self, task, x):
         return tf.matmul(x, task["kernel"])

@@ -19,7 +19,7 @@ def learner():
 
 
 def test_every_task_is_the_shared_network_of_latents(learner, seen):
-    want = learner.task_network.initial(1)
+    want = learner.task_network.initial(np.zeros((1, 1, 1)))
     for other in (seen, seen | {"support_y": seen["support_y"][::-1]}):
         for name, part in learner.adapt(*support_of(other)).items():
             np.testing.assert_array_equal(part, np.repeat(want[name], 2, axis=0))

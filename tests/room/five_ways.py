@@ -21,8 +21,8 @@ class Normalised(TaskNetwork):
     def __init__(self, shared):
         self.shared = shared
 
-    def initial(self, tasks):
-        return same_network(self.shared, tasks)
+    def initial(self, support_y):
+        return same_network(self.shared, tf.shape(support_y)[0])
 
     def settled(self, weights, x, size):  # the statistics of a task are those of its support, and part of the learned task
         hidden = tf.stop_gradient(task_dense(x, weights["kernel_0"], weights["bias_0"]))

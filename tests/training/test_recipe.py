@@ -22,13 +22,23 @@ def test_a_cosine_falls_to_zero_after_a_warm_up_or_at_once():
     assert rates(recipe(), (0, 50, 100)) == [0.5, 0.25, 0.0]
 
 
+def test_a_line_falls_to_zero():
+    assert rates(recipe(schedule="linear"), (0, 50, 80, 100)) == [0.5, 0.25, 0.1, 0.0]
+
+
 def test_a_constant_rate_and_one_that_halves():
     assert float(recipes.optimizer(recipe(schedule="constant")).learning_rate) == 0.5
     assert rates(recipe(schedule="halving", halve_every=4), (0, 3, 4, 7, 8)) == [0.5, 0.5, 0.25, 0.25, 0.125]
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("adam", keras.optimizers.Adam), ("muon", keras.optimizers.Muon), ("kernel_muon", KernelMuon)]
+    ("name", "kind"),
+    [
+        ("adam", keras.optimizers.Adam),
+        ("muon", keras.optimizers.Muon),
+        ("kernel_muon", KernelMuon),
+        ("sgd", keras.optimizers.SGD),
+    ],
 )
 def test_the_optimiser_clips_and_averages_as_the_recipe_says(name, kind):
     plain, both = (recipes.optimizer(recipe(optimizer=name, **more)) for more in ({}, {"clip_norm": 3.0, "average": 0.9}))

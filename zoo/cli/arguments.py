@@ -82,6 +82,8 @@ def _evaluate(commands: Commands) -> None:
     sub.add_argument("--seed", type=_positive, default=1, help="seed of the tasks (default: %(default)s)")
     sub.add_argument("--run", help="folder of a run by `zoo train` to measure instead of the shipped weights")
     sub.add_argument("--card", action="store_true", help="write the card beside the weights")
+    what = "let all queries of a task help to answer each, as the papers of MAML and Reptile on pictures measure; never on a card"
+    sub.add_argument("--transductive", action="store_true", help=what)
 
 
 def _learn(commands: Commands) -> None:

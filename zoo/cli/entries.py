@@ -108,6 +108,8 @@ def run_evaluate(options: argparse.Namespace) -> None:
     """Measure an entry."""
     entry = registry.entry(options.name)
     tasks = options.tasks or entry.benchmark.test_tasks
+    if options.card and options.transductive:
+        raise ZooError("--card holds what a served learner answers, each query on its own; leave --transductive or --card out.")
     if options.card:
         extras.need("figures", "--card, which draws an episode,")  # said before a long measurement, not after it
     if entry.weights_of and options.run:
@@ -116,8 +118,9 @@ def run_evaluate(options: argparse.Namespace) -> None:
     by_folder = options.run or (options.card and not entry.weights_of)  # a card may be new, or of other weights than these
     learner = registry.load(str(folder) if by_folder else options.name)
     from zoo.evaluation import card as measuring
-    from zoo.evaluation.scores import evaluate as scores_of
+    from zoo.evaluation.scores import scores as scores_of
     from zoo.learners.capabilities import Calibrates
+    from zoo.learners.transductive import Transductive
 
     if options.card:
         card = measuring.measure(options.name, entry, learner, folder, tasks, options.seed, progress=not options.json)
@@ -128,7 +131,9 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
             episode.draw(learner, entry.benchmark, folder / "episode.png")
     else:
-        measured = scores_of(learner, entry.benchmark, tasks, options.seed, progress=not options.json)
+        each_alone = learner.for_evaluation(entry.benchmark)
+        answering, benchmark = (Transductive(learner), entry.benchmark) if options.transductive else each_alone
+        measured = scores_of(answering, benchmark, tasks, options.seed, progress=not options.json)
         scores = [measuring.beside_published(score, entry) for score in measured]
     if options.json:
         print(json.dumps(scores, indent=2))

@@ -13,9 +13,9 @@ class Recipe:
         tasks_per_step: B, tasks in one step.
         learning_rate: peak learning rate of the optimiser.
         optimizer: "adam"; "muon" for matrices, with Adam at a fifth of its rate for all else; or "kernel_muon", which treats
-            kernels of convolutions as matrices too, with Adam at the same rate for vectors.
-        schedule: "cosine" decays the learning rate to zero over all steps; "constant" keeps it; "halving" halves it every
-            `halve_every` steps.
+            kernels of convolutions as matrices too, with Adam at the same rate for vectors; or "sgd", plain descent.
+        schedule: "cosine" decays the learning rate to zero over all steps; "linear" too, along a line; "constant" keeps it;
+            "halving" halves it every `halve_every` steps.
         warmup: steps of linear warm-up before a cosine schedule.
         clip_norm: the gradient's norm is clipped to this; None for no clipping.
         loss: a Keras loss by name, or "cross_entropy" of logits with one-hot labels.

@@ -24,7 +24,10 @@ from zoo.layers.set_encoder import SetEncoder
 from zoo.layers.set_pooling import SetPooling, clear_padding, is_among, real_rows
 from zoo.layers.shifts import over_shifts
 from zoo.layers.table_encoder import TableEncoder
+from zoo.layers.task_convnet import TaskConvnet
+from zoo.layers.task_convolution import task_convolution, task_pooling
 from zoo.layers.task_network import run_task_network, same_network
+from zoo.layers.task_normalization import task_moments, task_normalization
 from zoo.layers.weighted_l1 import WeightedL1
 
 __all__ = [
@@ -46,6 +49,7 @@ __all__ = [
     "SupportContext",
     "TCBlock",
     "TableEncoder",
+    "TaskConvnet",
     "WeightedL1",
     "absolute_determinant",
     "attention",
@@ -64,7 +68,11 @@ __all__ = [
     "run_task_network",
     "same_network",
     "scaled",
+    "task_convolution",
     "task_dense",
+    "task_moments",
+    "task_normalization",
+    "task_pooling",
     "unit_rows",
     "without_empty",
 ]

@@ -25,26 +25,51 @@ class GradientLearner(NetworkLearner):
     def adapt_steps(self) -> int:
         return self.config.inner_steps
 
+    @property
+    def training_steps(self) -> int:
+        """Gradient steps that training takes; as many as `adapt` unless a learner says so."""
+        return self.config.inner_steps
+
     @final
     def refiners(self) -> dict[str, Refiner]:
         """One way: the inner steps themselves, counted from the shared weights."""
-        return {"inner": self._inner_steps()}
+        return {"inner": self.inner_loop()}
 
     @final
     def adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-        inner = self._inner_steps()
+        return self.adapted(support_x, support_y, support_size, self.adapt_steps)[-1]
+
+    @final
+    def training_adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        return self.adapted(support_x, support_y, support_size, self.training_steps)[-1]
+
+    @final
+    def adapted(
+        self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, steps: int, every: bool = False
+    ) -> list[Tensors]:
+        """The learned tasks after the last of so many gradient steps; with `every`, those after each of them."""
+        inner = self.inner_loop()
         support = clear_rows(support_x, support_size), clear_rows(support_y, support_size), support_size
         state = inner.start(*support)
-        for _ in range(self.config.inner_steps):
+        found = []
+        for step in range(1, steps + 1):
             state = inner.step(state, *support)
-        return inner.task(state, *support)
+            if every and step < steps:
+                found.append(inner.task(state, *support))
+        return [*found, inner.task(state, *support)]
 
-    def _inner_steps(self) -> RuleRefiner:
+    @final
+    def inner_loop(self) -> RuleRefiner:
+        """The steps of the rule on the weights of the network."""
         network = self.task_network
         return RuleRefiner(
-            begin=lambda support_x, support_y, support_size: network.initial(tf.shape(support_size)[0]),
+            begin=lambda support_x, support_y, support_size: network.initial(support_y),
             predict=network.training_run,
             finish=network.settled,
-            slope=self.labels.slope,
+            slope=self.inner_slope,
             rule=self.rule,
         )
+
+    def inner_slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        """Derivative by the answers of the loss of inner steps; see `Labels.slope`, which it is unless a learner says so."""
+        return self.labels.slope(answers, labels, support_size)

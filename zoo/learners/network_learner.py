@@ -1,6 +1,6 @@
 """Learners whose learned task is the weights of a task network: what examples, labels and predictions are is the network's."""
 
-from typing import final
+from typing import Any, final
 
 import tensorflow as tf
 
@@ -31,12 +31,19 @@ class NetworkLearner(MetaLearner):
     def apply(self, task: Tensors, query_x: tf.Tensor) -> tf.Tensor:
         return self.task_network.run(task, query_x)
 
-    @final
-    def training_forward(self, episode: Tensors) -> tf.Tensor:
-        task = self.adapt(*support_of(episode))
+    def training_forward(self, episode: Tensors) -> Any:
+        """The predictions of adapted tasks, unless a learner has an objective of its own."""
+        task = self.training_adapt(*support_of(episode))
         for loss in (*self.auxiliary_losses(task, episode), *self.task_network.auxiliary_losses(task, episode)):
             self.add_loss(loss)
         return self.apply(task, episode["query_x"])
+
+    def training_adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        """As `adapt`, as training sees it; the same unless a learner says so."""
+        return self.adapt(support_x, support_y, support_size)
+
+    def task_axes(self) -> dict[str, tuple[str | None, ...]]:
+        return {**super().task_axes(), **self.task_network.task_axes()}
 
     def auxiliary_losses(self, task: Tensors, episode: Tensors) -> list:
         """Scalars that training adds to the loss for learned tasks, beside the network's; none unless a learner says so.

@@ -56,7 +56,7 @@ class NoAdaptation(NetworkLearner):
         self.built = True
 
     def adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-        return self.task_network.initial(tf.shape(support_size)[0])
+        return self.task_network.initial(support_y)
 
 
 def tiny() -> dict[str, NoAdaptation]:

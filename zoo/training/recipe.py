@@ -13,6 +13,8 @@ def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     rate: Any = recipe.learning_rate
     if recipe.schedule == "cosine":
         rate = _cosine(recipe, recipe.learning_rate)
+    elif recipe.schedule == "linear":
+        rate = keras.optimizers.schedules.PolynomialDecay(recipe.learning_rate, recipe.steps, end_learning_rate=0.0)
     elif recipe.schedule == "halving":
         rate = keras.optimizers.schedules.ExponentialDecay(recipe.learning_rate, recipe.halve_every, 0.5, staircase=True)
     options: dict[str, Any] = {"global_clipnorm": recipe.clip_norm}
@@ -23,6 +25,8 @@ def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
         return keras.optimizers.Muon(rate, adam_lr_ratio=0.2, weight_decay=None, adam_weight_decay=0.0, **options)
     if recipe.optimizer == "kernel_muon":
         return KernelMuon(rate, weight_decay=None, adam_weight_decay=0.0, **options)
+    if recipe.optimizer == "sgd":
+        return keras.optimizers.SGD(rate, **options)
     return keras.optimizers.Adam(rate, **options)
 
 

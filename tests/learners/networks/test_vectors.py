@@ -57,7 +57,7 @@ def test_all_tasks_start_from_the_shared_weights():
     shared = MLP((5, 1), "tanh")
     shared.build((None, 3))
     network, x = Vectors(Config(), "tanh", shared), drawn(2, 4, 3)
-    task = network.initial(2)
+    task = network.initial(np.zeros((2, 1, 1)))
     assert {name: tuple(value.shape) for name, value in task.items()} == {
         "kernel_0": (2, 3, 5),
         "bias_0": (2, 5),

@@ -67,7 +67,7 @@ class FreshSinusoids(Benchmark):
 
     def conditions(self) -> list[Condition]:
         """Ten clean points first, then every size that training shows of those that a card reports, clean and with noise 0.1."""
-        sizes = [size for size in (1, 2, 3, 5, 8, 10, 20) if size <= len(self.sizes) and self.sizes[size - 1]]
+        sizes = [size for size in (1, 2, 3, 5, 8, 10, 20) if size <= len(self.sizes) and self.sizes[size - 1]] or [POINTS]
         clean = [{"support": size, "noise": 0.0} for size in sorted(sizes, key=lambda size: size != POINTS)]
         return clean + [{**condition, "noise": 0.1} for condition in clean]
 

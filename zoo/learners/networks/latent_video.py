@@ -94,9 +94,9 @@ class LatentVideo(TaskNetwork):
     def past_outputs(self) -> int:
         return self.config.history
 
-    def initial(self, tasks: tf.Tensor) -> Tensors:
+    def initial(self, support_y: tf.Tensor) -> Tensors:
         assert self.shared is not None
-        return same_network(self.shared, tasks)
+        return same_network(self.shared, tf.shape(support_y)[0])
 
     def run(self, task: Tensors, x: tf.Tensor) -> tf.Tensor:
         return self._draw(self._move(task, self.begin(x)))

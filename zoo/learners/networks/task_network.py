@@ -1,7 +1,7 @@
 """A task network: runs the weights of learned tasks, and says what examples and labels it is for."""
 
 import abc
-from typing import Any
+from typing import Any, ClassVar
 
 import tensorflow as tf
 
@@ -15,6 +15,8 @@ class TaskNetwork(abc.ABC):
 
     A task network is a plain object. Layers that it reads are attributes of the model that made it, which saves their weights.
     """
+
+    takes_statistics: ClassVar[bool] = False  # whether what a query is answered may depend on those that come with it
 
     @property
     @abc.abstractmethod
@@ -34,8 +36,8 @@ class TaskNetwork(abc.ABC):
         """Examples beside their labels, as an encoder of sets reads them: `[B, N, ...], [B, N, n] -> [B, N, d]`."""
         raise NotImplementedError(f"{type(self).__name__} is not learned by learners that read a set.")
 
-    def initial(self, tasks: tf.Tensor) -> Tensors:
-        """Shared weights that so many tasks start from, where a network has some."""
+    def initial(self, support_y: tf.Tensor) -> Tensors:
+        """Shared weights that tasks with such labels `[B, N, ...]` start from, where a network has some."""
         raise NotImplementedError(f"{type(self).__name__} has no weights to start from.")
 
     def training_run(self, task: Tensors, x: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
@@ -45,6 +47,14 @@ class TaskNetwork(abc.ABC):
     def settled(self, weights: Tensors, x: tf.Tensor, size: tf.Tensor) -> Tensors:
         """The learned task of weights after their last gradient step; a network may add statistics of the support."""
         return weights
+
+    def transductive_run(self, task: Tensors, x: tf.Tensor) -> tf.Tensor:
+        """As `run`, with statistics of all queries of a task, as some papers evaluate; only of a network that takes some."""
+        raise NotImplementedError(f"{type(self).__name__} takes no statistics of its queries.")
+
+    def task_axes(self) -> dict[str, tuple[str | None, ...]]:
+        """Names of the axes of those tensors of a learned task that have an axis of any size; see `MetaLearner.task_axes`."""
+        return {}
 
     def auxiliary_losses(self, task: Tensors, episode: Tensors) -> list[Any]:
         """Scalars that training adds to the loss for learned tasks and an episode; none unless a network has some."""

@@ -43,9 +43,9 @@ class Vectors(TaskNetwork):
     def past_outputs(self) -> int:
         return self.config.history
 
-    def initial(self, tasks: tf.Tensor) -> Tensors:
+    def initial(self, support_y: tf.Tensor) -> Tensors:
         assert self.shared is not None
-        return same_network(self.shared, tasks)
+        return same_network(self.shared, tf.shape(support_y)[0])
 
     def run(self, task: Tensors, x: tf.Tensor) -> tf.Tensor:
         seen = coordinates(self.config)

@@ -1,0 +1,97 @@
+"""MAML++: MAML on pictures with learned rates for each layer and step, and a loss after every inner step.
+
+A. Antoniou, H. Edwards, A. Storkey, "How to train your MAML", 2019, section 4. The weights of the losses move from all steps
+alike to the last step alone. Departures: normalisation has the moments of the support at its last step and one offset for all
+steps, in place of running moments and an offset for each; derivatives are of second order from the first step on, as the authors'
+shipped configurations have it; and those of `PictureMAML`.
+"""
+
+from dataclasses import dataclass
+from typing import Any, final
+
+import keras
+import tensorflow as tf
+
+from zoo.layers import TaskConvnet
+from zoo.learners.endpoint import Tensors
+from zoo.learners.gradient_learner import GradientLearner
+from zoo.learners.meta_learner import support_of
+from zoo.learners.networks.pictures import PictureClassifiers
+from zoo.learners.rules.stepwise import Stepwise
+
+LEAST = 0.03  # of the first weight, that a step before the last keeps while the losses of all steps count
+
+
+@dataclass(frozen=True)
+class MAMLPlusPlusConfig:
+    """Hyper-parameters of MAML++; the defaults are those of the authors' configurations for Omniglot.
+
+    Attributes:
+        size, channels: of a picture.
+        filters, shrink, finish: of the network, see `TaskConvnet`.
+        ways: classes of every task, each with a column of its own in the last layer; None for any number of ways.
+        inner_steps: gradient steps, in training as in `adapt`. Steps beyond them take the rates of the last one.
+        inner_rate: the rate that learning starts from, for the mean loss of the examples.
+        multi_step: training steps over which the weights of the losses move to the last step; 0 for its loss alone.
+    """
+
+    size: int = 28
+    channels: int = 1
+    filters: tuple[int, ...] = (64, 64, 64, 64)
+    shrink: str = "pool"
+    finish: str = "flatten"
+    ways: int | None = None
+    inner_steps: int = 5
+    inner_rate: float = 0.1
+    multi_step: int = 5000
+
+
+@final
+@keras.saving.register_keras_serializable("zoo")
+class MAMLPlusPlus(GradientLearner):
+    """Learned task: as that of `PictureMAML`."""
+
+    config_class = MAMLPlusPlusConfig
+    reads_unlabelled = False  # a picture without a label still counts in the moments of the support
+
+    def __init__(self, config: MAMLPlusPlusConfig | None = None, **kwargs: Any):
+        super().__init__(config, **kwargs)
+        c = self.config
+        self.convnet = TaskConvnet(c.filters, c.shrink, c.finish, c.ways, dtype="float32", name="convnet")
+        self.convnet.build((None, None, c.size, c.size, c.channels))
+        start = keras.initializers.Constant(c.inner_rate)
+        names = self.convnet.initial(1, 1)
+        self.rates = {name: self.add_weight((c.inner_steps,), start, "float32", name=f"rate_{name}") for name in names}
+        self.trained = self.add_weight((), "zeros", "int32", trainable=False, name="trained")
+        self.task_network = PictureClassifiers(c.size, c.channels, self.convnet)
+        self.rule = Stepwise(self.rates)
+        self.built = True
+
+    def training_forward(self, episode: Tensors) -> tf.Tensor:
+        """Predictions after every step that a loss counts of, `[S, B, M, ways]`."""
+        c = self.config
+        if not c.multi_step:
+            return tf.expand_dims(super().training_forward(episode), 0)
+        tasks = self.adapted(*support_of(episode), steps=c.inner_steps, every=True)
+        return tf.stack([self.apply(task, episode["query_x"]) for task in tasks])
+
+    def objective(self, outputs: tf.Tensor, truth: tf.Tensor) -> tf.Tensor:
+        """The mean cross-entropy after every step, weighted."""
+        losses = tf.nn.softmax_cross_entropy_with_logits(tf.zeros_like(outputs) + truth, outputs)  # [S, B, M]
+        weights = step_weights(outputs.shape[0], tf.cast(self.trained, tf.float32) / max(1, self.config.multi_step))
+        self.trained.assign_add(1)
+        return tf.reduce_sum(weights * tf.reduce_mean(losses, axis=[1, 2]))
+
+
+def step_weights(steps: int, progress: tf.Tensor) -> tf.Tensor:
+    """Weights of the losses after each step, `[steps]`, at a progress from 0, all alike, to 1 and on, the last alone."""
+    share = 1.0 / steps
+    before = tf.where(progress < 1.0, tf.maximum(share * (1.0 - progress), LEAST * share), 0.0)
+    return tf.stack([*[before] * (steps - 1), 1.0 - (steps - 1) * before])
+
+
+def tiny() -> dict[str, MAMLPlusPlus]:
+    """The smallest of every variant of the graph."""
+    small: dict[str, Any] = {"size": 9, "filters": (4, 5), "inner_steps": 2}
+    fixed = MAMLPlusPlusConfig(**small, shrink="stride", finish="mean", ways=3, multi_step=0)
+    return {"any ways": MAMLPlusPlus(MAMLPlusPlusConfig(**small)), "three ways, last loss": MAMLPlusPlus(fixed)}
