@@ -120,7 +120,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from zoo.evaluation import card as measuring
     from zoo.evaluation.scores import scores as scores_of
     from zoo.learners.capabilities import Calibrates
-    from zoo.learners.transductive import Transductive
+    from zoo.learners.network_answers import NetworkAnswers
 
     if options.card:
         card = measuring.measure(options.name, entry, learner, folder, tasks, options.seed, progress=not options.json)
@@ -131,8 +131,8 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
             episode.draw(learner, entry.benchmark, folder / "episode.png")
     else:
-        each_alone = learner.for_evaluation(entry.benchmark)
-        answering, benchmark = (Transductive(learner), entry.benchmark) if options.transductive else each_alone
+        each_alone = learner.for_evaluation(entry.benchmark, many=tasks >= entry.benchmark.test_tasks)
+        answering, benchmark = (NetworkAnswers(learner, True), entry.benchmark) if options.transductive else each_alone
         measured = scores_of(answering, benchmark, tasks, options.seed, progress=not options.json)
         scores = [measuring.beside_published(score, entry) for score in measured]
     if options.json:

@@ -7,6 +7,7 @@ import tensorflow as tf
 from zoo.learners.endpoint import Tensors
 from zoo.learners.labels import Labels
 from zoo.learners.meta_learner import MetaLearner, support_of
+from zoo.learners.network_answers import NetworkAnswers
 from zoo.learners.networks.task_network import TaskNetwork
 from zoo.learners.rollout import rollout
 from zoo.learners.shape import Shape
@@ -51,6 +52,11 @@ class NetworkLearner(MetaLearner):
         They are added here and not in `adapt`, which stays pure: an exported graph holds no loss.
         """
         return []
+
+    @final
+    def for_evaluation(self, benchmark: Any, many: bool = False) -> tuple[Any, Any]:
+        """Of many tasks and a network that takes statistics, the same answers from graphs that pay by then."""
+        return (NetworkAnswers(self) if many and self.task_network.takes_statistics else self), benchmark
 
     @property
     @final
