@@ -80,12 +80,8 @@ class LakeRuns(Benchmark):
         return Tasks(support_x, support_y, np.full(RUNS, WAYS, np.int32), query_x, labels[found.answer])
 
     def score(self, answers: np.ndarray, drawn: Tasks) -> list[tuple[Condition, np.ndarray]]:
-        """Error rate of every run, `[B]`."""
+        """Error rate of every run, `[B]`; the interval of their mean is thus over runs."""
         return error_rates(answers, drawn.query_y)
-
-    def summarise(self, measured: np.ndarray) -> tuple[float, float]:
-        """The mean over runs, and 1.96 times its standard error by the spread of the runs as a sample."""
-        return float(np.mean(measured)), 1.96 * float(np.std(measured, ddof=1)) / len(measured) ** 0.5
 
     def baselines(self, drawn: Tasks) -> dict[str, np.ndarray]:
         """Error rates of the runs, `[20]`, of the nearest drawing at full size: in pixels, and by the Hausdorff distance."""
