@@ -173,6 +173,6 @@ def _numbers(rows: list[Row]) -> list[list[str]]:
     lines = [["learner", "learned from", "error rate", "95 % half-width", *runs]]
     for row in rows:
         each = [f"{rate:.6g}" for rate in row.runs] or [""] * len(runs)
-        interval = "" if row.interval is None else f"{row.interval:.6f}"
+        interval = "" if row.interval is None else f"{row.interval:.9g}"
         lines.append([row.name.strip("`"), row.learned_from, f"{row.mean:.6g}", interval, *each])
     return lines
