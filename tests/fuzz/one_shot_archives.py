@@ -1,6 +1,7 @@
 """Archives of one-shot runs: a whole one with members lost, exchanged, renamed, damaged or packed, and an archive that is cut."""
 
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,23 @@ PICTURE, LABELS = "run11/test/item07.png", "run20/class_labels.txt"
 ODD_NAMES = ("../x", "a\nb", "/etc/x", "run21/class_labels.txt", "__MACOSX/._run01", "caf\u00e9.png", "a" * 3000)
 
 
+@dataclass(frozen=True)
+class Archive:
+    """An archive, too long to be shown, and what was done to it."""
+
+    done: str
+    data: bytes = field(repr=False)
+
+
 @st.composite
-def _archives(draw: st.DrawFn) -> bytes:
+def _archives(draw: st.DrawFn) -> Archive:
     parts = dict(one_shot_runs.members())
     name = draw(st.sampled_from([PICTURE, PICTURE, LABELS, LABELS, "run01/training/class01.png"]))
-    how = draw(st.sampled_from(["member", "member", "member", "labels", "lost", "more", "swapped", "side", "bytes", "large"]))
+    how = draw(
+        st.sampled_from(
+            ["member", "member", "labels", "labels", "lost", "more", "more", "swapped", "side", "side", "bytes", "large"]
+        )
+    )
     match how:
         case "member":
             parts[name] = draw(damaged(parts[name]))
@@ -44,12 +57,12 @@ def _archives(draw: st.DrawFn) -> bytes:
             parts[name] = bytes(draw(st.sampled_from([2**16, 2**16 + 1, 2**22])))
     packed = draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA]))
     whole = one_shot_runs.zipped(parts, packed)
-    return draw(damaged(whole)) if how == "bytes" else whole
+    return Archive(f"{how}, {name}, method {packed}", draw(damaged(whole)) if how == "bytes" else whole)
 
 
-def _opened(given: bytes, folder: Path) -> None:
+def _opened(given: Archive, folder: Path) -> None:
     path = folder / "all_runs.zip"
-    path.write_bytes(given)
+    path.write_bytes(given.data)
     tasks = LakeRuns(path, 7).draw()
     assert tasks.support_x.shape == tasks.query_x.shape == (20, 20, 7, 7, 1)
     assert (tasks.query_y.sum(axis=1) == 1).all()  # each class once
@@ -57,4 +70,4 @@ def _opened(given: bytes, folder: Path) -> None:
     assert tasks.query_x.max() <= 1
 
 
-KIND = Kind("one-shot runs", 20, _archives(), _opened, one_shot_runs.zipped(one_shot_runs.members()))
+KIND = Kind("one-shot runs", 20, _archives(), _opened, Archive("", one_shot_runs.zipped(one_shot_runs.members())))

@@ -80,6 +80,15 @@ def test_files_that_are_no_such_archive_are_refused(tmp_path):
         read_runs("a\0b")
 
 
+def test_other_methods_of_packing_are_refused_as_their_readers_fail_otherwise(tmp_path):
+    path = tmp_path / "all_runs.zip"
+    path.write_bytes(drawn.zipped(drawn.members(), zipfile.ZIP_LZMA))
+    with pytest.raises(ZooError, match="is packed by a method that the release does not use"):
+        read_runs(path)
+    path.write_bytes(drawn.zipped(drawn.members(), zipfile.ZIP_DEFLATED))
+    np.testing.assert_array_equal(read_runs(path).answer, drawn.answers())
+
+
 def test_a_member_that_unpacks_to_more_than_it_says_is_refused(tmp_path):
     path = tmp_path / "all_runs.zip"
     name = "run01/training/class01.png"

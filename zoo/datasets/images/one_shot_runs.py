@@ -58,6 +58,8 @@ def read_runs(path: str | Path) -> OneShotRuns:
                     raise _wrong(path, f"{name} is missing")
                 if members[name].file_size > MEMBER_BYTES:
                     raise _wrong(path, f"{name} has {members[name].file_size:,} bytes, more than {MEMBER_BYTES:,}")
+                if members[name].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise _wrong(path, f"{name} is packed by a method that the release does not use")
                 try:
                     return archive.read(members[name])
                 except _DAMAGE as error:
