@@ -13,6 +13,7 @@ from fuzz.kind import Kind
 from zoo.datasets import LakeRuns
 
 PICTURE, LABELS = "run11/test/item07.png", "run20/class_labels.txt"
+HOW = ("member", "member", "labels", "labels", "lost", "swapped", "bytes", "large", *["more", "side", "packed"] * 3)
 ODD_NAMES = ("../x", "a\nb", "/etc/x", "run21/class_labels.txt", "__MACOSX/._run01", "caf\u00e9.png", "a" * 3000)
 
 
@@ -28,11 +29,7 @@ class Archive:
 def _archives(draw: st.DrawFn) -> Archive:
     parts = dict(one_shot_runs.members())
     name = draw(st.sampled_from([PICTURE, PICTURE, LABELS, LABELS, "run01/training/class01.png"]))
-    how = draw(
-        st.sampled_from(
-            ["member", "member", "labels", "labels", "lost", "more", "more", "swapped", "side", "side", "bytes", "large"]
-        )
-    )
+    how = draw(st.sampled_from(HOW))
     match how:
         case "member":
             parts[name] = draw(damaged(parts[name]))
@@ -55,7 +52,7 @@ def _archives(draw: st.DrawFn) -> Archive:
             parts[PICTURE] = one_shot_runs.png(np.array([[0, 0]]), side, mode)
         case "large":
             parts[name] = bytes(draw(st.sampled_from([2**16, 2**16 + 1, 2**22])))
-    packed = draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA]))
+    packed = draw(st.sampled_from([*[zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED] * 4, zipfile.ZIP_LZMA]))
     whole = one_shot_runs.zipped(parts, packed)
     return Archive(f"{how}, {name}, method {packed}", draw(damaged(whole)) if how == "bytes" else whole)
 
