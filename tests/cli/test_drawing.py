@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from zoo.figures import images, mela, schedules
+from zoo.figures import images, lake_runs, mela, schedules
 from zoo.page import builder
 
 
@@ -29,6 +29,16 @@ def test_figures_says_what_it_drew(zoo, monkeypatch, paper, module, said):
     assert zoo("figures", paper, "--out", "out", "--force")[1] == f"{said}\n"
     assert json.loads(zoo("figures", paper, "--out", "out", "--json")[1])["folder"] == "out"
     assert asked == [("out", True, True), ("out", False, False)]
+
+
+def test_figures_of_lakes_runs_take_the_archive(zoo, monkeypatch):
+    asked = []
+    monkeypatch.setattr(lake_runs, "draw", lambda *given, progress: asked.append((*given, progress)) or ["one", "two"])
+    code, out, _ = zoo("figures", "lake", "--lake-runs", "all_runs.zip", "--out", "out", "--force")
+    assert (code, out) == (0, "wrote a table of 2 rows into out\n")
+    code, out, _ = zoo("figures", "lake", "--lake-runs", "all_runs.zip", "--out", "out", "--json")
+    assert json.loads(out) == {"folder": "out", "rows": ["one", "two"]}
+    assert asked == [("out", "all_runs.zip", True, True), ("out", "all_runs.zip", False, False)]
 
 
 def test_demo_page_says_where_the_page_is_and_how_large(zoo, monkeypatch):
@@ -64,6 +74,10 @@ def test_columns_of_a_task_are_drawn_with_rows_and_labels_or_without(zoo, tmp_pa
         (("mela", "m"), "figures mela takes no folder; that is for figures task"),
         (("images", "--rows", "t.csv"), "figures images takes no --rows; that is for figures task"),
         (("models", "--columns", "2"), "figures models takes no --columns"),
+        (("lake",), "figures lake: give all_runs.zip of the Omniglot repository"),
+        (("lake", "--rows", "t.csv"), "figures lake takes no --rows; that is for figures task"),
+        (("images", "--lake-runs", "a.zip"), "figures images takes no --lake-runs; that is for figures lake"),
+        (("task", "--lake-runs", "a.zip"), "figures task takes no --lake-runs; that is for figures lake"),
     ],
 )
 def test_figures_of_a_task_and_of_papers_are_told_apart(zoo, arguments, message):

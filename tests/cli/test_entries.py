@@ -1,5 +1,8 @@
 import json
 
+import one_shot_runs as drawn
+import pytest
+
 from zoo.datasets import DrawnPictures, NWay
 from zoo.hub import registry
 from zoo.hub.entry import Entry, Recipe
@@ -22,6 +25,54 @@ def test_evaluate_prints_what_the_card_says_and_writes_nothing(zoo, tmp_path):
     assert code == 0
     assert json.loads(out)[0]["tasks"] == 100
     assert list(tmp_path.iterdir()) == []
+
+
+def test_lakes_own_runs_are_one_score_over_twenty_runs(zoo, tmp_path):
+    drawn.written(tmp_path / "all_runs.zip")
+    code, out, _ = zoo("evaluate", "pixels_omniglot", "--lake-runs", "all_runs.zip", "--json")
+    assert code == 0
+    (score,) = json.loads(out)
+    assert score["condition"] == {"ways": 20, "shots": 1, "runs": "Lake's own"}
+    assert score["tasks"] == 20
+    assert 0 < score["interval"] < score["mean"] < 1
+    code, out, _ = zoo("evaluate", "pixels_omniglot", "--lake-runs", "all_runs.zip")
+    assert code == 0
+    assert out.split() == [
+        "ways",
+        "20,",
+        "shots",
+        "1,",
+        "runs",
+        "Lake's",
+        "own",
+        f"{score['mean']:.5g}",
+        "±",
+        f"{score['interval']:.2g}",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["all_runs.zip"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        (
+            "pixels_omniglot",
+            ("--tasks", 5),
+            "--lake-runs takes no --tasks: the runs are the same 20 for everybody; leave it out.",
+        ),
+        ("pixels_omniglot", ("--seed", 1), "--lake-runs takes no --seed"),
+        ("pixels_omniglot", ("--card",), "--lake-runs takes no --card"),
+        ("pixels_omniglot", (), "'all_runs.zip' is not Lake's 20 runs: File is not a zip file; give all_runs.zip as it is in"),
+        ("mela_sinusoid", (), "mela_sinusoid is no classifier of grey pictures"),
+        ("tabular", (), "tabular is no classifier of grey pictures (an example is [columns]); Lake's runs take"),
+    ],
+)
+def test_what_is_no_matter_of_lakes_runs_is_refused_in_one_line(zoo, tmp_path, name, options, message):
+    (tmp_path / "all_runs.zip").write_bytes(b"PK")
+    code, out, err = zoo("evaluate", name, "--lake-runs", "all_runs.zip", *options)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert message in err
 
 
 def test_train_then_evaluate_the_run(zoo, tmp_path, tiny_entry, monkeypatch):

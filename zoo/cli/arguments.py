@@ -79,11 +79,16 @@ def _evaluate(commands: Commands) -> None:
     sub = _command(commands, "evaluate", "measure an entry on new tasks", "zoo evaluate mela_sinusoid --tasks 20000 --seed 1")
     sub.add_argument("name", help="an entry")
     sub.add_argument("--tasks", type=_positive, help="tasks under each condition (default: as many as the card has)")
-    sub.add_argument("--seed", type=_positive, default=1, help="seed of the tasks (default: %(default)s)")
+    sub.add_argument("--seed", type=_positive, help="seed of the tasks (default: 1)")
     sub.add_argument("--run", help="folder of a run by `zoo train` to measure instead of the shipped weights")
     sub.add_argument("--card", action="store_true", help="write the card beside the weights")
     what = "let all queries of a task help to answer each, as the papers of MAML and Reptile on pictures measure; never on a card"
     sub.add_argument("--transductive", action="store_true", help=what)
+    what = (
+        "measure a classifier of drawings on Lake's own 20 runs instead: all_runs.zip of the Omniglot repository; evaluate each "
+        "entry once, and choose nothing on these runs"
+    )
+    sub.add_argument("--lake-runs", metavar="ZIP", help=what)
 
 
 def _learn(commands: Commands) -> None:
@@ -185,13 +190,14 @@ def _figures(commands: Commands) -> None:
     example = "zoo figures mela --out figures/\n  zoo figures task model/ --rows patients.csv --out figures/"
     sub = _command(commands, "figures", about, example)
     what = (
-        "which paper; schedules: learning rates learned by hypergradients; images: a table of every learner of Omniglot; models: "
-        "the catalogue, models.md; task: a learned task"
+        "which paper; schedules: learning rates learned by hypergradients; images: a table of every learner of Omniglot; lake: "
+        "the same on Lake's own 20 runs; models: the catalogue, models.md; task: a learned task"
     )
-    sub.add_argument("paper", choices=("mela", "schedules", "images", "models", "task"), help=what)
+    sub.add_argument("paper", choices=("mela", "schedules", "images", "lake", "models", "task"), help=what)
     sub.add_argument("task", nargs="?", help="task: folder made by `zoo learn` of a table")
     what = "task: CSV of rows to draw, with labels or without (default: none; the task itself holds no rows)"
     sub.add_argument("--rows", help=what)
+    sub.add_argument("--lake-runs", metavar="ZIP", help="lake: all_runs.zip of the Omniglot repository")
     sub.add_argument("--columns", type=_positive, help="task: how many columns to draw, those that count most (default: 6)")
     sub.add_argument("--out", default="figures", help="folder for the pictures and their numbers (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")

@@ -9,12 +9,14 @@ from zoo.utils.errors import ZooError
 
 def run_figures(options: argparse.Namespace) -> None:
     """Draw the figures of a paper or of a task, the table of all learners of characters, or write the catalogue of all models."""
+    _refuse_options_of_others(options)
     if options.paper == "task":
         with one_line_warnings(options):
             return _draw_task(options)
-    _refuse_options_of_tasks(options)
     if options.paper == "models":
         return _write_catalogue(options)
+    if options.paper == "lake":
+        return _write_runs(options)
     from zoo.figures import images, mela, schedules
 
     if options.paper == "images":
@@ -53,10 +55,21 @@ def _draw_task(options: argparse.Namespace) -> None:
     )
 
 
-def _refuse_options_of_tasks(options: argparse.Namespace) -> None:
-    for option, given in (("folder", options.task), ("--rows", options.rows), ("--columns", options.columns)):
-        if given is not None:
-            raise ZooError(f"figures {options.paper} takes no {option}; that is for figures task.")
+def _write_runs(options: argparse.Namespace) -> None:
+    from zoo.figures import lake_runs
+
+    if options.lake_runs is None:
+        raise ZooError("figures lake: give all_runs.zip of the Omniglot repository, as in --lake-runs all_runs.zip.")
+    names = lake_runs.draw(options.out, options.lake_runs, options.force, progress=not options.json)
+    say(options, {"folder": options.out, "rows": names}, f"wrote a table of {len(names)} rows into {options.out}")
+
+
+def _refuse_options_of_others(options: argparse.Namespace) -> None:
+    of_task = (("folder", options.task), ("--rows", options.rows), ("--columns", options.columns))
+    for paper, own in (("task", of_task), ("lake", (("--lake-runs", options.lake_runs),))):
+        for option, given in own:
+            if given is not None and options.paper != paper:
+                raise ZooError(f"figures {options.paper} takes no {option}; that is for figures {paper}.")
 
 
 def run_demo(options: argparse.Namespace) -> None:

@@ -107,7 +107,9 @@ def run_calibrate(options: argparse.Namespace) -> None:
 def run_evaluate(options: argparse.Namespace) -> None:
     """Measure an entry."""
     entry = registry.entry(options.name)
-    tasks = options.tasks or entry.benchmark.test_tasks
+    tasks, seed = options.tasks or entry.benchmark.test_tasks, options.seed or 1
+    if options.lake_runs is not None:
+        _refuse_beside_runs(options)
     if options.card and options.transductive:
         raise ZooError("--card holds what a served learner answers, each query on its own; leave --transductive or --card out.")
     if options.card:
@@ -117,13 +119,15 @@ def run_evaluate(options: argparse.Namespace) -> None:
     folder = Path(options.run) if options.run else registry.CARDS / options.name
     by_folder = options.run or (options.card and not entry.weights_of)  # a card may be new, or of other weights than these
     learner = registry.load(str(folder) if by_folder else options.name)
+    if options.lake_runs is not None:
+        return _evaluate_runs(options, learner)
     from zoo.evaluation import card as measuring
     from zoo.evaluation.scores import scores as scores_of
     from zoo.learners.capabilities import Calibrates
     from zoo.learners.network_answers import NetworkAnswers
 
     if options.card:
-        card = measuring.measure(options.name, entry, learner, folder, tasks, options.seed, progress=not options.json)
+        card = measuring.measure(options.name, entry, learner, folder, tasks, seed, progress=not options.json)
         scores = card["evaluation"]["scores"]
         measuring.write(card, folder)
         if learner.offers(Calibrates):
@@ -133,12 +137,29 @@ def run_evaluate(options: argparse.Namespace) -> None:
     else:
         each_alone = learner.for_evaluation(entry.benchmark, many=tasks >= entry.benchmark.test_tasks)
         answering, benchmark = (NetworkAnswers(learner, True), entry.benchmark) if options.transductive else each_alone
-        measured = scores_of(answering, benchmark, tasks, options.seed, progress=not options.json)
+        measured = scores_of(answering, benchmark, tasks, seed, progress=not options.json)
         scores = [measuring.beside_published(score, entry) for score in measured]
     if options.json:
         print(json.dumps(scores, indent=2))
     else:
         print_scores(scores)
+
+
+def _refuse_beside_runs(options: argparse.Namespace) -> None:
+    others = ("--tasks", options.tasks), ("--seed", options.seed), ("--card", options.card or None)
+    for option, given in (*others, ("--transductive", options.transductive or None)):
+        if given is not None:
+            raise ZooError(f"--lake-runs takes no {option}: the runs are the same 20 for everybody; leave it out.")
+
+
+def _evaluate_runs(options: argparse.Namespace, learner: Any) -> None:
+    """Measure an entry on Lake's own 20 runs."""
+    from zoo.evaluation import lake_runs
+    from zoo.evaluation.scores import score
+
+    benchmark = lake_runs.benchmark_of(learner, options.name, options.lake_runs)
+    found = score(benchmark, benchmark.conditions()[0], lake_runs.error_rates_of_runs(learner, benchmark)).to_json()
+    print(json.dumps([found], indent=2)) if options.json else print_scores([found])
 
 
 def run_selfcheck(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from zoo.utils import lazy
 if TYPE_CHECKING:
     from zoo.datasets.attributes import DescribedClasses
     from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
-    from zoo.datasets.episodes import ClassBatches, LakeTrials, NWay
+    from zoo.datasets.episodes import ClassBatches, LakeRuns, LakeTrials, NWay
     from zoo.datasets.images import (
         MNIST,
         Augmentation,
@@ -41,6 +41,7 @@ __all__ = [
     "ImageFolder",
     "InMemory",
     "Labelled",
+    "LakeRuns",
     "LakeTrials",
     "NWay",
     "Omniglot",
@@ -73,6 +74,7 @@ __getattr__ = lazy.names(
         "ImageFolder": "images",
         "InMemory": "labelled",
         "Labelled": "labelled",
+        "LakeRuns": "episodes",
         "LakeTrials": "episodes",
         "MNIST": "images",
         "NWay": "episodes",

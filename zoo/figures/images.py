@@ -23,7 +23,8 @@ Error rate in %, mean ± half-width of the 95 % interval over {tasks:,} episodes
 classes that nothing was trained on: 15 queries for each class, each alone, without statistics of a batch. The characters are
 those of Vinyals' split, each rotation a class of its own. *Within alphabets* are Lake's trials: 20 characters of one alphabet,
 one drawing of each, not turned, the queries by another drawer; from the 12 alphabets that no entry has seen, and, for entries
-trained on Lake's 30 background alphabets, from all 20 others.
+trained on Lake's 30 background alphabets, from all 20 others. [Lake's own 20 runs](../lake_runs/README.md) have a table of their
+own.
 
 By `zoo figures images` on {date}, {hardware}, TensorFlow {tensorflow}; what a card holds already is the card's.
 

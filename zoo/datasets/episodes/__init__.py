@@ -2,6 +2,7 @@
 
 from zoo.datasets.episodes.class_batches import ClassBatches
 from zoo.datasets.episodes.lake import LakeTrials
+from zoo.datasets.episodes.lake_runs import LakeRuns
 from zoo.datasets.episodes.n_way import NWay
 
-__all__ = ["ClassBatches", "LakeTrials", "NWay"]
+__all__ = ["ClassBatches", "LakeRuns", "LakeTrials", "NWay"]

@@ -91,13 +91,7 @@ def _prepare(size: int) -> Arrays:
 
 def _read(found: Any, split: str, names: list[str], size: int) -> tuple[np.ndarray, np.ndarray]:
     """Labels of the characters in order, and their images uint8 `[characters, 20, size, size]`, by drawer."""
-
-    @tf.function
-    def shrink(images: tf.Tensor) -> tf.Tensor:
-        ink = 255.0 - tf.cast(images, tf.float32)
-        return tf.cast(tf.round(tf.image.resize(ink, [size, size], method="area")), tf.uint8)
-
-    parts = [(row["label"].numpy(), shrink(row["image"]).numpy()[..., 0]) for row in batches(found, split)]
+    parts = [(row["label"].numpy(), shrunk(row["image"], size)[..., 0]) for row in batches(found, split)]
     labels, images = (np.concatenate(each) for each in zip(*parts, strict=True))
     order = sorted(set(labels.tolist()), key=lambda label: _alphabet_and_number(names[label]))
     keys = file_order(split, [(label, names[label]) for label in order])
@@ -110,6 +104,25 @@ def _read(found: Any, split: str, names: list[str], size: int) -> tuple[np.ndarr
     sorted_images = np.empty([len(order), DRAWERS, size, size], np.uint8)
     sorted_images[[place[label] for label, _ in keys], [drawer for _, drawer in keys]] = images
     return np.array(order), sorted_images
+
+
+def shrunk(images: np.ndarray | tf.Tensor, size: int) -> np.ndarray:
+    """Drawings of black ink on white as every learner of Omniglot sees them: averaged over areas, and inverted.
+
+    Args:
+        images: uint8 `[n, side, side, channels]`.
+        size: pixels of a side.
+
+    Returns:
+        uint8 `[n, size, size, channels]`, ink as 255.
+    """
+    return _shrink(images, tf.constant([size, size])).numpy()
+
+
+@tf.function(reduce_retracing=True)
+def _shrink(images: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
+    ink = 255.0 - tf.cast(images, tf.float32)
+    return tf.cast(tf.round(tf.image.resize(ink, size, method="area")), tf.uint8)
 
 
 def file_order(split: str, characters: list[tuple[int, str]]) -> list[tuple[int, int]]:
