@@ -72,15 +72,14 @@ class Reptile(GradientLearner):
     def training_forward(self, episode: Tensors) -> Tensors:
         """How far the initial weights are from those after a pass over the batches of each task, `dict of [B, ...]`."""
         support_x, support_y, size = support_of(episode)
-        start, state = self.task_network.initial(support_y), {}
-        weights, inner, batches = start, self.inner_loop(), self.config.training_steps
+        inner, batches = self.inner_loop(), self.config.training_steps
+        start = self.task_network.initial(support_y)
+        state: Tensors = dict(start)
         for batch in range(batches):
             x, y = support_x[:, batch::batches], support_y[:, batch::batches]
             real = tf.maximum((size - batch + batches - 1) // batches, 0)  # of the batch; one without a real row moves nothing
-            state = inner.step({**weights, **state}, x, y, real)
-            weights = {name: tf.stop_gradient(state[name]) for name in start}
-            state = {name: part for name, part in state.items() if name not in start}
-        return {name: value - weights[name] for name, value in start.items()}
+            state = inner.step(state, x, y, real)
+        return {name: value - tf.stop_gradient(state[name]) for name, value in start.items()}
 
     def objective(self, outputs: Tensors, truth: tf.Tensor) -> tf.Tensor:
         """Half the mean squared distance, whose gradient is the mean of start minus adapted."""
