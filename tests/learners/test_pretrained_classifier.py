@@ -73,5 +73,5 @@ def test_the_weights_of_all_that_share_them_are_the_same_list():
     shapes = [[weight.shape for weight in learner.weights] for learner in kinds]
     assert all(each == shapes[0] for each in shapes)
     prepared = make()
-    prepared.prepare(5)
+    prepared.prepare(SimpleNamespace(training_classes=5), 1)
     assert [weight.shape for weight in prepared.weights][: len(shapes[0])] == shapes[0]  # what only training needs comes last

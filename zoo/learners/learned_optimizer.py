@@ -3,6 +3,7 @@
 M. Andrychowicz et al., "Learning to learn by gradient descent by gradient descent", 2016.
 """
 
+import math
 from typing import Any, final
 
 import keras
@@ -45,7 +46,7 @@ class LearnedOptimizer(keras.optimizers.Optimizer):
             return
         super().build(variables)
         self.memories = [
-            self.add_variable((1, tf.size(variable.value).numpy(), self.rule.state_size), name=f"memory_{number}")
+            self.add_variable((1, math.prod(variable.shape), self.rule.state_size), name=f"memory_{number}")
             for number, variable in enumerate(variables)
         ]
 
