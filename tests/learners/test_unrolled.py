@@ -30,7 +30,7 @@ def problems(runs=3):
 def by_hand(layer, instances, weights, steps):
     memory, found = layer.start(weights), []
     for _ in range(steps):
-        loss, gradient = OPTIMIZEE.slope(tf.stop_gradient(weights), instances, 0)
+        _, gradient = OPTIMIZEE.slope(tf.stop_gradient(weights), instances, 0)
         found.append(OPTIMIZEE.loss(weights, instances, 0))
         update, memory = layer(tf.stop_gradient(gradient), memory)
         weights = weights + update

@@ -30,7 +30,7 @@ def live(name: str) -> "MetaLearner":
 
     found = registry.load(name)
     if not isinstance(found, MetaLearner):
-        raise ZooError(f"{name} is a {type(found).__name__}, which learns no tasks from examples; `zoo show {name}` says what it does.")
+        raise ZooError(f"{name} is a {type(found).__name__}, which learns no tasks; `zoo show {name}` says what it is.")
     return found
 
 

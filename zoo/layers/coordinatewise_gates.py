@@ -80,9 +80,7 @@ class CoordinatewiseGates(keras.layers.Layer):
         fed_back = (enter, forget) if self.feedback == "logit" else values
         return tf.squeeze(values[0], 2), tf.squeeze(values[1], 2), tf.concat([memory, *fed_back], axis=-1)
 
-    def call(
-        self, gradient: tf.Tensor, loss: tf.Tensor, weights: tf.Tensor, state: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    def call(self, gradient: tf.Tensor, loss: tf.Tensor, weights: tf.Tensor, state: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         enter, forget, state = self.gates(gradient, loss, weights, state)
         return forget * weights - enter * gradient, state
 

@@ -31,9 +31,7 @@ class CoordinatewiseLSTM(keras.layers.Layer):
         ValueError: for no units or layers.
     """
 
-    def __init__(
-        self, units: int = 20, layers: int = 2, preprocessing: float | None = 10.0, scale: float = 0.1, **kwargs: Any
-    ):
+    def __init__(self, units: int = 20, layers: int = 2, preprocessing: float | None = 10.0, scale: float = 0.1, **kwargs: Any):
         super().__init__(**kwargs)
         self.units, self.layers, self.preprocessing, self.scale = units, layers, preprocessing, scale
         self.stack = LSTMStack(units, layers, dtype=self.dtype_policy, name="stack")

@@ -82,7 +82,7 @@ class PretrainedClassifier(EmbeddingClassifier):
     def training_forward(self, episode: Tensors) -> tf.Tensor:
         """Logits of the queries over all classes of training, whose labels they have; there is no support."""
         if self.class_head is None:
-            raise ValueError(f"{self.title} tells classes apart in training: call prepare(benchmark, tasks_per_step) before compile().")
+            raise ValueError(f"{self.title} tells classes apart in training: call prepare before compile().")
         query_x = tf.convert_to_tensor(episode["query_x"])
         rows = self.features(tf.reshape(query_x, [-1, *self.example.sizes]), training=True)
         mean = tf.reduce_mean(rows, axis=0)

@@ -66,4 +66,7 @@ def tiny() -> dict[str, MetaLSTM]:
     """The smallest of every variant of the graph."""
     small: dict[str, Any] = {"inputs": 6, "outputs": 2, "task_widths": (6,), "inner_steps": 2, "units": 3}
     flight = MetaLSTMConfig(**small, history=3, inertial=True, feedback="logit")
-    return {"logits fed back, flight": MetaLSTM(flight), "sigmoids fed back": MetaLSTM(MetaLSTMConfig(**small, activation="tanh"))}
+    return {
+        "logits fed back, flight": MetaLSTM(flight),
+        "sigmoids fed back": MetaLSTM(MetaLSTMConfig(**small, activation="tanh")),
+    }

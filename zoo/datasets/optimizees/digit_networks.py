@@ -62,7 +62,7 @@ class DigitNetwork(Optimizee):
 
 
 class DigitRuns(NamedTuple):
-    """Runs on networks, as arrays: where they start `[B, P]`, the number of their network `[B]`, and images `[B, steps, batch]`."""
+    """Runs on networks, as arrays: where they start `[B, P]`, the number of their network `[B]`, images `[B, steps, batch]`."""
 
     start: np.ndarray
     optimizee: np.ndarray

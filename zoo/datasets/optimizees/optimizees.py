@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets.benchmark import Benchmark, Condition, numbered
+from zoo.datasets.benchmark import Benchmark, numbered
 from zoo.datasets.optimizees.hand_written import BY_NAME, best_rate
 from zoo.datasets.optimizees.optimizee import Instances, Optimizee, losses
 
@@ -50,7 +50,7 @@ class Optimizees(Benchmark):
 
         def make(number: tf.Tensor) -> dict[str, tf.Tensor]:
             word = tf.stack([_TRAINING + seed, number])
-            begin = SPREAD * tf.random.stateless_normal([tasks_per_step, size], word + [_START, 0])
+            begin = SPREAD * tf.random.stateless_normal([tasks_per_step, size], word + tf.constant([_START, 0], tf.int64))
             fresh = tf.tile(tf.one_hot([0], SEGMENTS), [tasks_per_step, 1])  # [B, 5]
             return {
                 "start": tf.tile(begin[None], [SEGMENTS, 1, 1]),
@@ -67,7 +67,9 @@ class Optimizees(Benchmark):
     def drawn(self, runs: int, seed: int, which: int) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """Runs for evaluation, never ones of a stream: starts `[B, P]`, the number of their optimizee `[B]`, and instances."""
         word = tf.constant([_EVALUATION + seed, 0], tf.int64)
-        start = SPREAD * tf.random.stateless_normal([runs, self.optimizees[which].size], word + [_START, 0])
+        start = SPREAD * tf.random.stateless_normal(
+            [runs, self.optimizees[which].size], word + tf.constant([_START, 0], tf.int64)
+        )
         instances = self.instances([runs], word, self.steps, training=False)
         return start.numpy(), np.full([runs], which, np.int32), {name: part.numpy() for name, part in instances.items()}
 
@@ -76,9 +78,12 @@ class Optimizees(Benchmark):
         which, found = int(drawn.optimizee[0]), {}
         tuning = self.draw(self.tuning, TUNING_SEED, **self.conditions()[which])
         for name in BY_NAME:
-            rate = best_rate(lambda rate, name=name: float(self._scored(name, rate, tuning).mean()))
+            rate = best_rate(functools.partial(self._mean, name, tuning))
             found[f"{name}, learning rate {rate:g}"] = self._scored(name, rate, drawn)
         return found
+
+    def _mean(self, name: str, drawn: Any, rate: float) -> float:
+        return float(self._scored(name, rate, drawn).mean())
 
     def _scored(self, name: str, rate: float, drawn: Any) -> np.ndarray:
         optimizee = self.optimizees[int(drawn.optimizee[0])]
@@ -109,5 +114,3 @@ def _hand_written(optimizee: Optimizee, name: str, steps: int) -> Any:
     return tf.function(
         lambda start, instances, rate: losses(optimizee, instances, start, BY_NAME[name](rate), steps), autograph=False
     )
-
-

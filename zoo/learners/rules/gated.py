@@ -27,9 +27,7 @@ class Gated:
     def start(self, weights: Tensors) -> Tensors:
         return {"memory": self.gates.start(flat(weights))}
 
-    def step_with_loss(
-        self, loss: tf.Tensor, gradient: Tensors, state: Tensors, weights: Tensors
-    ) -> tuple[Tensors, Tensors]:
+    def step_with_loss(self, loss: tf.Tensor, gradient: Tensors, state: Tensors, weights: Tensors) -> tuple[Tensors, Tensors]:
         read = tf.stop_gradient(flat(gradient)), tf.stop_gradient(tf.expand_dims(loss, 1))
         after, memory = self.gates(*read, flat(weights), state["memory"])
         return parted(after, weights), {"memory": memory}

@@ -24,7 +24,5 @@ class LossRule(Protocol):
     def start(self, weights: Tensors) -> Tensors:
         """As of `Rule`."""
 
-    def step_with_loss(
-        self, loss: tf.Tensor, gradient: Tensors, state: Tensors, weights: Tensors
-    ) -> tuple[Tensors, Tensors]:
+    def step_with_loss(self, loss: tf.Tensor, gradient: Tensors, state: Tensors, weights: Tensors) -> tuple[Tensors, Tensors]:
         """As `step` of `Rule`, with the loss `[B]` that the gradient is of."""
