@@ -52,8 +52,8 @@ class CoordinatewiseLSTM(keras.layers.Layer):
         return tf.tile(tf.expand_dims(tf.zeros_like(weights), 2), [1, 1, self.state_size])
 
     def call(self, gradient: tf.Tensor, state: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        plain = self.preprocessing is None
-        seen = tf.expand_dims(gradient, 2) if plain else log_and_sign(gradient, self.preprocessing)  # [B, P, 1 or 2]
+        p = self.preprocessing
+        seen = tf.expand_dims(gradient, 2) if p is None else log_and_sign(gradient, p)  # [B, P, 1 or 2]
         hidden, state = self.stack(seen, state)
         rows = tf.matmul(tf.reshape(hidden, [-1, self.units]), tf.cast(self.kernel, hidden.dtype))  # [B P, 1]
         update = self.scale * (rows + tf.cast(self.bias, rows.dtype))
