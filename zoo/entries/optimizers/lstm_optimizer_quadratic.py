@@ -14,5 +14,5 @@ ENTRY = Entry(
     learner=LSTMOptimizer,
     config=LSTMOptimizerConfig(preprocessing=None, scale=1.0),
     benchmark=Quadratics(),
-    recipe=Recipe(steps=5_000, tasks_per_step=128, learning_rate=3e-3, clip_norm=1.0, loss=None, epochs=20),
+    recipe=Recipe(steps=3_000, tasks_per_step=128, learning_rate=3e-3, clip_norm=1.0, loss=None, epochs=10),
 )
