@@ -18,7 +18,13 @@ from zoo.utils import files
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
-def main(name: str, about: str, measured: Callable[[str], Any], page: Callable[[list[Any]], str]) -> None:
+def main(
+    name: str,
+    about: str,
+    measured: Callable[[str], Any],
+    page: Callable[[list[Any]], str],
+    of: Callable[[type], bool] = lambda kind: True,
+) -> None:
     """The command `benchmarks/NAME.py`, which writes `docs/NAME.md`.
 
     Args:
@@ -26,6 +32,7 @@ def main(name: str, about: str, measured: Callable[[str], Any], page: Callable[[
         about: one line for its help.
         measured: everything about one entry, as JSON holds it.
         page: the document, of what was measured of every entry.
+        of: whether it is about a kind of model at all.
     """
     parser = argparse.ArgumentParser(f"{name}.py", description=about)
     kept = str(Path(tempfile.gettempdir()) / f"zoo-{name}")
@@ -42,7 +49,7 @@ def main(name: str, about: str, measured: Callable[[str], Any], page: Callable[[
     kinds = {registry.entry(entry).learner for entry in kept_already}
     for entry in registry.names():
         kind = registry.entry(entry).learner
-        if entry not in kept_already and (options.all or kind not in kinds):
+        if of(kind) and entry not in kept_already and (options.all or kind not in kinds):
             print(entry, flush=True)
             subprocess.run([sys.executable, sys.argv[0], "--work", options.work, "--entry", entry], check=True)
             kept_already.add(entry)

@@ -209,4 +209,4 @@ by `python benchmarks/quantization.py`.
 
 
 if __name__ == "__main__":
-    per_entry.main("quantization", __doc__.partition("\n")[0], measured, page)
+    per_entry.main("quantization", __doc__.partition("\n")[0], measured, page, lambda kind: issubclass(kind, MetaLearner))

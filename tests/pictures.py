@@ -11,7 +11,7 @@ import socket
 
 import numpy as np
 
-from zoo.datasets import Benchmark, ClassBatches, DrawnPictures, InMemory, Labelled, LakeTrials, NWay, Omniglot
+from zoo.datasets import Benchmark, ClassBatches, DigitNetworks, DrawnPictures, InMemory, Labelled, LakeTrials, NWay, Omniglot
 
 CLASSES, ALPHABETS, EXAMPLES, STROKES, POINTS = 66, 3, 20, 3, 16
 
@@ -35,6 +35,8 @@ def missing(benchmark: Benchmark) -> bool:
     match benchmark:
         case NWay(source=Omniglot()):
             return not provided("omniglot:3.0.0")
+        case DigitNetworks():
+            return not provided("mnist:3.0.1")
         case LakeTrials(training=episodes) | ClassBatches(evaluation=episodes):
             return missing(episodes)
     return False

@@ -16,7 +16,7 @@ def benchmark(name):
     """That of the entry, on its real data."""
     found = registry.entry(name).benchmark
     if pictures.missing(found):
-        pytest.skip("TensorFlow Datasets has no Omniglot; set TFDS_DATA_DIR to a folder that holds it")
+        pytest.skip("TensorFlow Datasets lacks its data; set TFDS_DATA_DIR to a folder that holds it")
     return found
 
 

@@ -14,8 +14,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from zoo.evaluation.scores import measured
+from zoo.export import parity
 from zoo.hub import registry
 from zoo.learners import made
+from zoo.learners.meta_learner import MetaLearner
 
 HERE = Path(__file__).parent
 ANSWERS, FIRST = HERE / "answers.npz", HERE / "first_tasks.json"
@@ -23,7 +25,11 @@ TASKS, ROWS = 100, 2_000  # tasks of a headline that are answered, and rows of s
 
 
 def answers(model) -> np.ndarray:
-    """What a model answers to three made queries, of a task learned from nine made examples."""
+    """What a learner answers to three made queries, of a task learned from nine made examples; another model to made inputs."""
+    if not isinstance(model, MetaLearner):
+        endpoint = next(iter(model.endpoints().values()))
+        outputs = endpoint(**parity.example(endpoint, {"tasks": 3}, seed=8)).values()
+        return np.concatenate([np.ravel(output) for output in outputs])
     return made.task(model, rows=9, seed=7).answers(made.queries(model, rows=3, seed=8))
 
 
@@ -32,7 +38,8 @@ def first_tasks(name: str, model) -> tuple[float, int]:
     benchmark, evaluation = registry.entry(name).benchmark, registry.card(name)["evaluation"]
     condition = benchmark.conditions()[0]
     one = benchmark.draw(1, evaluation["seed"], **condition)
-    tasks = min(TASKS, evaluation["tasks"], max(8, ROWS // (one.support_x.shape[1] + one.query_x.shape[1])))
+    rows = sum(x.shape[1] for name, x in one.inputs.items() if name.endswith("_x"))
+    tasks = min(TASKS, evaluation["tasks"], max(8, ROWS // rows if rows else 0))
     answering, embedded = model.for_evaluation(benchmark)
     drawn = embedded.draw(tasks, evaluation["seed"], **condition)
     return benchmark.summarise(measured(answering, embedded, drawn)[0][1])[0], tasks

@@ -1,5 +1,7 @@
 """The backbone that all baselines share: its training as an ordinary classifier, and weights that are the same list."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -29,7 +31,7 @@ def make():
 
 def test_training_tells_all_classes_apart_and_leaves_the_mean_of_the_features():
     learner = make()
-    learner.prepare(3)
+    learner.prepare(SimpleNamespace(training_classes=3), 1)
     learner.compile(keras.optimizers.Adam(1e-2), keras.losses.CategoricalCrossentropy(from_logits=True))
     label = np.eye(3, dtype=np.float32)[[Y]]
     episode = {"support_x": X[None, :0], "support_y": label[:, :0], "support_size": np.zeros(1, np.int32), "query_x": X[None]}
@@ -59,7 +61,7 @@ def test_the_embedding_is_the_features_with_the_encoder_as_it_is():
 
 def test_without_an_encoder_the_features_are_the_pixels():
     learner = Backbone(PretrainedConfig(size=8, filters=(), shrink=()))
-    learner.prepare(3)
+    learner.prepare(SimpleNamespace(training_classes=3), 1)
     assert not learner.trainable_weights
     assert learner.width == 64
     np.testing.assert_array_equal(learner.features(X), X.reshape(6, 64))
@@ -71,5 +73,5 @@ def test_the_weights_of_all_that_share_them_are_the_same_list():
     shapes = [[weight.shape for weight in learner.weights] for learner in kinds]
     assert all(each == shapes[0] for each in shapes)
     prepared = make()
-    prepared.prepare(5)
+    prepared.prepare(SimpleNamespace(training_classes=5), 1)
     assert [weight.shape for weight in prepared.weights][: len(shapes[0])] == shapes[0]  # what only training needs comes last

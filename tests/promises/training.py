@@ -1,6 +1,7 @@
 """Promises about training and saving: one seed is one first step, and what is loaded is what was saved."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -54,7 +55,7 @@ def the_same_seed_gives_the_same_first_step(subject: Subject) -> None:
 
     def first() -> tuple[Any, list[np.ndarray], list[np.ndarray]]:
         model = rebuilt(subject.model, seed=7)
-        model.prepare(CLASSES)
+        model.prepare(SimpleNamespace(training_classes=CLASSES), len(subject.batch[1]))
         model.compile(keras.optimizers.Adam(1e-3), subject.loss, run_eagerly=True)
         before = [weight.numpy() for weight in model.trainable_weights]
         return model.train_on_batch(*subject.batch), before, [weight.numpy() for weight in model.trainable_weights]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from zoo.hub import prepared, registry, task_folder
 from zoo.runtime.onnx_learner import OnnxLearner
 from zoo.utils import backend, silence
+from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
     from zoo.learners.learner import Learner
@@ -19,9 +20,18 @@ def learner(name: str) -> "Learner":
 
 
 def live(name: str) -> "MetaLearner":
-    """The learner of a name or path, on TensorFlow."""
+    """The learner of a name or path, on TensorFlow.
+
+    Raises:
+        ZooError: for a model that learns no tasks.
+    """
     _start()
-    return registry.load(name)
+    from zoo.learners.meta_learner import MetaLearner
+
+    found = registry.load(name)
+    if not isinstance(found, MetaLearner):
+        raise ZooError(f"{name} is a {type(found).__name__}, which learns no tasks; `zoo show {name}` says what it is.")
+    return found
 
 
 def task(folder: str, update: bool = False) -> "TaskModel":

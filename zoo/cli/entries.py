@@ -46,9 +46,13 @@ def run_show(options: argparse.Namespace) -> None:
         f"SHA-256 {weights['sha256'][:16]}…"
     )
     print(f"  trained in {training['minutes']} minutes by `{training['command']}` on {training['hardware']}, {training['date']}")
-    print(f"  a learned task has {card['task']['bytes']:,} bytes")
+    if "task" in card:
+        print(f"  a learned task has {card['task']['bytes']:,} bytes")
     print(f"  measured by `{evaluation['command']}` on {evaluation['date']}; {evaluation['metric']}:")
     print_scores(evaluation["scores"])
+    if "baselines" in evaluation:
+        print("  baselines on the same tasks:")
+        print_scores([row | {"condition": row["condition"] | {"by": row["baseline"]}} for row in evaluation["baselines"]])
     for row in evaluation.get("calibration", {}).get("error", ()):
         print(f"    {_under(row):36} calibration error {row['before']:.4f}, calibrated {row['after']:.4f}")
     for row in evaluation.get("out_of_distribution", ()):
@@ -163,11 +167,12 @@ def _evaluate_runs(options: argparse.Namespace, learner: Any) -> None:
 
 
 def run_selfcheck(options: argparse.Namespace) -> None:
-    """Check this installation: every entry is whole and learns; a task model of each kind of learner leaves in every format.
+    """Check this installation: every entry is whole, and learners learn; a task model of each kind leaves in every format.
 
     It learns from examples that it makes, so it needs neither data sets nor a network.
     """
     from zoo.evaluation.self_check import check
+    from zoo.learners.meta_learner import MetaLearner
 
     results: dict[str, dict[str, float]] = {}
     kinds = set()
@@ -177,7 +182,7 @@ def run_selfcheck(options: argparse.Namespace) -> None:
         kinds.add(type(model))
         results[name] = check(model, exports=not known)
         if not options.json:
-            exports = "" if known else f", exports agree to {max(results[name].values()):.1e}"
-            print(f"{name}: weights whole, learns{exports}")
+            exports = f", exports agree to {max(results[name].values()):.1e}" if results[name] else ""
+            print(f"{name}: weights whole{', learns' if isinstance(model, MetaLearner) else ''}{exports}")
     if options.json:
         print(json.dumps(results, indent=2))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         read_pictures,
     )
     from zoo.datasets.labelled import InMemory, Labelled, Source
+    from zoo.datasets.optimizees import DigitNetworks, Quadratics
     from zoo.datasets.rooms import BallVideo, BouncingBall, simulate, windows
     from zoo.datasets.sinusoids import FixedSinusoids, FreshSinusoids
     from zoo.datasets.tables.synthetic import SyntheticTables
@@ -35,6 +36,7 @@ __all__ = [
     "ColourAugmentation",
     "Condition",
     "DescribedClasses",
+    "DigitNetworks",
     "DrawnPictures",
     "FixedSinusoids",
     "FreshSinusoids",
@@ -45,6 +47,7 @@ __all__ = [
     "LakeTrials",
     "NWay",
     "Omniglot",
+    "Quadratics",
     "Questions",
     "Report",
     "Source",
@@ -68,6 +71,7 @@ __getattr__ = lazy.names(
         "ColourAugmentation": "images",
         "Condition": "benchmark",
         "DescribedClasses": "attributes",
+        "DigitNetworks": "optimizees",
         "DrawnPictures": "images",
         "FixedSinusoids": "sinusoids",
         "FreshSinusoids": "sinusoids",
@@ -79,6 +83,7 @@ __getattr__ = lazy.names(
         "MNIST": "images",
         "NWay": "episodes",
         "Omniglot": "images",
+        "Quadratics": "optimizees",
         "Questions": "benchmark",
         "Report": "images",
         "Source": "labelled",

@@ -18,7 +18,7 @@ class Recipe:
             "halving" halves it every `halve_every` steps.
         warmup: steps of linear warm-up before a cosine schedule.
         clip_norm: the gradient's norm is clipped to this; None for no clipping.
-        loss: a Keras loss by name, or "cross_entropy" of logits with one-hot labels.
+        loss: a Keras loss by name, "cross_entropy" of logits with one-hot labels, or None for a model with its own objective.
         average: momentum of the exponential moving average of the weights that is shipped; None ships the last step's.
         steps_per_execution: steps in one compiled call; `steps` is a multiple of it.
         jit: whether XLA compiles the steps; its convolutions are slow on a CPU.
@@ -36,7 +36,7 @@ class Recipe:
     schedule: str = "cosine"
     warmup: int = 0
     clip_norm: float | None = None
-    loss: str = "mse"
+    loss: str | None = "mse"
     average: float | None = None
     steps_per_execution: int = 50
     jit: bool = True

@@ -3,6 +3,8 @@
 from zoo.layers.attention_kernel import AttentionKernel, attention
 from zoo.layers.causal import CausalAttention, CausalConvolution, DenseBlock, TCBlock
 from zoo.layers.convolutional_encoder import ConvolutionalEncoder
+from zoo.layers.coordinatewise_gates import CoordinatewiseGates
+from zoo.layers.coordinatewise_lstm import CoordinatewiseLSTM
 from zoo.layers.determinant import absolute_determinant
 from zoo.layers.differentiable import concatenated, dense, scaled, task_dense
 from zoo.layers.exchangeable import ExchangeableBlock
@@ -10,6 +12,8 @@ from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
 from zoo.layers.hyper_dense import HyperDense, generate_network
+from zoo.layers.log_and_sign import log_and_sign
+from zoo.layers.lstm_stack import LSTMStack
 from zoo.layers.mlp import MLP
 from zoo.layers.prototypes import (
     PrototypeLogits,
@@ -36,12 +40,15 @@ __all__ = [
     "CausalAttention",
     "CausalConvolution",
     "ConvolutionalEncoder",
+    "CoordinatewiseGates",
+    "CoordinatewiseLSTM",
     "DenseBlock",
     "ExchangeableBlock",
     "FrameDecoder",
     "FrameEncoder",
     "FusedBatchNormalization",
     "HyperDense",
+    "LSTMStack",
     "PrototypeLogits",
     "QueryContext",
     "SetEncoder",
@@ -61,6 +68,7 @@ __all__ = [
     "dense",
     "generate_network",
     "is_among",
+    "log_and_sign",
     "merge_means",
     "merge_spreads",
     "over_shifts",

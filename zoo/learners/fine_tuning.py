@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from zoo.learners.endpoint import Tensors
 from zoo.learners.padding import clear_rows
-from zoo.learners.rules.rule import Rule
+from zoo.learners.rules.rule import LossRule, Rule
 
 MOST_STEPS = 1000
 
@@ -41,13 +41,15 @@ class RuleRefiner:
         finish: what the steps moved, examples and support size to the learned task.
         slope: derivative by the predictions of each task's loss, see `Labels.slope`.
         rule: of the steps.
+        loss: each task's loss itself, see `Labels.task_loss`; only a rule that reads it needs it.
     """
 
     begin: Callable[[tf.Tensor, tf.Tensor, tf.Tensor], Tensors]
     predict: Callable[[Tensors, tf.Tensor, tf.Tensor], tf.Tensor]
     finish: Callable[[Tensors, tf.Tensor, tf.Tensor], Tensors]
     slope: Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
-    rule: Rule
+    rule: Rule | LossRule
+    loss: Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor] | None = None
 
     def start(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         moved = self.begin(support_x, support_y, support_size)
@@ -60,6 +62,9 @@ class RuleRefiner:
             prediction = self.predict(moved, support_x, support_size)
         slope = self.slope(prediction, support_y, support_size)
         gradient = tape.gradient(prediction, moved, output_gradients=slope)
+        if isinstance(self.rule, LossRule):
+            assert self.loss is not None
+            return _state(*self.rule.step_with_loss(self.loss(prediction, support_y, support_size), gradient, kept, moved))
         return _state(*self.rule.step(gradient, kept, moved))
 
     def task(self, state: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:

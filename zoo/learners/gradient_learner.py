@@ -12,13 +12,13 @@ from zoo.learners.endpoint import Tensors
 from zoo.learners.fine_tuning import Refiner, RuleRefiner
 from zoo.learners.network_learner import NetworkLearner
 from zoo.learners.padding import clear_rows
-from zoo.learners.rules.rule import Rule
+from zoo.learners.rules.rule import LossRule, Rule
 
 
 class GradientLearner(NetworkLearner):
     """A subclass sets `task_network`, with weights to start from, and `rule` in `__init__`; its config has `inner_steps`."""
 
-    rule: Rule
+    rule: Rule | LossRule
 
     @property
     @final
@@ -68,6 +68,7 @@ class GradientLearner(NetworkLearner):
             finish=network.settled,
             slope=self.inner_slope,
             rule=self.rule,
+            loss=self.labels.task_loss,
         )
 
     def inner_slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:

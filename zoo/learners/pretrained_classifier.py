@@ -73,16 +73,16 @@ class PretrainedClassifier(EmbeddingClassifier):
         return tf.cast(self.encoder(x, training=training), tf.float32)
 
     @final
-    def prepare(self, classes: int) -> None:
-        if self.config.filters:
-            self.class_head = keras.layers.Dense(classes, dtype=self.dtype_policy, name="class_head")
+    def prepare(self, benchmark: Any, tasks_per_step: int) -> None:
+        if self.config.filters and benchmark.training_classes:
+            self.class_head = keras.layers.Dense(benchmark.training_classes, dtype=self.dtype_policy, name="class_head")
             self.class_head.build((None, self.width))
 
     @final
     def training_forward(self, episode: Tensors) -> tf.Tensor:
         """Logits of the queries over all classes of training, whose labels they have; there is no support."""
         if self.class_head is None:
-            raise ValueError(f"{self.title} tells classes apart in training: call prepare(classes) before compile().")
+            raise ValueError(f"{self.title} tells classes apart in training: call prepare before compile().")
         query_x = tf.convert_to_tensor(episode["query_x"])
         rows = self.features(tf.reshape(query_x, [-1, *self.example.sizes]), training=True)
         mean = tf.reduce_mean(rows, axis=0)

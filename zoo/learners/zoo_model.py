@@ -96,10 +96,14 @@ class ZooModel(keras.Model, abc.ABC):
         """A task model of each task drawn; none of a model without a support set."""
         return []
 
-    def prepare(self, classes: int) -> None:
-        """Build what only training needs, before the optimiser: a learner that trains to tell so many classes apart does.
+    def prepare(self, benchmark: Any, tasks_per_step: int) -> None:
+        """Build what only training needs, before the optimiser: a layer that tells training classes apart, a state between steps.
 
         It comes after all other weights, and is not shipped.
+
+        Args:
+            benchmark: what training is on.
+            tasks_per_step: tasks in one step of it.
         """
 
     def offers(self, capability: type) -> bool:

@@ -1,4 +1,4 @@
-"""One method per file, assembled from layers, each a `zoo.learners.meta_learner.MetaLearner`."""
+"""One method per file, assembled from layers, each a `zoo.learners.zoo_model.ZooModel`."""
 
 from zoo.utils import backend
 

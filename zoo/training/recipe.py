@@ -30,7 +30,7 @@ def optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(rate, **options)
 
 
-def loss(recipe: Recipe) -> keras.losses.Loss | str:
+def loss(recipe: Recipe) -> keras.losses.Loss | str | None:
     """Return the recipe's loss, as `compile` takes it."""
     return keras.losses.CategoricalCrossentropy(from_logits=True) if recipe.loss == "cross_entropy" else recipe.loss
 

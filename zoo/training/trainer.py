@@ -125,8 +125,7 @@ def untrained(entry: Entry) -> ZooModel:
     """
     keras.utils.set_random_seed(entry.recipe.seed)
     learner = entry.build(entry.recipe.precision)
-    if entry.benchmark.training_classes:
-        learner.prepare(entry.benchmark.training_classes)
+    learner.prepare(entry.benchmark, entry.recipe.tasks_per_step)
     if entry.starts_from:
         learner.encoder.set_weights(registry.load(entry.starts_from).encoder.get_weights())
     return learner

@@ -62,6 +62,20 @@ def test_the_slope_is_the_derivative_of_the_mean_loss_of_real_rows(labels):
         assert not got[task, size:].any()
 
 
+@every_kind
+def test_the_loss_of_a_task_is_that_of_its_real_rows(labels):
+    """That which the slope is of: Keras' loss, of each task alone."""
+    answers, encoded = drawn(labels)
+    dirty = [part.copy() for part in (answers, encoded)]
+    for part in dirty:
+        for task, size in enumerate(SIZES):
+            part[task, size:] = np.nan
+    got = labels.task_loss(*map(tf.constant, dirty), tf.constant(SIZES)).numpy()
+    for task, size in enumerate(SIZES):
+        want = labels.loss(encoded[task : task + 1, :size], answers[task : task + 1, :size])
+        np.testing.assert_allclose(got[task], want, rtol=1e-4, atol=1e-6)
+
+
 def test_fine_tuning_of_numbers_minimises_hubers_loss_and_of_other_labels_their_own():
     answers, encoded = drawn(Numbers(2))
     got = Numbers(2).fine_tuning_slope(tf.constant(answers), tf.constant(encoded), tf.constant(SIZES))

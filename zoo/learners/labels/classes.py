@@ -72,6 +72,11 @@ class Classes(Labels):
 
         return losses.class_slope(answers, labels, support_size)
 
+    def task_loss(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
+        from zoo.learners import losses
+
+        return losses.class_losses(answers, labels, support_size)
+
     def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """The share of wrong answers; a tie of m classes with the true one among them is 1/m right, NaN is wrong."""
         best = answers == answers.max(axis=-1, keepdims=True)

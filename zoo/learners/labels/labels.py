@@ -86,6 +86,10 @@ class Labels(abc.ABC):
         Inner loops start their gradients from it, so that no loss need be differentiated in a graph that is exported.
         """
 
+    @abc.abstractmethod
+    def task_loss(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
+        """The loss that `slope` is of, for rules that read it: `[B]`."""
+
     def fine_tuning_slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """As `slope`, of the loss that fine-tuning of a learned task minimises; the same one unless a kind says so."""
         return self.slope(answers, labels, support_size)

@@ -54,6 +54,11 @@ class Nothing(Labels):
 
         return losses.mean_slope(answers, support_size)
 
+    def task_loss(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
+        from zoo.learners import losses
+
+        return losses.minus_means(answers, support_size)
+
     def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Minus the mean answer."""
         return -answers.mean(axis=(1, 2), dtype=np.float64)

@@ -59,6 +59,11 @@ class Numbers(Labels):
 
         return losses.squared_error_slope(answers, labels, support_size)
 
+    def task_loss(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
+        from zoo.learners import losses
+
+        return losses.squared_errors(answers, labels, support_size)
+
     def fine_tuning_slope(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
         """Of Huber's loss (delta = 1)."""
         from zoo.learners import losses

@@ -58,6 +58,11 @@ class Tokens(Labels):
 
         return losses.token_slope(answers, labels, support_size)
 
+    def task_loss(self, answers: "tf.Tensor", labels: "tf.Tensor", support_size: "tf.Tensor") -> "tf.Tensor":
+        from zoo.learners import losses
+
+        return losses.token_losses(answers, labels, support_size)
+
     def error(self, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """The share of sequences that are not right to the last token."""
         whole = (answers.argmax(axis=-1) == labels.argmax(axis=-1)).all(axis=-1)
