@@ -68,15 +68,16 @@ class Snail(EmbeddingClassifier):
             between = block.compute_output_shape(between)
         self.readout = keras.layers.Dense(c.ways, dtype="float32", name="readout")
         self.readout.build(between)
-        self.compose(Pictures(c.size, c.channels, self._features, c.views), SequenceHead(self.blocks, self.readout, c.ways))
+        head = SequenceHead(self.blocks, self.readout, c.ways, self.compute_dtype)
+        self.compose(Pictures(c.size, c.channels, self._features, c.views), head)
 
     def _blocks(self) -> list[Any]:
-        """Attention, convolutions, attention, ..., attention; in single precision, as rounding adds up over a sequence."""
+        """Attention, convolutions, attention, ..., attention."""
         c, blocks = self.config, []
         for number, (keys, values) in enumerate(zip(c.keys, c.values, strict=True)):
             if number:
-                blocks.append(TCBlock(c.length, c.convolutions, dtype="float32", name=f"convolutions_{number}"))
-            blocks.append(CausalAttention(keys, values, dtype="float32", name=f"attention_{number}"))
+                blocks.append(TCBlock(c.length, c.convolutions, dtype=self.dtype_policy, name=f"convolutions_{number}"))
+            blocks.append(CausalAttention(keys, values, dtype=self.dtype_policy, name=f"attention_{number}"))
         return blocks
 
     def _features(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:

@@ -34,18 +34,19 @@ class SequenceHead(KeptSupport):
         blocks: causal layers, one after the other.
         readout: what comes out of them to logits, `[B, M, C] -> [B, M, ways]`.
         ways: how many classes a sequence may have; examples of the classes that appear after so many are skipped.
+        dtype: that the blocks compute in.
     """
 
-    def __init__(self, blocks: Sequence[Block], readout: Callable[[tf.Tensor], Any], ways: int):
-        self.blocks, self.readout, self.ways = blocks, readout, ways
+    def __init__(self, blocks: Sequence[Block], readout: Callable[[tf.Tensor], Any], ways: int, dtype: str = "float32"):
+        self.blocks, self.readout, self.ways, self.dtype = blocks, readout, ways, dtype
 
     def logits(self, task: Tensors, query: tf.Tensor) -> tf.Tensor:
         label = tf.maximum(task["label"], 0.0)
         slot = appearance(label, self.ways)  # [B, ways of the task, ways]
         embedded, label, size = labelled_first(task["embedded"], tf.matmul(label, slot))
-        sequence = tf.concat([embedded, label], axis=2)
+        sequence = tf.cast(tf.concat([embedded, label], axis=2), self.dtype)
         unknown = tf.zeros(tf.stack([tf.shape(query)[0], tf.shape(query)[1], self.ways]), query.dtype)
-        query = tf.concat([query, unknown], axis=2)
+        query = tf.cast(tf.concat([query, unknown], axis=2), self.dtype)
         for number, block in enumerate(self.blocks):
             after = block.last(query, sequence, size)
             if number + 1 < len(self.blocks):
