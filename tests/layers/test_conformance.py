@@ -24,6 +24,7 @@ CASES = {  # constructor arguments, and the shapes of the arguments of a call; "
     "DenseBlock": ({"filters": 4, "dilation": 2}, [(3, 5, 2)]),
     "TCBlock": ({"length": 6, "filters": 3}, [(3, 5, 2)]),
     "CausalAttention": ({"keys": 3, "values": 4}, [(3, 5, 2)]),
+    "LeastRecentlyUsedMemory": ({"slots": 6, "width": 3, "heads": 2}, [(3, 4), (3, 6, 3), (3, 2, 6), (3, 6)]),
     "WeightedL1": ({}, [(3, 5, 2), (3, 4, 2)]),
     "PrototypeLogits": ({"distance": "cosine"}, [(3, 5, 2), (3, 4, 2)]),
     "SupportContext": ({}, [(3, 5, 2), "sizes"]),

@@ -10,6 +10,7 @@ from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
 from zoo.layers.hyper_dense import HyperDense, generate_network
+from zoo.layers.least_recently_used_memory import LeastRecentlyUsedMemory
 from zoo.layers.mlp import MLP
 from zoo.layers.prototypes import (
     PrototypeLogits,
@@ -39,6 +40,7 @@ __all__ = [
     "FrameEncoder",
     "FusedBatchNormalization",
     "HyperDense",
+    "LeastRecentlyUsedMemory",
     "PrototypeLogits",
     "QueryContext",
     "SetEncoder",

@@ -6,7 +6,7 @@ import pytest
 
 from zoo.layers import CausalAttention, TCBlock
 from zoo.layers.prototypes import NO_EXAMPLE
-from zoo.learners.heads.sequence import SequenceHead, appearance, labelled_first
+from zoo.learners.heads.sequence import SequenceHead, labelled_first
 
 G = np.random.default_rng(0)
 X, QUERY = (G.normal(size=[1, rows, 4]).astype(np.float32) for rows in (6, 3))
@@ -76,13 +76,6 @@ def test_fewer_classes_than_ways_and_room_for_more(head):
     np.testing.assert_allclose(
         logits[:, :, [3, 0, 2]], head.logits(head.adapt(X[:, kept], wide[:, kept][:, :, [3, 0, 2]], size(4)), QUERY), rtol=1e-4
     )
-
-
-def test_appearance_counts_classes_as_they_come():
-    np.testing.assert_array_equal(appearance(Y, 3)[0], np.eye(3)[[1, 0, 2]])
-    np.testing.assert_array_equal(appearance(Y[:, :1], 3)[0], [[0, 0, 0], [1, 0, 0], [0, 0, 0]])
-    both = np.array([[[0.0, 0.5, 0.5], [1.0, 0.0, 0.0]]], np.float32)  # two in one row: the first column is first
-    np.testing.assert_array_equal(appearance(both, 2)[0], [[0, 0], [1, 0], [0, 1]])
 
 
 def test_labelled_rows_come_first_and_keep_their_order():

@@ -12,6 +12,7 @@ from typing import Any, Protocol, final
 import tensorflow as tf
 
 from zoo.layers import without_empty
+from zoo.learners.appearance import appearance
 from zoo.learners.endpoint import Tensors
 from zoo.learners.heads.kept_support import KeptSupport
 
@@ -65,19 +66,3 @@ def labelled_first(embedded: tf.Tensor, label: tf.Tensor) -> tuple[tf.Tensor, tf
     order = tf.argsort(key, axis=1, direction="DESCENDING", stable=True)
     size = tf.reduce_sum(tf.cast(real, tf.int32), axis=1)
     return tf.gather(embedded, order, batch_dims=1), tf.gather(label, order, batch_dims=1), size
-
-
-def appearance(label: tf.Tensor, ways: int) -> tf.Tensor:
-    """Which class of a task is the first to appear, which the second, and so on: `[B, N, K] -> one-hot [B, K, ways]`.
-
-    Zeros for a class that does not appear, or after so many others. Of classes that appear in one row the first column is first.
-    """
-    rows, kinds = tf.shape(label)[1], tf.shape(label)[2]
-    place = tf.reshape(tf.range(rows), [1, -1, 1])
-    never = tf.fill(tf.shape(label), rows)
-    first = tf.reduce_min(tf.where(label > 0.0, tf.zeros_like(never) + place, never), axis=1)  # [B, K]
-    key = first * kinds + tf.expand_dims(tf.range(kinds), 0)  # no two alike
-    before = tf.expand_dims(key, 1) < tf.expand_dims(key, 2)  # [B, K, K]: whether the second class comes before the first
-    rank = tf.reduce_sum(tf.cast(before, tf.int32), axis=2)
-    rank = tf.where(first < rows, rank, tf.fill(tf.shape(rank), ways))
-    return tf.cast(tf.equal(tf.expand_dims(rank, 2), tf.reshape(tf.range(ways), [1, 1, -1])), tf.float32)
