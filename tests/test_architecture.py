@@ -141,6 +141,7 @@ def test_a_circle_is_found():
 def test_no_model_is_asked_for_its_class_and_no_data_whether_it_has_something():
     """What a learner is, it says itself (`zoo.learners.capabilities`); what a benchmark has, its base class names."""
     bases = {"ZooModel", "MetaLearner", "ClassLearner", "EmbeddingClassifier", "SetLearner", "GradientLearner", "NetworkLearner"}
+    bases |= {"SequenceLearner"}
     for room in ("evaluation", "figures", "training", "export"):
         for path in (PACKAGE / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

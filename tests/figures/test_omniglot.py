@@ -70,6 +70,14 @@ def test_a_column_of_a_split_is_of_entries_trained_on_it(card, monkeypatch):
     assert list(omniglot.measured(NAME, omniglot.kinds()[5:])) == ["within 20 alphabets"]
 
 
+def test_a_learner_of_fewer_classes_has_no_column_of_more(card, monkeypatch):
+    monkeypatch.setattr(registry, "load", lambda name: pytest.fail("measured"))
+    five = dataclasses.replace(ENTRY, benchmark=dataclasses.replace(omniglot.VINYALS, evaluation_conditions=((5, 1), (5, 5))))
+    monkeypatch.setattr(registry, "entry", lambda name: five)
+    card([row for shots in (1, 5) for row in rows(range(1, 6), condition={"ways": 5, "shots": shots})])
+    assert list(omniglot.measured(NAME, omniglot.kinds())) == ["5-way 1-shot", "5-way 5-shot"]
+
+
 def test_intervals_of_parts_make_that_of_the_whole():
     per_task = np.random.default_rng(0).uniform(size=[5, 40])
     mean, interval = omniglot.pooled([scores.score(STROKES, {}, part).to_json() for part in per_task])

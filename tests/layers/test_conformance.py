@@ -28,6 +28,7 @@ CASES = {  # constructor arguments, and the shapes of the arguments of a call; "
     "LSTMStack": ({"units": 4, "layers": 2}, [(3, 5, 2), (3, 5, 16)]),
     "CoordinatewiseLSTM": ({"units": 4, "layers": 2}, [(3, 5), (3, 5, 16)]),
     "CoordinatewiseGates": ({"units": 4, "feedback": "logit"}, [(3, 5), (3, 1), (3, 5), (3, 5, 10)]),
+    "LeastRecentlyUsedMemory": ({"slots": 6, "width": 3, "heads": 2}, [(3, 4), (3, 6, 3), (3, 2, 6), (3, 6)]),
     "WeightedL1": ({}, [(3, 5, 2), (3, 4, 2)]),
     "PrototypeLogits": ({"distance": "cosine"}, [(3, 5, 2), (3, 4, 2)]),
     "SupportContext": ({}, [(3, 5, 2), "sizes"]),

@@ -8,7 +8,7 @@ import numpy as np
 from promises.promise import is_learner, promise
 from promises.subject import ROWS, SAME, Subject, example
 from zoo.learners import made
-from zoo.learners.capabilities import ALL, Calibrates, asks, attends, influences, refines, rolls_out, updates
+from zoo.learners.capabilities import ALL, Calibrates, asks, attends, influences, refines, rolls_out, streams, updates
 from zoo.learners.capabilities.calibrates import Calibration
 
 STEPS = 3
@@ -82,6 +82,19 @@ def a_rollout_begins_with_the_prediction_and_goes_on_from_it(subject: Subject) -
     for step in range(STEPS):
         state = network.advance(task, state)
         np.testing.assert_allclose(path[1, :, step], network.emit(state)[1], **SAME)
+
+
+@promise(of=offers(streams))
+def an_example_of_a_stream_is_answered_before_its_label_and_what_follows(subject: Subject) -> None:
+    endpoint = subject.endpoints["stream"]
+    inputs = example(endpoint)
+    want = endpoint.run(**inputs)["answers"]
+    assert want.shape == inputs["stream_y"].shape
+    for place in range(want.shape[1]):
+        changed = {name: value.copy() for name, value in inputs.items()}
+        changed["stream_y"][:, place:] = 1.0 - changed["stream_y"][:, place:]
+        changed["stream_x"][:, place + 1 :] = np.nan
+        np.testing.assert_array_equal(endpoint.run(**changed)["answers"][:, : place + 1], want[:, : place + 1])
 
 
 @promise(of=offers(influences))

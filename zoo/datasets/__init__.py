@@ -7,7 +7,7 @@ from zoo.utils import lazy
 if TYPE_CHECKING:
     from zoo.datasets.attributes import DescribedClasses
     from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
-    from zoo.datasets.episodes import ClassBatches, LakeRuns, LakeTrials, NWay
+    from zoo.datasets.episodes import ClassBatches, ClassStreams, LakeRuns, LakeTrials, NWay
     from zoo.datasets.images import (
         MNIST,
         Augmentation,
@@ -33,6 +33,7 @@ __all__ = [
     "Benchmark",
     "BouncingBall",
     "ClassBatches",
+    "ClassStreams",
     "ColourAugmentation",
     "Condition",
     "DescribedClasses",
@@ -68,6 +69,7 @@ __getattr__ = lazy.names(
         "Benchmark": "benchmark",
         "BouncingBall": "rooms",
         "ClassBatches": "episodes",
+        "ClassStreams": "episodes",
         "ColourAugmentation": "images",
         "Condition": "benchmark",
         "DescribedClasses": "attributes",

@@ -12,6 +12,7 @@ from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
 from zoo.layers.hyper_dense import HyperDense, generate_network
+from zoo.layers.least_recently_used_memory import LeastRecentlyUsedMemory
 from zoo.layers.log_and_sign import log_and_sign
 from zoo.layers.lstm_stack import LSTMStack
 from zoo.layers.mlp import MLP
@@ -49,6 +50,7 @@ __all__ = [
     "FusedBatchNormalization",
     "HyperDense",
     "LSTMStack",
+    "LeastRecentlyUsedMemory",
     "PrototypeLogits",
     "QueryContext",
     "SetEncoder",

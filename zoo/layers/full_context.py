@@ -48,7 +48,7 @@ class SupportContext(keras.layers.Layer):
             at: tf.Tensor, hidden: tf.Tensor, cell: tf.Tensor, outputs: tf.Tensor
         ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
             gates = tf.gather(inputs, at, axis=2) + tf.matmul(hidden, recurrent)  # [2, B, 4 D]
-            after, kept = _lstm(gates, cell)  # [2, B, D] each
+            after, kept = lstm(gates, cell)  # [2, B, D] each
             is_real = tf.expand_dims(tf.gather(both_real, at, axis=2), 2)  # [2, B, 1]; at padding the state does not change
             after, kept = (tf.ensure_shape(tf.where(is_real, *each), shape) for each in ((after, hidden), (kept, cell)))
             outputs = tf.where(tf.equal(places, at), tf.expand_dims(after, 2), outputs)  # [2, B, N, D]
@@ -104,7 +104,7 @@ class QueryContext(keras.layers.Layer):
         hidden, cell = query, tf.zeros_like(query)
         for _ in range(self.steps):
             read = tf.matmul(attention(tf.matmul(hidden, support, transpose_b=True), real), support)  # [B, M, D]
-            after, cell = _lstm(inputs + tf.matmul(read, read_kernel) + tf.matmul(hidden, recurrent), cell)
+            after, cell = lstm(inputs + tf.matmul(read, read_kernel) + tf.matmul(hidden, recurrent), cell)
             hidden = after + query
         return tf.cast(hidden, self.compute_dtype)
 
@@ -145,7 +145,7 @@ def _lstm_weights(layer: keras.layers.Layer, name: str, inputs: int, width: int)
     )
 
 
-def _lstm(gates: tf.Tensor, cell: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def lstm(gates: tf.Tensor, cell: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """State and cell `[..., D]` after a step of an LSTM, from its gates `[..., 4 D]` (in, forget, candidate, out) and cell."""
     enter, forget, candidate, leave = tf.split(gates, 4, axis=-1)
     cell = tf.sigmoid(forget) * cell + tf.sigmoid(enter) * tf.tanh(candidate)

@@ -28,13 +28,16 @@ class ClassLearner(MetaLearner):
         return Classes()
 
     @abc.abstractmethod
-    def merge(self, task: Tensors, other: Tensors) -> Tensors:
-        """The learned tasks of the examples of two together; both have the same classes, with or without examples."""
+    def extended(self, task: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        """As `update`, of a `support_size` within 1 … N."""
 
     @final
     def update(self, task: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-        """Learned tasks of the examples that these tasks were learned from, which are not needed again, and of more."""
-        return self.merge(task, self.adapt(support_x, support_y, clamped(support_size, support_x)))
+        """Learned tasks of the examples that these tasks were learned from, which are not needed again, and of more.
+
+        All have the same classes, with or without examples.
+        """
+        return self.extended(task, support_x, support_y, clamped(support_size, support_x))
 
     @final
     def update_functions(self) -> Mapping[str, Callable[[], Any]]:

@@ -124,7 +124,12 @@ class EmbeddingClassifier(ClassLearner):
         return self.task_head.refiners(self.adapt, self.embedded)
 
     @final
+    def extended(self, task: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        return self.merge(task, self.adapt(support_x, support_y, support_size))
+
+    @final
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
+        """The learned tasks of the examples of two together; both have the same classes, with or without examples."""
         return self.task_head.merge(task, other)
 
     @final

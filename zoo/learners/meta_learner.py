@@ -151,11 +151,15 @@ class MetaLearner(Learner, ZooModel):
 
     @final
     def answers(self, episode: Tensors, horizon: int = 1, on: str | None = None, steps: int = 0) -> tf.Tensor:
-        """Adapt, or take so many gradient steps of a refiner, then apply, or roll out.
+        """Adapt, or take so many gradient steps of a refiner, then apply, or roll out; of a stream an answer at every place.
 
         Raises:
-            ZooError: for a horizon above 1 of a learner that has no rollout.
+            ZooError: for a horizon above 1 of a learner that has no rollout, or a stream of one that answers none.
         """
+        if "stream_x" in episode:
+            if not capabilities.streams.offered(self):
+                raise ZooError(f"{self.title} answers no streams: it reads no labels while it answers; choose another benchmark.")
+            return self.graphs.stream(episode["stream_x"], episode["stream_y"])
         support, query_x = support_of(episode), episode["query_x"]
         tasks = len(query_x)
         task = self.graphs.adapt(*support) if on is None else self.graphs.fine_tuned[on](*support, tf.fill([tasks], steps))

@@ -73,7 +73,11 @@ class ZeroShotPrototypes(ClassLearner):
     def apply(self, task: Tensors, query_x: tf.Tensor) -> tf.Tensor:
         return self.task_head.logits(task, tf.cast(self.embed(query_x), tf.float32))
 
+    def extended(self, task: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        return self.merge(task, self.adapt(support_x, support_y, support_size))
+
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
+        """The learned tasks of the examples of two together; both have the same classes, with or without examples."""
         return self.task_head.merge(task, other)
 
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:

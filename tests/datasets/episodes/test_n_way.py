@@ -92,6 +92,18 @@ def test_ways_and_queries_may_vary_from_step_to_step():
     assert seen == set(itertools.product(range(2, 7), range(2, 5)))
 
 
+def test_where_it_is_even_all_classes_of_an_episode_have_as_many_shots():
+    drawn = steps(NWay(SOURCE, ways=4, shots=(1, 3), queries=2, even=True).stream(5, seed=1), 60)
+    shown = np.concatenate([inputs["support_y"].sum(axis=1) for inputs, _ in drawn])
+    assert (shown == shown[:, :1]).all() and set(shown[:, 0]) == {1, 2, 3}
+
+
+def test_trials_of_twenty_ways_are_for_benchmarks_of_as_many():
+    source = InMemory(numbered_examples(20, groups=20), numbered_examples(20, TEST_CLASSES, groups=20))
+    found = [NWay(source, evaluation_conditions=((ways, 1),)).conditions() for ways in (5, 20)]
+    assert [[each.get("within") for each in conditions] for conditions in found] == [[None], [None, "alphabet"]]
+
+
 @pytest.mark.parametrize("changes", [{"shots": (1, 3), "hard": (1, 2)}, {"ways": (2, 5), "queries": (1, 3)}])
 def test_a_stream_is_the_same_each_time_wherever_it_starts_and_for_each_seed_another(changes):
     episodes = NWay(SOURCE, **changes)

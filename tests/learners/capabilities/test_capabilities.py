@@ -3,8 +3,8 @@
 import pytest
 
 from zoo.learners import capabilities
-from zoo.learners.capabilities import Asks, Attends, Calibrates, Influences, Refines, RollsOut, Updates
-from zoo.models import maml, matching, mela, no_adaptation, zero_shot
+from zoo.learners.capabilities import Asks, Attends, Calibrates, Influences, Refines, RollsOut, Streams, Updates
+from zoo.models import maml, mann, matching, mela, no_adaptation, snail, zero_shot
 
 OFFERED = {
     "mela flight": (lambda: mela.tiny()["flight"], {"fine_tune", "rollout", "influence", "update", "query_scores"}),
@@ -12,6 +12,8 @@ OFFERED = {
     "maml": (lambda: maml.tiny()["one rate"], {"fine_tune"}),
     "no adaptation": (lambda: no_adaptation.tiny()["flight"], {"fine_tune", "rollout"}),
     "matching": (lambda: matching.tiny()["squared_euclidean"], {"attention", "update"}),
+    "snail": (lambda: snail.tiny()["blocks"], {"update"}),
+    "mann": (lambda: mann.tiny()["memory"], {"stream", "update"}),
     "zero-shot": (lambda: zero_shot.tiny()["attributes"], {"update"}),
 }
 GRAPHS = {"fine_tune": "fine_tuned", "rollout": "rollout", "influence": "influence", "update": "update"}
@@ -33,4 +35,4 @@ def test_a_protocol_is_kept_by_having_its_methods():
     assert all(reader.offers(capability) for capability in (Asks, Influences, Refines, RollsOut, Updates))
     assert not reader.offers(Attends) and not reader.offers(Calibrates)
     assert voter.offers(Attends) and voter.offers(Calibrates) and voter.offers(Updates)
-    assert not voter.offers(Influences) and not voter.offers(RollsOut)
+    assert not voter.offers(Influences) and not voter.offers(RollsOut) and not voter.offers(Streams)

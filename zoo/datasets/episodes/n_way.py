@@ -76,6 +76,7 @@ class NWay(Benchmark):
         evaluation_conditions: ways and shots of the conditions of evaluation; the first is the headline.
         evaluation_within_group: whether all classes of an evaluation task come from one group, which is harder as a rule.
         test_tasks: tasks that a card is measured on under each condition; fewer of large pictures, as memory holds them all.
+        even: whether in training all classes of an episode have as many shots, drawn anew for every episode.
     """
 
     source: Source
@@ -90,6 +91,7 @@ class NWay(Benchmark):
     evaluation_conditions: tuple[tuple[int, int], ...] = CONDITIONS
     evaluation_within_group: bool = False
     test_tasks: int = 1_000
+    even: bool = False
 
     metric = METRIC
     input_range = (0.0, 1.0)
@@ -121,6 +123,8 @@ class NWay(Benchmark):
             seeds = functools.partial(derived_seed, TRAINING_STREAM, seed=seed, block=block)
             classes = _classes(table, self.hard, ways[1], BLOCK * tasks_per_step, seeds)
             sampled = sample_examples(table, classes, shots, queries[1], seeds, self.augment)
+            if self.even:
+                sampled = sampled._replace(shots=tf.repeat(sampled.shots[:, :1], ways[1], axis=1))
             steps = (tf.reshape(part, [BLOCK, tasks_per_step, *part.shape[1:]]) for part in sampled)
             return *steps, _numbers(ways, seeds(WAYS)), _numbers(queries, seeds(QUERIES))
 
@@ -137,9 +141,13 @@ class NWay(Benchmark):
         return self
 
     def conditions(self) -> list[Condition]:
-        """Ways and shots of the evaluation, the headline first; the last is trials within an alphabet if the source has any."""
+        """Ways and shots of the evaluation, the headline first; the last is trials within an alphabet if the source has any.
+
+        Trials have 20 ways: where no other condition has as many, there are none.
+        """
         within = [{"ways": TRIAL_WAYS, "shots": 1, "within": "alphabet"}]
-        trials = within if self.source.largest_group >= TRIAL_WAYS else []
+        most = max(ways for ways, _ in self.evaluation_conditions)
+        trials = within if self.source.largest_group >= TRIAL_WAYS <= most else []
         return [{"ways": ways, "shots": shots} for ways, shots in self.evaluation_conditions] + trials
 
     def validation_condition(self) -> Condition | None:

@@ -21,7 +21,7 @@ Parts = tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]  # of an ep
 CHUNK = 100  # tasks of an evaluation drawn at once
 
 # Streams that share a seed must never share a random number: each stream and each purpose adds its own constant to the seed.
-TRAINING_STREAM, EVALUATION_STREAM, TRIALS_STREAM = range(3)
+TRAINING_STREAM, EVALUATION_STREAM, TRIALS_STREAM, STREAMS_OF_TRAINING, STREAMS_OF_EVALUATION = range(5)
 CLASSES, ITEMS, SIZES, SUPPORT, QUERY, DISTORTION, WAYS, QUERIES, GROUP, NEAR, FAR, MIXED = range(12)
 
 
@@ -131,7 +131,7 @@ def fetch_examples(
     support_x, query_x = table.images(support_rows), table.images(query_rows)
     if augment is not None:
         label = tf.concat([support_label, query_label], axis=1)
-        x = _distorted(tf.concat([support_x, query_x], axis=1), label, augment, sampled.components)
+        x = distorted(tf.concat([support_x, query_x], axis=1), label, augment, sampled.components)
         support_x, query_x = x[:, :support_count], x[:, support_count:]
     # A label of minus one is a row of zeros.
     support_y = tf.one_hot(tf.where(tf.range(support_count) < size[:, None], support_label, -1), ways)
@@ -161,7 +161,7 @@ def draw_in_chunks(draw_chunk: Callable[[int, int, int], Sequence[tf.Tensor]], t
     return Tasks(*whole)
 
 
-def _distorted(x: tf.Tensor, label: tf.Tensor, augment: Distortion, components: tf.Tensor) -> tf.Tensor:
+def distorted(x: tf.Tensor, label: tf.Tensor, augment: Distortion, components: tf.Tensor) -> tf.Tensor:
     """Images `[T, rows, *shape]`, each with a distortion of its own or of its class."""
     components = tf.gather(components, label, batch_dims=1) if augment.per_class else components[:, : tf.shape(label)[1]]
     flat = augment.distort(tf.reshape(x, [-1, *x.shape[2:]]), tf.reshape(components, [-1, components.shape[-1]]))

@@ -7,19 +7,32 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from zoo.learners.capabilities import asks, attends, influences, refines, rolls_out, updates
+from zoo.learners.capabilities import asks, attends, influences, refines, rolls_out, streams, updates
 from zoo.learners.capabilities.asks import Asks
 from zoo.learners.capabilities.attends import Attends
 from zoo.learners.capabilities.calibrates import Calibrates
 from zoo.learners.capabilities.influences import Influences
 from zoo.learners.capabilities.refines import Refines
 from zoo.learners.capabilities.rolls_out import RollsOut
+from zoo.learners.capabilities.streams import Streams
 from zoo.learners.capabilities.updates import Updates
 from zoo.learners.endpoint import Endpoint
 
-__all__ = ["ALL", "Asks", "Attends", "Calibrates", "Influences", "Refines", "RollsOut", "Updates", "endpoints", "functions"]
+__all__ = [
+    "ALL",
+    "Asks",
+    "Attends",
+    "Calibrates",
+    "Influences",
+    "Refines",
+    "RollsOut",
+    "Streams",
+    "Updates",
+    "endpoints",
+    "functions",
+]
 
-ALL: tuple[ModuleType, ...] = (refines, rolls_out, attends, influences, updates, asks)
+ALL: tuple[ModuleType, ...] = (refines, rolls_out, attends, influences, updates, asks, streams)
 
 
 def functions(learner: Any) -> Mapping[str, Callable[[], Any]]:

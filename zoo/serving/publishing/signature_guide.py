@@ -20,6 +20,7 @@ SIZES = {
     "support": 3,
     "query": 4,
     "candidates": 5,
+    "places": 6,
 }  # all different, so that sizes name the axes of an answer
 SHOWN = 1500  # characters of a request or an answer that are printed in the guide
 MOST_BYTES = 1_000_000  # of an example; requests of such a size should go by gRPC
@@ -38,6 +39,7 @@ _PURPOSE = {
     "zeros and `summary_size` 0; then send the `updated_summary_…` of the last answer.",
     "query_scores": "Which candidate's label would inform the prediction at `target_x` most: the scores, and the index of the "
     "best. With server-side batching, take the largest score among your own candidates: `best` may point at padding.",
+    "stream": "Answer streams: each example before its label, which helps with those after it. Padding at the end has no effect.",
     "rollout": "Learn each task, then predict `steps` steps from each query, each step from the earlier predictions.",
 }
 _BATCHED = (

@@ -1,0 +1,86 @@
+"""Least recently used access: usage, writes, the erased slot and reads on numbers by hand, and what is written is found again."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo.layers import LeastRecentlyUsedMemory
+
+G = np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def layer():
+    keras.utils.set_random_seed(0)
+    made = LeastRecentlyUsedMemory(slots=5, width=3, heads=2, decay=0.9)
+    made.build((None, 4))
+    return made
+
+
+@pytest.fixture(scope="module")
+def state():
+    weights = G.uniform(size=[1, 2, 5]).astype(np.float32)
+    return {
+        "memory": G.normal(size=[1, 5, 3]).astype(np.float32),
+        "read_weights": weights / weights.sum(axis=2, keepdims=True),
+        "usage": np.array([[0.7, 0.1, 0.9, 0.1, 0.05]], np.float32),
+    }
+
+
+HIDDEN = G.normal(size=[1, 4]).astype(np.float32)
+
+
+def test_a_step_is_the_paper_s_equations(layer, state):
+    read, memory, weights, usage = (each.numpy()[0] for each in layer(HIDDEN, **state))
+    key = np.tanh(HIDDEN[0] @ layer.key_kernel.numpy()).reshape(2, 3)
+    gate = 1.0 / (1.0 + np.exp(-HIDDEN[0] @ layer.gate_kernel.numpy()))[:, None]
+    least = np.eye(5)[[4, 1]]  # the least used, then the first of two that are used alike
+    write = gate * state["read_weights"][0] + (1.0 - gate) * least
+    want = state["memory"][0].copy()
+    want[4] = 0.0  # the least used of all is erased
+    want += write.T @ key
+    np.testing.assert_allclose(memory, want, rtol=1e-5, atol=1e-6)
+    cosine = key @ want.T / np.linalg.norm(key, axis=1)[:, None] / np.linalg.norm(want, axis=1)
+    share = np.exp(cosine) / np.exp(cosine).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(weights, share, rtol=1e-4)
+    np.testing.assert_allclose(read, (share @ want).ravel(), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(usage, 0.9 * state["usage"][0] + share.sum(axis=0) + write.sum(axis=0), rtol=1e-4)
+    np.testing.assert_allclose(write.sum(axis=1), 1.0, rtol=1e-5)
+
+
+def test_slots_fill_one_after_the_other_and_what_was_written_is_found_again():
+    """Heads that write to the least used slots only: each key lies in a row of its own, and is the most alike to itself."""
+    layer = LeastRecentlyUsedMemory(slots=6, width=4, heads=1)
+    layer.build((None, 4))
+    layer.key_kernel.assign(np.eye(4))
+    layer.gate_kernel.assign(np.zeros([4, 1]))
+    layer.gate_bias.assign([-30.0])
+    rest = layer.start(1)
+    keys = [*np.eye(4, dtype=np.float32)[:, None] * 2.0]
+    for number, key in enumerate(keys):
+        _, memory, weights, usage = layer(key, **rest)
+        rest = {"memory": memory, "read_weights": weights, "usage": usage}
+        np.testing.assert_allclose(memory[0, number + 1], np.tanh(key[0]), atol=1e-4)  # the first slot counts as just used
+    for number, key in enumerate(keys):
+        _, _, weights, _ = layer(key, **rest)
+        assert int(tf.argmax(weights[0, 0])) == number + 1
+
+
+def test_an_empty_memory_is_finite_and_so_are_its_gradients(layer):
+    start = layer.start(3)
+    assert {name: part.shape.as_list() for name, part in start.items()} == {
+        "memory": [3, 5, 3],
+        "read_weights": [3, 2, 5],
+        "usage": [3, 5],
+    }
+    for memory in (start["memory"], tf.zeros_like(start["memory"])):
+        with tf.GradientTape() as tape:
+            read, *_ = layer(np.repeat(HIDDEN, 3, axis=0), **start | {"memory": memory})
+            loss = tf.reduce_sum(tf.square(read))
+        assert all(np.isfinite(each).all() for each in tape.gradient(loss, layer.trainable_variables))
+
+
+def test_more_heads_than_slots_are_refused():
+    with pytest.raises(ValueError, match="give 1 head or more, at most as many as slots"):
+        LeastRecentlyUsedMemory(slots=2, heads=3)
