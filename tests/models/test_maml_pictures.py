@@ -93,5 +93,5 @@ def test_training_lowers_the_loss():
     learner.compile(keras.optimizers.Adam(1e-2), learner.labels.loss)
     parts = episode(learner, (6, 6))
     truth = np.eye(3, dtype=np.float32)[np.arange(10).reshape(2, 5) % 3]
-    losses = [learner.train_on_batch(parts, truth) for _ in range(20)]
+    losses = [learner.train_on_batch(parts, truth) for _ in range(40)]
     assert losses[-1] < losses[0] - 0.1

@@ -1,4 +1,4 @@
-"""MAML on Omniglot, second order: one gradient step on the support makes a classifier, for any number of classes.
+"""MAML on Omniglot, second order: one gradient step makes a classifier, of any number of classes.
 
 C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017, section 5.2. Departures:
 32 filters in place of 64, all places of the last maps in place of their mean, and one column that all classes start from, so that
