@@ -104,4 +104,5 @@ def _summary(found: list[dict[str, Any]]) -> Iterator[str]:
             refused = sorted({f"{signature} of {name}" for name, signature, row in mine if "reason" in row})
             signatures = len({signature for _, signature, _ in mine})
             verdict = "all" if not refused else "none" if len(refused) == len(mine) else f"all but {', '.join(refused)}"
-            yield f"| {kind} | {signatures} | {runtime} | {verdict} |"
+            if mine:  # a model that learns no tasks has no ways that only task models have
+                yield f"| {kind} | {signatures} | {runtime} | {verdict} |"

@@ -40,7 +40,7 @@ def check(name: str) -> str:
     if name in names():
         return name
     close = difflib.get_close_matches(name, names(), 3, 0.4)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"the zoo has {', '.join(names())}."
+    hint = f"did you mean {' or '.join(close)}?" if close else f"`zoo list` shows the {len(names())} there are."
     raise ZooError(f"there is no entry {cut(repr(name))}; {hint}")
 
 

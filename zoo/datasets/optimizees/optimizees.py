@@ -112,5 +112,7 @@ def in_parts(run: Any, inputs: dict[str, Any], optimizee: Optimizee, *more: Any)
 @functools.lru_cache(maxsize=8)
 def _hand_written(optimizee: Optimizee, name: str, steps: int) -> Any:
     return tf.function(
-        lambda start, instances, rate: losses(optimizee, instances, start, BY_NAME[name](rate), steps), autograph=False
+        lambda start, instances, rate: losses(optimizee, instances, start, BY_NAME[name](rate), steps),
+        autograph=False,
+        reduce_retracing=True,
     )

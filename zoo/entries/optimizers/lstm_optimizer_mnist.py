@@ -2,6 +2,8 @@
 
 M. Andrychowicz et al., "Learning to learn by gradient descent by gradient descent", 2016, section 3.2, which shows curves and no
 numbers. Departures: 60 networks in place of 10,000, Adam at 3e-3 with a cosine schedule, and its gradient clipped at a norm of 1.
+After this short training its loss is below that of RMSprop and SGD with their best rates and above that of Adam and momentum, and
+it does not carry over to two hidden layers or ReLU; the card has every row.
     zoo train lstm_optimizer_mnist
 """
 
