@@ -11,9 +11,9 @@ from zoo.layers.exchangeable import ExchangeableBlock
 from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
+from zoo.layers.gradient_preprocessing import log_and_sign
 from zoo.layers.hyper_dense import HyperDense, generate_network
 from zoo.layers.least_recently_used_memory import LeastRecentlyUsedMemory
-from zoo.layers.log_and_sign import log_and_sign
 from zoo.layers.lstm_stack import LSTMStack
 from zoo.layers.mlp import MLP
 from zoo.layers.prototypes import (
@@ -29,10 +29,10 @@ from zoo.layers.set_encoder import SetEncoder
 from zoo.layers.set_pooling import SetPooling, clear_padding, is_among, real_rows
 from zoo.layers.shifts import over_shifts
 from zoo.layers.table_encoder import TableEncoder
+from zoo.layers.task_batch_normalization import task_moments, task_normalization
 from zoo.layers.task_convnet import TaskConvnet
-from zoo.layers.task_convolution import task_convolution, task_pooling
+from zoo.layers.task_convolutions import task_convolution, task_pooling
 from zoo.layers.task_network import run_task_network, same_network
-from zoo.layers.task_normalization import task_moments, task_normalization
 from zoo.layers.weighted_l1 import WeightedL1
 
 __all__ = [

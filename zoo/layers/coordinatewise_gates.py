@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from zoo.layers.log_and_sign import log_and_sign
+from zoo.layers.gradient_preprocessing import log_and_sign
 from zoo.layers.lstm_stack import LSTMStack
 from zoo.layers.shapes import KerasShape
 

@@ -14,8 +14,8 @@ import tensorflow as tf
 from zoo.layers import activations
 from zoo.layers.differentiable import scaled, sum_of_rows, task_dense
 from zoo.layers.shapes import KerasShape, known_sizes
-from zoo.layers.task_convolution import KERNEL, task_convolution, task_pooling
-from zoo.layers.task_normalization import task_moments, task_normalization
+from zoo.layers.task_batch_normalization import task_moments, task_normalization
+from zoo.layers.task_convolutions import KERNEL, task_convolution, task_pooling
 
 SHRINK = ("stride", "pool", "none")
 FINISH = ("mean", "flatten")

@@ -1,4 +1,4 @@
-"""Reptile on sine waves: initial weights from which plain descent fits a wave, learned without second derivatives.
+"""Reptile on sine waves: weights from which plain descent fits a wave, learned without second derivatives.
 
 A. Nichol, J. Achiam, J. Schulman, "On first-order meta-learning algorithms", 2018, section 4, with the authors' demonstration:
 two hidden layers of 64 tanh units, five steps on batches of 10 of the 50 points of a wave in training, 32 steps in evaluation.
