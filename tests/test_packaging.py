@@ -147,7 +147,8 @@ def test_describes_itself(wheel):
 def environment(folder, *wanted, cached=True):
     """Make a bare environment and install into it, from uv's cache where it can; return its folder of programs.
 
-    Without `cached` all is looked up first: the lowest version in a cache may not be the lowest there is. The test is skipped where neither the cache nor a network has the packages.
+    Without `cached` all is looked up first: the lowest version in a cache may not be the lowest there is. The test is skipped
+    where neither the cache nor a network has the packages.
     """
     subprocess.run([uv.find_uv_bin(), "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
     command = [uv.find_uv_bin(), "pip", "install", "--quiet", "--python", str(folder / "bin" / "python"), *map(str, wanted)]
