@@ -30,7 +30,7 @@ from zoo.layers.set_pooling import SetPooling, clear_padding, is_among, real_row
 from zoo.layers.shifts import over_shifts
 from zoo.layers.table_encoder import TableEncoder
 from zoo.layers.task_convnet import TaskConvnet
-from zoo.layers.task_convolution import task_convolution, task_pooling
+from zoo.layers.task_convolution import task_convolution, task_mean_pooling, task_pooling
 from zoo.layers.task_network import run_task_network, same_network
 from zoo.layers.task_normalization import task_moments, task_normalization
 from zoo.layers.weighted_l1 import WeightedL1
@@ -80,6 +80,7 @@ __all__ = [
     "scaled",
     "task_convolution",
     "task_dense",
+    "task_mean_pooling",
     "task_moments",
     "task_normalization",
     "task_pooling",
