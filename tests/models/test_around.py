@@ -202,3 +202,36 @@ def test_a_layer_that_is_not_supported_is_named():
 def test_more_classes_than_the_last_layer_has_are_refused():
     with pytest.raises(ZooError, match="3"):
         around().learn(np.zeros((4, 6, 5, 1), np.float32), list("abcd"))
+
+
+@pytest.mark.parametrize("method", ["fomaml", "anil"])
+def test_layers_without_an_activation_between_them_leave_as_onnx(tmp_path, method):
+    """A converter merges reshapes that follow each other, and must not lose sizes on the way."""
+    model = keras.Sequential(
+        [
+            keras.Input((9, 8, 1)),
+            layers.Conv2D(2, 2),
+            layers.Conv2D(3, 3, padding="same"),
+            layers.MaxPooling2D(2),
+            layers.AveragePooling2D(2),
+            layers.BatchNormalization(),
+            layers.Dense(4),
+            layers.Flatten(),
+            layers.Dense(3),
+        ]
+    )
+    learner = zoo.maml(model, method, inner_steps=1)
+    differences = zoo.export.onnx(learner, tmp_path / "learner")
+    assert {"serving_default", "adapt", "apply", "fine_tune"} <= set(differences)
+
+
+@pytest.mark.parametrize("sides", [(2, 2), (1, 3), (1, 1), (5, 4)])
+def test_convolutions_are_no_c_source_and_perceptrons_of_pictures_are(tmp_path, sides):
+    for first in (layers.Conv2D(2, sides), layers.Flatten()):
+        model = keras.Sequential([keras.Input((5, 4, 1)), first, layers.Flatten(), layers.Dense(3)])
+        task = made.task(zoo.maml(model, inner_steps=1))
+        if isinstance(first, layers.Flatten):
+            zoo.export.c(task, tmp_path / "task.c")
+        else:
+            with pytest.raises(ZooError, match="C source is written for multi-layer perceptrons of vectors only"):
+                zoo.export.c(task, tmp_path / "task.c")

@@ -64,7 +64,7 @@ def test_a_step_is_the_layer_with_weights_of_each_task(layer, sizes):
     step, x = step_of(layer, sizes), numbers(2, 3, *sizes)
     weights = {name: numbers(2, *variable.shape, seed=5) for name, variable in step.weights.items()}
     own = {name: value.reshape(2, -1, value.shape[-1]) if name == "kernel" else value for name, value in weights.items()}
-    got = step.run(tf.constant(x), {name: tf.constant(value) for name, value in own.items()})
+    got = step.run(tf.constant(x), {name: tf.constant(value) for name, value in own.items()}, (2, 3))
     for task in range(2):
         for name, variable in step.weights.items():
             variable.assign(weights[name][task])
@@ -82,7 +82,7 @@ def test_a_normalisation_is_that_of_keras_in_training(options, sizes):
     step = step_of(layer, sizes)
     own = {name: tf.expand_dims(variable, 0) for name, variable in step.weights.items()}
     mean, variance = tf.nn.moments(tf.constant(x), axes=list(range(1, x.ndim - 1)))
-    got = step.run(tf.constant(x), {**own, "mean": mean, "variance": variance})
+    got = step.run(tf.constant(x), {**own, "mean": mean, "variance": variance}, (1, 5))
     np.testing.assert_allclose(got[0], layer(x[0], training=True), rtol=1e-3, atol=1e-4)
     assert step.normalises
 

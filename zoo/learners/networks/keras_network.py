@@ -85,21 +85,21 @@ class KerasNetwork(TaskNetwork):
     def _forward(self, task: Tensors, x: tf.Tensor, size: tf.Tensor | None) -> tuple[tf.Tensor, Tensors]:
         """Answers; and the moments of x, whose first `size [B]` rows are real, where it is given."""
         x = tf.cast(x, tf.float32)
-        tasks, rows = tf.shape(x)[0], tf.shape(x)[1]
+        lead = tasks, rows = tf.shape(x)[0], tf.shape(x)[1]
         found: Tensors = {}
         for place, step in enumerate(self.steps):
             if place in self.moved or step.normalises:
                 own = self._own(task, place, tasks)
                 if step.normalises:
-                    moments = _moments(task, place) if size is None else _measured(x, rows, size)
+                    moments = _moments(task, place) if size is None else _measured(x, lead, size)
                     own |= dict(zip(("mean", "variance"), moments, strict=True))
                     found |= {f"mean_{place}": moments[0], f"variance_{place}": moments[1]}
-                x = step.run(x, own)
+                x = step.run(x, own, lead)
             elif step.weights:  # all rows of all tasks as those of one, so that no weight is repeated
-                together = step.run(tf.reshape(x, [1, -1, *x.shape[2:]]), _shared(step))
+                together = step.run(tf.reshape(x, [1, -1, *x.shape[2:]]), _shared(step), (1, tasks * rows))
                 x = tf.reshape(together, [tasks, rows, *together.shape[2:]])
             else:
-                x = step.run(x, {})
+                x = step.run(x, {}, lead)
         return x, found
 
     def _own(self, task: Tensors, place: int, tasks: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -121,9 +121,9 @@ def _moments(task: Tensors, place: int) -> tuple[tf.Tensor, tf.Tensor]:
     return task[f"mean_{place}"], activations.relu(task[f"variance_{place}"])  # whatever a client sends
 
 
-def _measured(x: tf.Tensor, rows: tf.Tensor, size: tf.Tensor) -> Any:
+def _measured(x: tf.Tensor, lead: tuple[tf.Tensor, tf.Tensor], size: tf.Tensor) -> Any:
     """Moments over all places of the real rows of each task."""
     features = x.shape[-1]
     places = x.shape[2:-1].num_elements()
-    real = tf.sequence_mask(size * places, rows * places)
-    return task_moments(tf.reshape(x, [tf.shape(x)[0], -1, features]), tf.expand_dims(real, -1))
+    real = tf.sequence_mask(size * places, lead[1] * places)
+    return task_moments(tf.reshape(x, [lead[0], -1, features]), tf.expand_dims(real, -1))

@@ -19,7 +19,8 @@ from zoo.utils.errors import ZooError, cut
 
 Sizes = tuple[int, ...]
 Function = Callable[[tf.Tensor], tf.Tensor]
-Run = Callable[[tf.Tensor, Tensors], tf.Tensor]
+Lead = tuple[tf.Tensor | int, tf.Tensor | int]  # B and M
+Run = Callable[[tf.Tensor, Tensors, Lead], tf.Tensor]
 
 
 @final
@@ -28,8 +29,9 @@ class Step:
     """One layer of Keras, for many tasks at once.
 
     Attributes:
-        run: `[B, M, *in]` and weights `dict of [B, ...]` to `[B, M, *out]`. A kernel is a matrix, of a convolution
-            `[B, h w C, F]`; a normalisation has `mean` and `variance` beside its own weights.
+        run: `[B, M, *in]`, weights `dict of [B, ...]`, and B and M to `[B, M, *out]`. A kernel is a matrix, of a convolution
+            `[B, h w C, F]`; a normalisation has `mean` and `variance` beside its own weights. It is told B and M, since tf2onnx
+            takes a reshape for one of what came before an earlier reshape, where it reads its sizes from the earlier one.
         weights: the layer's own variables by what they are: kernel, bias, scale, offset.
         normalises: whether the step subtracts moments of the support.
     """
@@ -58,8 +60,8 @@ def check_kind(name: str, kind: str, known: bool | None = None) -> None:
     if known if known is not None else kind in _NAMES:
         return
     why = f", {_WHY[kind]}" if kind in _WHY else ""
-    known = f"{', '.join(_NAMES[:-1])} and {_NAMES[-1]}"
-    raise ZooError(f"layer {cut(repr(name))} is of class {cut(kind)}{why}; leave it out, or write the model with {known} only.")
+    names = f"{', '.join(_NAMES[:-1])} and {_NAMES[-1]}"
+    raise ZooError(f"layer {cut(repr(name))} is of class {cut(kind)}{why}; leave it out, or write the model with {names} only.")
 
 
 def _refused(layer: keras.Layer, what: str, instead: str) -> ZooError:
@@ -70,9 +72,9 @@ def _dense(layer: keras.layers.Dense, sizes: Sizes) -> Step:
     _check_plain(layer)
     activation = _activation(layer)
 
-    def run(x: tf.Tensor, own: Tensors) -> tf.Tensor:
-        rows = task_dense(_rows(x, sizes), own["kernel"], _bias(own))
-        return activation(_placed(rows, x, (*sizes[:-1], layer.units)))
+    def run(x: tf.Tensor, own: Tensors, lead: Lead) -> tf.Tensor:
+        rows = task_dense(_rows(x, sizes, lead), own["kernel"], _bias(own))
+        return activation(_placed(rows, lead, (*sizes[:-1], layer.units)))
 
     return Step(run, _kernel_and_bias(layer))
 
@@ -84,7 +86,7 @@ def _convolution(layer: keras.layers.Conv2D, sizes: Sizes) -> Step:
         raise _refused(layer, f"groups={layer.groups}, dilation_rate={tuple(layer.dilation_rate)}", "leave both at 1")
     activation, sides, stride = _activation(layer), tuple(layer.kernel_size), tuple(layer.strides)
 
-    def run(x: tf.Tensor, own: Tensors) -> tf.Tensor:
+    def run(x: tf.Tensor, own: Tensors, lead: Lead) -> tf.Tensor:
         return activation(task_convolution(x, own["kernel"], _bias(own), stride, sides, layer.padding))
 
     return Step(run, _kernel_and_bias(layer))
@@ -101,11 +103,11 @@ def _normalization(layer: keras.layers.BatchNormalization, sizes: Sizes) -> Step
     if axis not in (-1, len(sizes)):
         raise _refused(layer, f"axis={layer.axis}", "normalise the last axis")
 
-    def run(x: tf.Tensor, own: Tensors) -> tf.Tensor:
+    def run(x: tf.Tensor, own: Tensors, lead: Lead) -> tf.Tensor:
         moments = own["mean"], own["variance"]
         offset = own.get("offset", tf.zeros_like(moments[0]))
-        rows = task_normalization(_rows(x, sizes), moments, offset, own.get("scale"), layer.epsilon)
-        return _placed(rows, x, sizes)
+        rows = task_normalization(_rows(x, sizes, lead), moments, offset, own.get("scale"), layer.epsilon)
+        return _placed(rows, lead, sizes)
 
     kept = {"offset": layer.beta if layer.center else None, "scale": layer.gamma if layer.scale else None}
     return Step(run, {name: variable for name, variable in kept.items() if variable is not None}, normalises=True)
@@ -119,7 +121,7 @@ def _pooling(layer: Any, sizes: Sizes) -> Step:
         given = f"pool_size={tuple(layer.pool_size)}, strides={tuple(layer.strides)}, padding={layer.padding!r}"
         raise _refused(layer, given, "pool 2 x 2 by strides of 2 with padding 'valid'")
     pool = task_pooling if isinstance(layer, keras.layers.MaxPooling2D) else task_mean_pooling
-    return Step(lambda x, own: pool(x))
+    return Step(lambda x, own, lead: pool(x))
 
 
 def _mean(layer: keras.layers.GlobalAveragePooling2D, sizes: Sizes) -> Step:
@@ -127,8 +129,8 @@ def _mean(layer: keras.layers.GlobalAveragePooling2D, sizes: Sizes) -> Step:
     places, channels = math.prod(sizes[:-1]), sizes[-1]
     out = (1, 1, channels) if layer.keepdims else (channels,)
 
-    def run(x: tf.Tensor, own: Tensors) -> tf.Tensor:
-        return _placed(scaled(sum_of_rows(tf.reshape(x, [-1, places, channels])), 1.0 / places), x, out)
+    def run(x: tf.Tensor, own: Tensors, lead: Lead) -> tf.Tensor:
+        return _placed(scaled(sum_of_rows(tf.reshape(x, [-1, places, channels])), 1.0 / places), lead, out)
 
     return Step(run)
 
@@ -136,7 +138,7 @@ def _mean(layer: keras.layers.GlobalAveragePooling2D, sizes: Sizes) -> Step:
 def _flat(layer: keras.layers.Flatten, sizes: Sizes) -> Step:
     if layer.data_format == "channels_first" and len(sizes) > 1:
         raise _refused(layer, "data_format='channels_first'", "put the channels last")
-    return Step(lambda x, own: _placed(x, x, (math.prod(sizes),)))
+    return Step(lambda x, own, lead: _placed(x, lead, (math.prod(sizes),)))
 
 
 def _leaky(layer: keras.layers.LeakyReLU, sizes: Sizes) -> Step:
@@ -155,7 +157,7 @@ def _activated(layer: keras.layers.Activation, sizes: Sizes) -> Step:
 
 
 def _function(function: Function) -> Step:
-    return Step(lambda x, own: function(x))
+    return Step(lambda x, own, lead: function(x))
 
 
 def _sloped(layer: keras.Layer, slope: float) -> Function:
@@ -199,14 +201,14 @@ def _bias(own: Tensors) -> tf.Tensor:
     return own["bias"] if "bias" in own else tf.zeros_like(own["kernel"][:, 0])
 
 
-def _rows(x: tf.Tensor, sizes: Sizes) -> tf.Tensor:
+def _rows(x: tf.Tensor, sizes: Sizes, lead: Lead) -> tf.Tensor:
     """`[B, M, *places, F] -> [B, M places, F]`."""
-    return x if len(sizes) == 1 else tf.reshape(x, [tf.shape(x)[0], -1, sizes[-1]])
+    return x if len(sizes) == 1 else tf.reshape(x, [lead[0], -1, sizes[-1]])
 
 
-def _placed(rows: tf.Tensor, x: tf.Tensor, sizes: Sizes) -> tf.Tensor:
-    """Rows as `[B, M, *sizes]`, with the B and M of x."""
-    return rows if len(sizes) == 1 and rows.shape.rank == 3 else tf.reshape(rows, [tf.shape(x)[0], tf.shape(x)[1], *sizes])
+def _placed(rows: tf.Tensor, lead: Lead, sizes: Sizes) -> tf.Tensor:
+    """Rows as `[B, M, *sizes]`."""
+    return rows if len(sizes) == 1 and rows.shape.rank == 3 else tf.reshape(rows, [*lead, *sizes])
 
 
 _STEPS: dict[type, Callable[[Any, Sizes], Step]] = {
