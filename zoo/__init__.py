@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zoo import datasets, evaluation, export, layers, learners, models, serving, training
     from zoo.hub.task_folder import load as load_task
     from zoo.hub.task_folder import save as save_task
+    from zoo.models.around import maml
 
 __version__ = "0.1.0"
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "learners",
     "load",
     "load_task",
+    "maml",
     "models",
     "names",
     "save_task",
@@ -51,6 +53,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"zoo.{name}")
     if name in ("load_task", "save_task"):
         return getattr(importlib.import_module("zoo.hub.task_folder"), name.removesuffix("_task"))
+    if name == "maml":
+        return importlib.import_module("zoo.models.around").maml
     if name in _ESTIMATORS:
         return getattr(importlib.import_module("zoo.estimators"), name)
     raise AttributeError(f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}.")

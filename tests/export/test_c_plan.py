@@ -128,5 +128,5 @@ def test_other_operations_are_refused_by_name():
             c_plan.make(graph([node]), {}, "a test", quantize=True)
     strided = helper.make_node("Slice", ["x", "begin", "end", "axis", "step"], ["y"])
     constants = {"begin": [0], "end": [WIDTH], "axis": [1], "step": [2]}
-    with pytest.raises(ZooError, match="'Slice' with steps"):
+    with pytest.raises(ZooError, match=r"operation 'Slice'.*use zoo.export.litert"):
         c_plan.make(graph([strided], constants), {}, "a test", quantize=True)

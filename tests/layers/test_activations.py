@@ -5,7 +5,14 @@ import tensorflow as tf
 
 from zoo.layers import activations
 
-PLAIN = {"leaky_relu": lambda x: tf.nn.leaky_relu(x, 0.3), "relu": tf.nn.relu, "tanh": tf.tanh}
+PLAIN = {
+    "leaky_relu": lambda x: tf.nn.leaky_relu(x, 0.3),
+    "relu": tf.nn.relu,
+    "sigmoid": tf.sigmoid,
+    "silu": lambda x: x * tf.sigmoid(x),
+    "softplus": tf.math.softplus,
+    "tanh": tf.tanh,
+}
 X = np.array([-3.0, -0.5, 0.0, 0.25, 2.0])
 
 

@@ -21,6 +21,17 @@ def test_rows_are_normalised_by_the_moments_of_their_task():
         np.testing.assert_allclose(got[task], want, rtol=1e-6)
 
 
+def test_the_epsilon_is_added_to_the_variance():
+    x, offset = numbers(2, 4, 3), np.zeros((2, 3))
+    got = task_normalization(x, (np.zeros((2, 3)), np.ones((2, 3))), offset, epsilon=3.0)
+    np.testing.assert_allclose(got, x / 2.0, rtol=1e-6)
+
+
+def test_a_task_without_rows_has_no_moments_and_no_nan():
+    nothing = task_moments(numbers(1, 4, 3), np.zeros((1, 4, 1), bool))
+    np.testing.assert_array_equal(nothing, np.zeros((2, 1, 3)))
+
+
 def test_without_a_scale_it_is_one():
     x, offset = numbers(2, 4, 3), numbers(2, 3, seed=1)
     moments = task_moments(x, REAL)

@@ -12,7 +12,7 @@ import onnx as onnx_proto
 from onnx import numpy_helper
 
 from zoo.export import c_constants
-from zoo.utils.errors import ZooError
+from zoo.export.c_vectors import beyond, is_part
 
 # Of several numbers; what is true is 1, what is false 0.
 SEVERAL: dict[str, Callable] = {
@@ -189,10 +189,7 @@ class _Walk:
             sizes = [view.size for view in given]
             out = self.add(kind, given, max(sizes) if min(sizes) else 0, settings.get("alpha", SLOPES.get(kind, 0.0)))
         else:
-            raise ZooError(
-                f"{self.what} has ONNX's operation {kind!r}, and C source is written for multi-layer perceptrons of vectors only "
-                f"(MatMul, {', '.join((*SEVERAL, *UNARY))}); use zoo.export.litert (--format litert), whose interpreter runs it."
-            )
+            raise beyond(self.what, kind, (*SEVERAL, *UNARY))
         self.values[node.output[0]] = out
 
     def add(self, operation: str, given: tuple[View, ...], size: int, slope: float = 0.0) -> View:
@@ -219,8 +216,8 @@ class _Walk:
     def _slice(self, node: onnx_proto.NodeProto) -> View:
         x = self.value(node.input[0])
         starts, stops, *rest = (self.arrays[name].reshape(-1).tolist() for name in node.input[1:] if name)
-        if len(rest) > 1 and set(rest[1]) != {1}:
-            raise ZooError(f"{self.what} has ONNX's operation 'Slice' with steps {rest[1]}; C source is written for steps of 1.")
+        if not is_part(starts, stops, *rest):
+            raise beyond(self.what, "Slice", (*SEVERAL, *UNARY))
         start, stop, _ = slice(starts[-1], stops[-1]).indices(x.size)
         return View(x.place, x.offset + start, max(stop - start, 0))
 
@@ -237,8 +234,10 @@ class _Walk:
         matrix = np.asarray(self.arrays[kernel], np.float32)
         matrix = np.ascontiguousarray(matrix.reshape(matrix.shape[-2:]).T)  # [outputs, inputs]
         self.constants[kernel] = _quantized(matrix) if self.quantize and _worth_it(matrix) else Weights(matrix)
-        out = self._block(len(matrix))
-        self.steps.append(Dense(self.value(x), kernel, out))
+        given, out = self.value(x), self._block(len(matrix))
+        if given.size != matrix.shape[1]:  # rows of a matrix, as the patches of a convolution are
+            raise beyond(self.what, "MatMul", (*SEVERAL, *UNARY))
+        self.steps.append(Dense(given, kernel, out))
         return out
 
 

@@ -31,7 +31,7 @@ from zoo.layers.shifts import over_shifts
 from zoo.layers.table_encoder import TableEncoder
 from zoo.layers.task_batch_normalization import task_moments, task_normalization
 from zoo.layers.task_convnet import TaskConvnet
-from zoo.layers.task_convolutions import task_convolution, task_pooling
+from zoo.layers.task_convolutions import task_convolution, task_mean_pooling, task_pooling
 from zoo.layers.task_network import run_task_network, same_network
 from zoo.layers.weighted_l1 import WeightedL1
 
@@ -80,6 +80,7 @@ __all__ = [
     "scaled",
     "task_convolution",
     "task_dense",
+    "task_mean_pooling",
     "task_moments",
     "task_normalization",
     "task_pooling",

@@ -36,13 +36,33 @@ def tanh(x: tf.Tensor) -> tf.Tensor:
     return _tanh(tf.convert_to_tensor(x))
 
 
+@keras.saving.register_keras_serializable("zoo")
+def sigmoid(x: tf.Tensor) -> tf.Tensor:
+    """Logistic function, 1 / (1 + exp(-x)), element by element."""
+    return _sigmoid(tf.convert_to_tensor(x))
+
+
+@keras.saving.register_keras_serializable("zoo")
+def silu(x: tf.Tensor) -> tf.Tensor:
+    """Sigmoid linear unit, or swish: x sigmoid(x), element by element."""
+    x = tf.convert_to_tensor(x)
+    return product(x, _sigmoid(x))
+
+
+@keras.saving.register_keras_serializable("zoo")
+def softplus(x: tf.Tensor) -> tf.Tensor:
+    """Smooth rectifier: log(1 + exp(x)), element by element."""
+    return _softplus(tf.convert_to_tensor(x))
+
+
 def get(name: str) -> Callable[[tf.Tensor], tf.Tensor]:
     """Return the activation called `name`: one of this file, or else one of Keras, whose gradients may not convert.
 
     Raises:
         ValueError: if neither this file nor Keras has an activation of this name.
     """
-    return {"leaky_relu": leaky_relu, "relu": relu, "tanh": tanh}.get(name) or keras.activations.get(name)
+    own = {each.__name__: each for each in (leaky_relu, relu, sigmoid, silu, softplus, tanh)}
+    return own.get(name) or keras.activations.get(name)
 
 
 def _leaky_relu(x: tf.Tensor, slope: float) -> tf.Tensor:
@@ -69,3 +89,19 @@ def _tanh(x: tf.Tensor) -> ValueAndGradient:
         return tf.add_n([upstream, -product(upstream, product(y, y))])
 
     return tf.tanh(x), gradient
+
+
+@tf.custom_gradient
+def _sigmoid(x: tf.Tensor) -> ValueAndGradient:
+    def gradient(upstream: tf.Tensor) -> tf.Tensor:
+        y = _sigmoid(x)  # as of tanh; the derivative is y - y^2
+        return product(upstream, tf.add_n([y, -product(y, y)]))
+
+    return tf.sigmoid(x), gradient
+
+
+@tf.custom_gradient
+def _softplus(x: tf.Tensor) -> ValueAndGradient:
+    # Not TensorFlow's own, which LiteRT does not know.
+    y = tf.nn.relu(x) + tf.math.log(1.0 + tf.exp(-tf.abs(x)))
+    return y, lambda upstream: product(upstream, _sigmoid(x))

@@ -15,17 +15,19 @@ Moments = tuple[tf.Tensor, tf.Tensor]
 
 
 def task_moments(x: tf.Tensor, real: tf.Tensor) -> Moments:
-    """Mean and variance over the real rows of each task, at least one: `[B, R, F], bool [B, R, 1] -> [B, F], [B, F]`."""
+    """Mean and variance over the real rows of each task, 0 without any: `[B, R, F], bool [B, R, 1] -> [B, F], [B, F]`."""
     rows = tf.broadcast_to(real, tf.shape(x))
     nothing = tf.zeros_like(x)
-    share = 1.0 / tf.reduce_sum(tf.cast(real, x.dtype), axis=1)  # [B, 1]
+    share = 1.0 / tf.maximum(tf.reduce_sum(tf.cast(real, x.dtype), axis=1), 1.0)  # [B, 1]
     share = share + tf.zeros_like(x[:, 0])  # [B, F]
     mean = product(sum_of_rows(choose(rows, x, nothing)), share)
     apart = add_to_rows(x, scaled(mean, -1.0))
     return mean, product(sum_of_rows(choose(rows, product(apart, apart), nothing)), share)
 
 
-def task_normalization(x: tf.Tensor, moments: Moments, offset: tf.Tensor, scale: tf.Tensor | None = None) -> tf.Tensor:
+def task_normalization(
+    x: tf.Tensor, moments: Moments, offset: tf.Tensor, scale: tf.Tensor | None = None, epsilon: float = EPSILON
+) -> tf.Tensor:
     """Normalise rows: (x - mean) / sqrt(variance + epsilon), times a scale, plus an offset.
 
     Args:
@@ -33,12 +35,13 @@ def task_normalization(x: tf.Tensor, moments: Moments, offset: tf.Tensor, scale:
         moments: mean and variance, `[B, F]` each.
         offset: beta, `[B, F]`.
         scale: gamma, `[B, F]`; None for 1.
+        epsilon: added to the variance.
 
     Returns:
         `[B, R, F]`.
     """
     mean, variance = moments
-    factor = _inverse_root(add_constant(variance, EPSILON))
+    factor = _inverse_root(add_constant(variance, epsilon))
     if scale is not None:
         factor = product(factor, scale)
     return add_to_rows(times_row(add_to_rows(x, scaled(mean, -1.0)), factor), offset)

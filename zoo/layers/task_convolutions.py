@@ -6,32 +6,45 @@ all tasks makes the maps: no runtime but TensorFlow has the gradients of its con
 differ within a batch.
 """
 
+from dataclasses import dataclass
+from typing import final
+
 import tensorflow as tf
 
-from zoo.layers.differentiable import ValueAndGradient, choose, task_dense
+from zoo.layers.differentiable import ValueAndGradient, added, choose, scaled, task_dense
 
-KERNEL = 3  # side of a kernel
+KERNEL = 3  # side of a kernel, unless it is said
 
 
-def task_convolution(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, stride: int = 1) -> tf.Tensor:
-    """Convolve the pictures of every task with its own kernels of 3 x 3, zero-padded at the border as Keras' "same".
+def task_convolution(
+    x: tf.Tensor,
+    kernel: tf.Tensor,
+    bias: tf.Tensor,
+    stride: int | tuple[int, int] = 1,
+    sides: tuple[int, int] = (KERNEL, KERNEL),
+    padding: str = "same",
+) -> tf.Tensor:
+    """Convolve the pictures of every task with its own kernels.
 
     Args:
         x: `[B, M, H, W, C]`, with H, W and C known.
-        kernel: `[B, 9 C, F]`; row by row of the kernel, then column by column, then by channel.
+        kernel: `[B, h w C, F]` for kernels of h x w; row by row of the kernel, then column by column, then by channel.
         bias: `[B, F]`.
-        stride: of the convolution.
+        stride: of the convolution, of rows and columns alike or of each.
+        sides: h and w.
+        padding: "same" for zeros around the border, as many as Keras takes, or "valid" for none.
 
     Returns:
-        `[B, M, ceil(H / stride), ceil(W / stride), F]`.
+        `[B, M, H', W', F]`, where H' is ceil(H / stride), or of "valid" ceil((H - h + 1) / stride); W' alike.
     """
     tasks, pictures = tf.shape(x)[0], tf.shape(x)[1]
     _, _, height, width, channels = x.shape
-    patches = _patches(tf.reshape(x, [-1, height, width, channels]), stride)  # [B M, H', W', 9 C]
-    _, high, wide, _ = patches.shape
-    rows = tf.reshape(patches, [tasks, -1, KERNEL**2 * channels])  # [B, M H' W', 9 C]
+    steps = (stride, stride) if isinstance(stride, int) else stride
+    down, across = (_Reach.of(*one, padding == "same") for one in zip((height, width), sides, steps, strict=True))
+    patches = _patches(tf.reshape(x, [-1, height, width, channels]), down, across)  # [B M, H', W', h w C]
+    rows = tf.reshape(patches, [tasks, -1, sides[0] * sides[1] * channels])  # [B, M H' W', h w C]
     maps = task_dense(rows, kernel, bias)  # [B, M H' W', F]
-    return tf.reshape(maps, [tasks, pictures, high, wide, kernel.shape[-1]])
+    return tf.reshape(maps, [tasks, pictures, down.out, across.out, kernel.shape[-1]])
 
 
 def task_pooling(x: tf.Tensor) -> tf.Tensor:
@@ -39,76 +52,121 @@ def task_pooling(x: tf.Tensor) -> tf.Tensor:
 
     Of equal places the first one gets the gradient.
     """
-    tasks, pictures = tf.shape(x)[0], tf.shape(x)[1]
-    _, _, height, width, channels = x.shape
-    high, wide = height // 2, width // 2
-    corners = _corners(tf.reshape(x, [-1, height, width, channels]))  # 4 of [B M, H', W', C]
-    best = corners[0]
-    for other in corners[1:]:
-        best = choose(best >= other, best, other)
-    return tf.reshape(best, [tasks, pictures, high, wide, channels])
+    first, *others = _quarters(x)
+    for other in others:
+        first = choose(first >= other, first, other)
+    return _pooled(first, x)
 
 
-def _patches(x: tf.Tensor, stride: int) -> tf.Tensor:
-    """Every place with its neighbours, `[P, H, W, C] -> [P, H', W', 9 C]`."""
-    _, height, width, channels = x.shape
-    (high, above, below), (wide, left, right) = _padding(height, stride), _padding(width, stride)
+def task_mean_pooling(x: tf.Tensor) -> tf.Tensor:
+    """Take the mean of every 2 x 2 places, `[B, M, H, W, C] -> [B, M, H // 2, W // 2, C]`; an odd row or column is dropped."""
+    first, *others = _quarters(x)
+    for other in others:
+        first = added(first, other)
+    return _pooled(scaled(first, 0.25), x)
+
+
+def _quarters(x: tf.Tensor) -> list[tf.Tensor]:
+    """The four places of every 2 x 2, `[B, M, H, W, C] -> 4 of [B M, H // 2, W // 2, C]`."""
+    return _corners(tf.reshape(x, [-1, *x.shape[2:]]))
+
+
+def _pooled(places: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
+    """`[B M, H', W', C]` with the axes of tasks and pictures that x has."""
+    return tf.reshape(places, [tf.shape(x)[0], tf.shape(x)[1], *places.shape[1:]])
+
+
+@final
+@dataclass(frozen=True)
+class _Reach:
+    """What a convolution reads along one axis.
+
+    Attributes:
+        size: of the picture.
+        side: of the kernel.
+        stride: of the convolution.
+        out: size of the maps.
+        before, after: zeros at either end.
+    """
+
+    size: int
+    side: int
+    stride: int
+    out: int
+    before: int = 0
+    after: int = 0
+
+    @classmethod
+    def of(cls, size: int, side: int, stride: int, padded: bool) -> "_Reach":
+        """As TensorFlow's "SAME" if padded, and "VALID" otherwise."""
+        if not padded:
+            return cls(size, side, stride, max(0, (size - side) // stride + 1))
+        out = -(-size // stride)
+        total = max((out - 1) * stride + side - size, 0)
+        return cls(size, side, stride, out, total // 2, total - total // 2)
+
+    @property
+    def further(self) -> int:
+        """How many places of a coarse grid a kernel reaches on."""
+        return (self.side - 1) // self.stride
+
+    def slice(self, place: int) -> slice:
+        """What the number at a place of the kernel reads of the padded picture."""
+        return slice(place, place + self.stride * (self.out - 1) + 1, self.stride)
+
+    def shift(self, place: int) -> list[int]:
+        """Zeros around the maps, so that they lie where a number of the kernel read, on the coarse grid."""
+        return [place // self.stride, self.further - place // self.stride]
+
+
+def _patches(x: tf.Tensor, down: _Reach, across: _Reach) -> tf.Tensor:
+    """Every place with its neighbours, `[P, H, W, C] -> [P, H', W', h w C]`."""
+    channels = x.shape[-1]
 
     @tf.custom_gradient
     def taken(x: tf.Tensor) -> ValueAndGradient:
-        padded = tf.pad(x, [[0, 0], [above, below], [left, right], [0, 0]])
-        slices = [
-            padded[:, top : top + stride * (high - 1) + 1 : stride, begin : begin + stride * (wide - 1) + 1 : stride]
-            for top in range(KERNEL)
-            for begin in range(KERNEL)
-        ]
+        padded = tf.pad(x, [[0, 0], [down.before, down.after], [across.before, across.after], [0, 0]])
+        slices = [padded[:, down.slice(row), across.slice(column)] for row in range(down.side) for column in range(across.side)]
         return tf.concat(slices, axis=-1), given_back
 
     @tf.custom_gradient
     def given_back(patches: tf.Tensor) -> ValueAndGradient:
         """The adjoint of `taken`: every number of a patch is added to the place that it came from."""
-        parts = tf.split(patches, KERNEL**2, axis=-1)  # 9 of [P, H', W', C]
-        further = (KERNEL - 1) // stride  # how many places of a coarse grid a kernel reaches on
+        parts = tf.split(patches, down.side * across.side, axis=-1)  # h w of [P, H', W', C]
         planes = []
-        for phase in range(stride * stride):
-            row, column = divmod(phase, stride)
+        for phase in range(down.stride * across.stride):
+            first = divmod(phase, across.stride)
             plane = [
-                tf.pad(parts[top * KERNEL + begin], _shift(top // stride, begin // stride, further))
-                for top in range(row, KERNEL, stride)
-                for begin in range(column, KERNEL, stride)
+                tf.pad(parts[row * across.side + column], [[0, 0], down.shift(row), across.shift(column), [0, 0]])
+                for row in range(first[0], down.side, down.stride)
+                for column in range(first[1], across.side, across.stride)
             ]
-            planes.append(tf.add_n(plane))  # [P, H' + further, W' + further, C]
-        placed = _interleaved(planes, stride, (high + further, wide + further, channels))
-        short = [max(0, above + height - placed.shape[1]), max(0, left + width - placed.shape[2])]
+            planes.append(tf.add_n(plane) if plane else None)  # [P, H' + further, W' + further, C]
+        nothing = tf.zeros_like(planes[0])  # where a stride steps over places
+        planes = [nothing if plane is None else plane for plane in planes]
+        sizes = down.out + down.further, across.out + across.further, channels
+        placed = _interleaved(planes, (down.stride, across.stride), sizes)
+        short = [max(0, reach.before + reach.size - placed.shape[axis]) for axis, reach in ((1, down), (2, across))]
         if any(short):  # places that no patch reaches
             placed = tf.pad(placed, [[0, 0], [0, short[0]], [0, short[1]], [0, 0]])
-        return placed[:, above : above + height, left : left + width], taken
+        kept = (slice(reach.before, reach.before + reach.size) for reach in (down, across))
+        return placed[:, next(kept), next(kept)], taken
 
     return taken(x)
 
 
-def _padding(size: int, stride: int) -> tuple[int, int, int]:
-    """Size of the output, and zeros before and after, as TensorFlow's "SAME"."""
-    out = -(-size // stride)
-    total = max((out - 1) * stride + KERNEL - size, 0)
-    return out, total // 2, total - total // 2
-
-
-def _shift(down: int, right: int, further: int) -> list[list[int]]:
-    return [[0, 0], [down, further - down], [right, further - right], [0, 0]]
-
-
-def _interleaved(planes: list[tf.Tensor], stride: int, sizes: tuple[int, int, int]) -> tf.Tensor:
-    """Planes of every `stride`-th row and column, `[P, H, W, C]` each, as one of `[P, stride H, stride W, C]`."""
-    if stride == 1:
+def _interleaved(planes: list[tf.Tensor], strides: tuple[int, int], sizes: tuple[int, int, int]) -> tf.Tensor:
+    """Planes of every so many rows and columns, `[P, H, W, C]` each, as one of `[P, H strides, W strides, C]`."""
+    if strides == (1, 1):
         return planes[0]
+    down, across = strides
     height, width, channels = sizes
     lines = []
-    for row in range(stride):
-        line = tf.concat(planes[row * stride : (row + 1) * stride], axis=-1)  # [P, H, W, stride C]
-        lines.append(tf.reshape(line, [-1, height, width * stride * channels]))
-    whole = tf.concat(lines, axis=-1)  # [P, H, stride * (W stride C)]
-    return tf.reshape(whole, [-1, height * stride, width * stride, channels])
+    for row in range(down):
+        line = tf.concat(planes[row * across : (row + 1) * across], axis=-1)  # [P, H, W, across C]
+        lines.append(tf.reshape(line, [-1, height, width * across * channels]))
+    whole = tf.concat(lines, axis=-1)  # [P, H, down * (W across C)]
+    return tf.reshape(whole, [-1, height * down, width * across, channels])
 
 
 def _corners(x: tf.Tensor) -> list[tf.Tensor]:
@@ -123,7 +181,7 @@ def _corners(x: tf.Tensor) -> list[tf.Tensor]:
 
     @tf.custom_gradient
     def put(*corners: tf.Tensor) -> ValueAndGradient:
-        whole = _interleaved(list(corners), 2, (high, wide, channels))
+        whole = _interleaved(list(corners), (2, 2), (high, wide, channels))
         return tf.pad(whole, [[0, 0], [0, height - 2 * high], [0, width - 2 * wide], [0, 0]]), cut
 
     return cut(x)

@@ -14,9 +14,9 @@ import tensorflow as tf
 from zoo.layers import MLP
 from zoo.learners.endpoint import Tensors
 from zoo.learners.gradient_learner import GradientLearner
-from zoo.learners.meta_learner import support_of
 from zoo.learners.networks.vectors import Vectors
 from zoo.learners.rules.descent import Descent
+from zoo.learners.towards import half_squared_distance, way_to_adapted
 
 
 @dataclass(frozen=True)
@@ -70,21 +70,10 @@ class Reptile(GradientLearner):
         self.built = True
 
     def training_forward(self, episode: Tensors) -> Tensors:
-        """How far the initial weights are from those after a pass over the batches of each task, `dict of [B, ...]`."""
-        support_x, support_y, size = support_of(episode)
-        inner, batches = self.inner_loop(), self.config.training_steps
-        start = self.task_network.initial(support_y)
-        state: Tensors = dict(start)
-        for batch in range(batches):
-            x, y = support_x[:, batch::batches], support_y[:, batch::batches]
-            real = tf.maximum((size - batch + batches - 1) // batches, 0)  # of the batch; one without a real row moves nothing
-            state = inner.step(state, x, y, real)
-        return {name: value - tf.stop_gradient(state[name]) for name, value in start.items()}
+        return way_to_adapted(self, episode, self.config.training_steps)
 
     def objective(self, outputs: Tensors, truth: tf.Tensor) -> tf.Tensor:
-        """Half the mean squared distance, whose gradient is the mean of start minus adapted."""
-        tasks = tf.cast(tf.shape(truth)[0], tf.float32)
-        return tf.add_n([tf.reduce_sum(tf.square(part)) for part in outputs.values()]) / (2.0 * tasks)
+        return half_squared_distance(outputs, truth)
 
 
 def tiny() -> dict[str, Reptile]:

@@ -22,11 +22,13 @@ class PictureClassifiers(TaskNetwork):
         convnet: built; it has the weights that all tasks start from.
     """
 
-    takes_statistics = True
-
     size: int
     channels: int
     convnet: TaskConvnet
+
+    @property
+    def takes_statistics(self) -> bool:
+        return True
 
     @property
     def example(self) -> Shape:

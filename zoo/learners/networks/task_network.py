@@ -1,7 +1,7 @@
 """A task network: runs the weights of learned tasks, and says what examples and labels it is for."""
 
 import abc
-from typing import Any, ClassVar
+from typing import Any
 
 import tensorflow as tf
 
@@ -16,7 +16,10 @@ class TaskNetwork(abc.ABC):
     A task network is a plain object. Layers that it reads are attributes of the model that made it, which saves their weights.
     """
 
-    takes_statistics: ClassVar[bool] = False  # whether what a query is answered may depend on those that come with it
+    @property
+    def takes_statistics(self) -> bool:
+        """Whether what a query is answered may depend on those that come with it, by `transductive_run`."""
+        return False
 
     @property
     @abc.abstractmethod
