@@ -61,6 +61,13 @@ def test_other_models_are_refused(path, other, message):
         lake_runs.benchmark_of(other, "a", path)
 
 
+def test_a_classifier_of_fewer_classes_is_refused(path):
+    few = model()
+    few.most_classes = 5
+    with pytest.raises(ZooError, match="a tells 5 classes apart at most; Lake's runs have 20 each"):
+        lake_runs.benchmark_of(few, "a", path)
+
+
 def test_masks_are_refused(path):
     masks = types.SimpleNamespace(example=Shape((28, 28, 1)), labels=Classes(within=(28, 28)), tells_classes=True)
     with pytest.raises(ZooError, match=r"labels \[28, 28, ways\]"):

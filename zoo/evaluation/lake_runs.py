@@ -38,6 +38,12 @@ def benchmark_of(model: ZooModel, name: str, path: str | Path) -> LakeRuns:
             f"{name} answers with labels {cut(model.labels.shape)}; Lake's runs have {WAYS} classes each: give a classifier of "
             f"{WAYS} or of any number, such as protonet_omniglot_lake."
         )
+    most = getattr(model, "most_classes", None)
+    if most is not None and most < WAYS:
+        raise ZooError(
+            f"{name} tells {most} classes apart at most; Lake's runs have {WAYS} each: give a classifier of {WAYS} or of any "
+            "number, such as protonet_omniglot_lake."
+        )
     return LakeRuns(path, sizes[0])
 
 

@@ -73,7 +73,7 @@ def measured(name: str, columns: Iterable[Kind]) -> dict[str, tuple[float, float
     seeds, found = registry.card(name)["evaluation"]["seeds"], {}
     learner = None
     for kind in (column.sized(_source(entry).size) for column in columns):
-        if kind.split not in ("", _source(entry).split) or kind.condition["ways"] > _most_ways(entry):
+        if kind.split not in ("", _source(entry).split) or kind.condition["ways"] > most_ways(entry):
             continue
         held = kind.held_by(entry)
         rows = [row for row in seeds if held and row["condition"] == kind.condition and row["seed"] in SEEDS]
@@ -105,7 +105,7 @@ def _source(entry: Entry) -> Any:
     return entry.benchmark.n_way.source if entry.benchmark.n_way else None
 
 
-def _most_ways(entry: Entry) -> int:
+def most_ways(entry: Entry) -> int:
     """Of the tasks that the card of an entry is measured on: a learner may tell no more classes apart."""
     return max(each["ways"] for each in entry.benchmark.conditions())
 
