@@ -50,6 +50,7 @@ def test_a_trained_model_is_better_than_an_untrained_one(name, benchmark):
     tasks = min(500, max(100 if trained.tells_classes else 8, benchmark.test_tasks // 10))
     # One network for all tasks, given nothing of them, can be little better.
     # An untrained learner of tables solves its last layer as a trained one does, and answers no worse than a linear model.
-    # An untrained optimizer already steps against gradients, whose signs its preprocessing hands on.
-    share = 0.9 if name.startswith(("pretrained", "tabular", "lstm_optimizer")) else 0.5
+    share = 0.9 if name.startswith(("pretrained", "tabular")) else 0.5
+    if name == "lstm_optimizer_mnist":  # untrained it already steps against gradients, whose signs its preprocessing hands on
+        share = 0.7
     assert mean(trained, benchmark, tasks, seed=99) < share * mean(untrained, benchmark, tasks, seed=99)

@@ -36,6 +36,12 @@ def test_each_query_alone_it_answers_as_the_learner(learner):
         np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-5)
 
 
+def test_a_horizon_is_refused_as_by_the_learner(learner):
+    episode = made.episode(learner, (6, 4), queries=5, seed=0)
+    with pytest.raises(ZooError, match="learns no time series"):
+        NetworkAnswers(learner).answers(episode, 2)
+
+
 def test_it_answers_in_every_way_that_the_learner_does(learner):
     episode = made.episode(learner, (6, 4), queries=5, seed=0)
     together = NetworkAnswers(learner, transductive=True)

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from zoo.layers.attention_kernel import attention
+from zoo.layers.lstm_cell import lstm
 from zoo.layers.set_pooling import clear_padding, real_rows
 from zoo.layers.shapes import KerasShape, known_sizes
 
@@ -143,10 +144,3 @@ def _lstm_weights(layer: keras.layers.Layer, name: str, inputs: int, width: int)
         layer.add_weight(name=f"{name}_recurrent", shape=(width, 4 * width), initializer="glorot_uniform"),
         layer.add_weight(name=f"{name}_bias", shape=(4 * width,), initializer=lambda shape, dtype: keras.ops.cast(first, dtype)),
     )
-
-
-def lstm(gates: tf.Tensor, cell: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """State and cell `[..., D]` after a step of an LSTM, from its gates `[..., 4 D]` (in, forget, candidate, out) and cell."""
-    enter, forget, candidate, leave = tf.split(gates, 4, axis=-1)
-    cell = tf.sigmoid(forget) * cell + tf.sigmoid(enter) * tf.tanh(candidate)
-    return tf.sigmoid(leave) * tf.tanh(cell), cell

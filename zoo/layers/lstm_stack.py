@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from zoo.layers.lstm_cell import lstm_step
 from zoo.layers.shapes import KerasShape, known_sizes
 
 
@@ -58,8 +59,7 @@ class LSTMStack(keras.layers.Layer):
             seen = tf.concat([rows, parts[2 * layer]], axis=-1)
             gates = tf.matmul(seen, tf.cast(kernel, rows.dtype)) + tf.cast(bias, rows.dtype)  # [B P, 4 units]
             enter, forget, leave, new = tf.split(gates, 4, axis=-1)
-            cell = tf.sigmoid(forget + 1.0) * parts[2 * layer + 1] + tf.sigmoid(enter) * tf.tanh(new)
-            rows = tf.sigmoid(leave) * tf.tanh(cell)
+            rows, cell = lstm_step(enter, forget + 1.0, new, leave, parts[2 * layer + 1])
             kept += [rows, cell]
         output = tf.reshape(rows, [known[0], known[1], self.units])
         return output, tf.reshape(tf.concat(kept, axis=-1), [known[0], known[1], self.state_size])

@@ -1,4 +1,4 @@
-"""What a card asks of a learner of pictures by gradients: the same answers in a sixth of the work, or those of queries together.
+"""What a card asks of a learner of pictures by gradients: the same answers in less time, or those of queries together.
 
 A convolution with weights of each task is written as patches, which XLA fuses with the product that follows. It compiles anew for
 every shape, so that this pays for thousands of tasks, and not for a user's one. C. Finn et al., 2017, and A. Nichol et al., 2018
@@ -41,7 +41,9 @@ class NetworkAnswers:
         self._graph = functools.cache(self._compiled)
 
     def answers(self, episode: Tensors, horizon: int = 1, on: str | None = None, steps: int = 0) -> tf.Tensor:
-        """As `MetaLearner.answers`, of one step."""
+        """As `MetaLearner.answers`; such learners roll out no time series, and the learner itself says so."""
+        if horizon != 1:
+            return self.learner.answers(episode, horizon, on, steps)
         support = (episode[f"support_{part}"] for part in ("x", "y", "size"))
         return self._graph(on)(*map(tf.convert_to_tensor, (*support, episode["query_x"])), tf.constant(steps))
 

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.layers import LeastRecentlyUsedMemory
-from zoo.layers.full_context import lstm
+from zoo.layers.lstm_cell import lstm
 from zoo.learners.endpoint import Tensors
 from zoo.learners.sequence_learner import SequenceLearner
 from zoo.learners.shape import Shape

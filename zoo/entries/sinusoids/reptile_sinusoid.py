@@ -3,8 +3,7 @@
 A. Nichol, J. Achiam, J. Schulman, "On first-order meta-learning algorithms", 2018, section 4, with the authors' demonstration:
 two hidden layers of 64 tanh units, five steps on batches of 10 of the 50 points of a wave in training, 32 steps in evaluation.
 Departures: phases from 0 to pi and points anywhere, as for every learner of waves here; ten waves in each step of training.
-
-Command: `zoo train reptile_sinusoid`.
+    zoo train reptile_sinusoid
 """
 
 from zoo.datasets import FreshSinusoids
