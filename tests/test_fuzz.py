@@ -17,7 +17,10 @@ def test_what_strangers_give_is_answered_or_refused_in_one_line(kind, tmp_path):
     assert held(kind, kind.valid, tmp_path)  # whatever is slow at first
     seen = collections.Counter()
 
-    @hypothesis.settings(max_examples=kind.inputs, database=None, suppress_health_check=list(hypothesis.HealthCheck))
+    # The same inputs each time, or the share of 20 answered ones would fall below a fair one by luck; `./dev fuzz` draws others.
+    @hypothesis.settings(
+        max_examples=kind.inputs, derandomize=True, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
     @hypothesis.given(kind.drawn)
     def hold(given):
         answered = held(kind, given, tmp_path)

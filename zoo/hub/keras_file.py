@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo.hub import stored_weights
 from zoo.utils import files
 from zoo.utils.errors import ZooError
 
@@ -33,7 +34,7 @@ def load(path: Path, known: bool = False) -> "ZooModel":
 
     Args:
         path: the file.
-        known: whether its checksum was compared with a card's, so that its configuration asks for nothing that is not there.
+        known: whether its checksum was compared with a card's, so that it asks for nothing that is not there.
 
     Raises:
         ZooError: if there is no such file, it is damaged or declares more than it holds, or its model is none of the zoo.
@@ -48,10 +49,11 @@ def load(path: Path, known: bool = False) -> "ZooModel":
     for module in pkgutil.iter_modules(zoo.models.__path__):  # so that Keras knows every learner by name
         importlib.import_module(f"zoo.models.{module.name}")
     try:
-        config, count = _checked(path)
-        if not known:
-            _check_model(config, count)
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        if known:
+            model = _restored(path)
+        else:
+            _check_model(*_checked(path))
+            model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # a damaged configuration reaches any line of Keras, and raises whatever that line raises
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         raise ZooError(f"{path} cannot be read as a Keras model ({reason}); train it again, or choose another.") from None
@@ -60,6 +62,22 @@ def load(path: Path, known: bool = False) -> "ZooModel":
             f"{path} holds a Keras model of class {type(model).__name__}, but what is wanted is a learner of the zoo, which "
             "learns from a support: give a name from `zoo list`, or a model.keras that `zoo train` or a learner's `save` wrote."
         )
+    return model
+
+
+def into(model: "ZooModel", path: Path) -> None:
+    """Give a model of the same configuration the weights of a file whose checksum was compared with a card's."""
+    with zipfile.ZipFile(path) as archive:
+        stored_weights.restore(model, archive.read(WEIGHTS))
+
+
+def _restored(path: Path) -> Any:
+    import keras
+
+    with zipfile.ZipFile(path) as archive:
+        config = json.loads(archive.read(CONFIG))
+    model = keras.saving.deserialize_keras_object(config | {"compile_config": None}, safe_mode=True)
+    into(model, path)
     return model
 
 

@@ -100,6 +100,8 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
         ZooError: if the name is unknown, the weights are missing, damaged or do not match the card, the file holds no learner,
             or Keras has another backend than TensorFlow.
     """
+    from zoo.hub import keras_file
+
     if weights not in (SHIPPED, None):
         raise ZooError(f"weights={weights!r}: pass 'shipped', or None for an untrained learner; a path goes in `name`.")
     backend.check()
@@ -119,7 +121,7 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
         learner = _load_file(path, name, known=True)
     else:
         learner = _built(name)
-        learner.load_weights(path)
+        keras_file.into(learner, path)
         _calibrate(learner, name)  # the file holds the calibration of the other's head
     learner.origin = {"name": name, "sha256": want}
     entry(name).tell(learner)
