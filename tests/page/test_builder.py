@@ -43,10 +43,25 @@ def test_the_page_is_one_file(site):
     assert len(text) < LARGEST
 
 
-def test_nothing_is_fetched_and_nothing_complained(seen):
-    assert set(seen["requests"]) == {seen["hosted"], seen["file"]}
+def assert_offline(seen, *opened):
+    """A page asked for itself and nothing else, and nothing complained."""
+    assert set(seen["requests"]) == set(opened)
     assert set(seen["asked"]) == {"/some/where/"}
     assert seen["complaints"] == []
+
+
+def test_nothing_is_fetched_and_nothing_complained(seen):
+    assert_offline(seen, seen["hosted"], seen["file"])
+
+
+@pytest.mark.parametrize("address", ["https://models.example/m.onnx", "beside.js"])
+def test_a_page_that_asks_the_network_is_caught(tmp_path, node, address):
+    page = tmp_path / "index.html"
+    page.write_text(f"""<script>zoo = {{ settled: () => fetch("{address}").catch(() => null) }}</script>""", encoding="utf-8")
+    seen = node("requests.mjs", page)
+    assert [asked.rpartition("/")[2] for asked in seen["requests"]] == ["", address.rpartition("/")[2]]
+    with pytest.raises(AssertionError):
+        assert_offline(seen, seen["hosted"])
 
 
 @pytest.mark.parametrize("moment", WAVES)
