@@ -41,10 +41,11 @@ that of Koch et al., who divide the alphabets into 40 and 10, on trials that the
 cosine of 28 × 28.
 
 Learners see the drawings to the bit as they see Omniglot in training. Before there was this table, `protonet_omniglot_lake` was
-evaluated once, blind, with the same weights (`6977e9fa…`), but its files read as `zoo learn` reads a user's pictures, which
-Pillow shrinks by other areas: **2.00 %** (8 of 400 wrong; ± 1.28 over runs; the same again on 2026-11-29). Quote that figure:
-the table's was measured later, and the two differ by less than either interval. On its own trials, harder because any two drawers
-meet, it errs on 7.94 %; those are of all 20 evaluation alphabets ([Omniglot](../omniglot/README.md)), the runs of ten.
+evaluated once, blind, with the same weights (`6977e9fa…`), its files read as `zoo learn` then read a user's pictures: **2.00 %**
+(8 of 400 wrong; ± 1.28 over runs). That was with a coarser shrinking, which counted a pixel whole or not at all. Quote that
+figure, as it is the blind one. Pictures are now averaged over exact areas, as training's were, and the same files give 6 of 400
+wrong, as in the table; the two differ by less than either interval. On its own trials, harder because any two drawers meet, it
+errs on 7.94 %; those are of all 20 evaluation alphabets ([Omniglot](../omniglot/README.md)), the runs of ten.
 
 **Entries of Vinyals' split are not ranked**, and stand last, by name: they have learned from the characters, by the same people,
 of 156 of the 400 trials, as that split trains on the alphabets Atlantean, Ge'ez and Glagolitic and on most of Gurmukhi.

@@ -49,7 +49,7 @@ def _into(saved: Any, group: Any, without: str = "") -> int:
 
 
 def _named(several: Any) -> Iterator[tuple[str, Any]]:
-    """Layers in a list or a dict by the names that Keras gives them in a file: `dense`, `dense_1`, …"""
+    """Layers in a list or a dict by the names that Keras gives them in a file: `dense`, `dense_1` and so on."""
     seen: dict[str, int] = {}
     for each in several.values() if isinstance(several, Mapping) else several:
         name = "container" if isinstance(each, (list, tuple, dict)) else _snake_case(type(each).__name__)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zoo.datasets.images import picture
+from zoo.datasets.images import omniglot, picture
 from zoo.datasets.images.picture import fitted, read_picture
 
 
@@ -118,6 +118,30 @@ def test_any_shape_becomes_a_square(shape, channels):
 def test_padding_has_the_colour_of_the_rim():
     array, _ = fitted(Image.new("RGB", (60, 20), (9, 90, 200)), 30, 3, None)
     np.testing.assert_array_equal(array, np.broadcast_to(np.array([9, 90, 200], np.uint8), [30, 30, 3]))
+
+
+@pytest.mark.parametrize("size", [28, 56])
+def test_a_drawing_is_seen_as_those_of_training_are(size):
+    """Lines of one pixel and of two, black on white, 105 pixels a side as Omniglot's."""
+    drawing = np.full([105, 105], 255, np.uint8)
+    drawing[20:90, 31] = drawing[40, 20:80] = drawing[60:62, 10:100] = 0
+    drawing[np.arange(15, 95), np.arange(95, 15, -1)] = 0
+    array, steps = fitted(Image.fromarray(drawing), size, 1, None)
+    assert steps == [picture.INVERTED, picture.SHRUNK]
+    trained = omniglot.shrunk(drawing[None, :, :, None], size)[0]
+    assert np.abs(array.astype(int) - trained).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(397, 261), (261, 397), (398, 398)])
+def test_a_large_picture_that_is_reduced_at_first_is_not_moved(monkeypatch, shape):
+    """A block of two pixels on the rim may be cut; within one that lies across the grid nobody knows where its ink was."""
+    stripes = np.arange(400) // 37 % 2 == 0
+    tones = np.where(stripes[: shape[0], None] ^ stripes[: shape[1]], 255, 40).astype(np.uint8)
+    whole, _ = fitted(Image.fromarray(tones), 9, 3, None)
+    monkeypatch.setattr(picture, "LARGE", 256)
+    reduced, steps = fitted(Image.fromarray(tones), 9, 3, None)
+    assert picture.REDUCED in steps
+    np.testing.assert_allclose(reduced, whole, atol=2)
 
 
 def test_colours_are_kept_in_colour_and_averaged_over_areas():

@@ -1,8 +1,8 @@
 """One picture of any kind to an array of the size, colours and polarity that a learner was trained on, and what that took.
 
 Turned upright by its EXIF data, put on white where it is transparent (on black if it is white itself), made grey or colour,
-padded to a square with the colour of its rim, shrunk by averaging over areas (as Omniglot was) or enlarged smoothly. In grey, ink
-is bright: a picture with a light rim is inverted, the paper's tone becomes 0 and the darkest ink 1, and lines so thin that
+padded to a square with the colour of its rim, shrunk by exact averages over areas (as Omniglot was) or enlarged smoothly. In grey,
+ink is bright: a picture with a light rim is inverted, the paper's tone becomes 0 and the darkest ink 1, and lines so thin that
 shrinking fades them are strengthened.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from zoo.datasets.images import areas
 from zoo.datasets.images.depth import SCALED, deep_tones, is_deep, rescaled
 
 # Pillow reads many more; some by starting other programs, as it does Ghostscript for PostScript.
@@ -103,8 +104,9 @@ def fitted(
     turn = _TURNS.get((exif or picture.getexif()).get(0x0112, 1))
     upright = picture if turn is None else picture.transpose(turn)
     steps: list[str] = [] if turn is None else [TURNED]
-    if max(upright.size) > LARGE:
-        upright = _reduced(upright)
+    block, (wide, tall) = -(-max(upright.size) // LARGE), upright.size
+    if block > 1:
+        upright = _reduced(upright, block)
         steps.append(REDUCED)
     tones, more = _tones(upright, channels)
     steps += more
@@ -117,14 +119,18 @@ def fitted(
         if paper > 0.0 or 0.0 < ink < 1.0:
             tones = np.clip((tones - paper) / max(ink - paper, CONTRAST), 0.0, 1.0)
             steps.append(EVENED)
-    height, width = tones.shape[:2]
-    if height != width:
-        tones = _squared(tones)
+    side, strongest = max(tones.shape[:2]), tones.max()
+    if tones.shape[0] != tones.shape[1]:
         steps.append(PADDED)
-    strongest = tones.max()
-    if len(tones) != size:
-        tones = _resized(tones, size)
-        steps.append(SHRUNK if max(height, width) > size else ENLARGED)
+    if side > size:
+        around = np.median(_rim(tones), axis=0)
+        tones = areas.averaged(tones, size, areas.edges(tall, block), areas.edges(wide, block), around)
+        steps.append(SHRUNK)
+    else:
+        tones = _squared(tones)
+        if side < size:
+            tones = _enlarged(tones, size)
+            steps.append(ENLARGED)
     if is_ink and 0.0 < tones.max() < FAINT <= strongest:
         tones = tones / tones.max()
         steps.append(STRENGTHENED)
@@ -133,12 +139,12 @@ def fitted(
     return array, [*steps, BLANK] if blank else steps
 
 
-def _reduced(picture: Image.Image) -> Image.Image:
-    """A large picture by areas of whole pixels, so that no square of floats takes gigabytes."""
+def _reduced(picture: Image.Image, block: int) -> Image.Image:
+    """A large picture by averages of blocks of pixels, of which those at two sides may be cut; its floats take no gigabytes."""
     if picture.mode in ("1", "P", "PA") or picture.mode.startswith("I;"):
         plain = "I" if picture.mode.startswith("I;") else "L" if picture.mode == "1" else "RGB"
         picture = picture.convert("RGBA" if picture.has_transparency_data else plain)
-    return picture.reduce(-(-max(picture.size) // LARGE))
+    return picture.reduce(block)
 
 
 def _tones(picture: Image.Image, channels: int) -> tuple[np.ndarray, list[str]]:
@@ -176,6 +182,8 @@ def _rim(tones: np.ndarray) -> np.ndarray:
 
 def _squared(tones: np.ndarray) -> np.ndarray:
     height, width, channels = tones.shape
+    if height == width:
+        return tones
     side = max(height, width)
     square = np.empty([side, side, channels], np.float32)
     square[:] = np.median(_rim(tones), axis=0)
@@ -184,7 +192,6 @@ def _squared(tones: np.ndarray) -> np.ndarray:
     return square
 
 
-def _resized(tones: np.ndarray, size: int) -> np.ndarray:
-    how = Image.Resampling.BOX if len(tones) > size else Image.Resampling.BICUBIC
+def _enlarged(tones: np.ndarray, size: int) -> np.ndarray:
     planes = [Image.fromarray(np.ascontiguousarray(tones[..., channel])) for channel in range(tones.shape[2])]
-    return np.stack([np.asarray(plane.resize((size, size), how)) for plane in planes], axis=-1)
+    return np.stack([np.asarray(plane.resize((size, size), Image.Resampling.BICUBIC)) for plane in planes], axis=-1)
