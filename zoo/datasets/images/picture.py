@@ -1,9 +1,9 @@
 """One picture of any kind to an array of the size, colours and polarity that a learner was trained on, and what that took.
 
 Turned upright by its EXIF data, put on white where it is transparent (on black if it is white itself), made grey or colour,
-padded to a square with the colour of its rim, shrunk by exact averages over areas (as Omniglot was) or enlarged smoothly. In grey,
-ink is bright: a picture with a light rim is inverted, the paper's tone becomes 0 and the darkest ink 1, and lines so thin that
-shrinking fades them are strengthened.
+padded to a square with the colour of its rim, shrunk by exact averages over areas (as Omniglot was) or enlarged smoothly. In
+grey, ink is bright: a picture with a light rim is inverted, the paper's tone becomes 0 and the darkest ink 1, and lines so thin
+that shrinking fades them are strengthened.
 """
 
 import contextlib
