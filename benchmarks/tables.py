@@ -82,8 +82,10 @@ def _ours(name: str):
 
 
 def _results(kind, name, rows, seed, methods, learner):
+    if not methods:
+        return
     x, y = tables_data.load(name, kind)
-    if len(y) < rows + 40 or not methods:
+    if len(y) < rows + 40:
         return
     known, new = tables_data.split(y, rows, seed, kind)
     makers = tables_methods.of(kind)

@@ -5,6 +5,7 @@ nothing is trained on it. Chosen once: one table from a source, no artificial on
 rows or more. What identifies a row, is computed from the label or is known only after it, is dropped by hand.
 """
 
+import functools
 import os
 import warnings
 
@@ -101,6 +102,7 @@ def listed(kind: str) -> dict[str, tuple[str, str, list[str]]]:
     return found
 
 
+@functools.cache
 def load(name: str, kind: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Columns, numbers or text with gaps, and labels: classes as whole numbers from 0, or numbers."""
     where, label, dropped = listed(kind)[name]
