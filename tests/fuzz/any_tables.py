@@ -95,11 +95,12 @@ def _tables(draw: st.DrawFn) -> Table:
     for what in draw(st.lists(st.sampled_from(["cell", "cell", "label", "short", "labels", "same"]), max_size=2)):
         match what:
             case "cell" if rows:
-                columns[draw(st.integers(0, width - 1))][draw(st.integers(0, rows - 1))] = draw(st.sampled_from(ODD_CELLS))
+                column = columns[draw(st.integers(0, width - 1))]
+                column[-1 - draw(st.integers(0, rows - 1)) % len(column)] = draw(st.sampled_from(ODD_CELLS))
             case "label" if rows:
                 y[draw(st.integers(0, rows - 1))] = draw(st.sampled_from([None, float("nan"), 1e39, "", "elm\0", [1], 0.5]))
-            case "short" if rows:
-                columns[draw(st.integers(0, width - 1))].pop()
+            case "short" if rows > 1:
+                columns[0] = columns[0][:-1]
             case "labels":
                 y = y[:-1] if draw(st.booleans()) else [*y, "elm"]
             case "same":
