@@ -167,4 +167,7 @@ def _column(column: pd.Series, coded: bool) -> pd.Series | None:
         text = 3 <= values.nunique() <= 10 and bool((values == values.round()).all())
     if column.nunique() < 2 or (text and column.nunique() > MOST_LEVELS):
         return None
-    return column.map(lambda value: None if pd.isna(value) else str(value)).astype(object) if text else column.astype(float)
+    if not text:
+        return column.astype(float)
+    # Not by `map`, which makes NaN of None in pandas 3, and scikit-learn's imputers then find a gap that is none of theirs.
+    return pd.Series(np.array([None if pd.isna(value) else str(value) for value in column], object), column.index, object)

@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/tables_int8.py [--rows 50] [--seeds 2]
 
-The steps of the C source run in NumPy, which tests hold equal to the compiled source. Prints a line for classes and one for numbers:
-means over tables, and the mean change with half its 95 % interval.
+The steps of the C source run in NumPy, which tests hold equal to the compiled source. Prints means over tables, of classes and of
+numbers, and the mean change with half its 95 % interval.
 """
 
 import argparse
@@ -11,12 +11,12 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import numpy as np  # noqa: E402
-import tables_data  # noqa: E402
-from tables import OURS  # noqa: E402
+import numpy as np
+import tables_data
+from tables import OURS
 
-import zoo  # noqa: E402
-from zoo.export import as_c, c_source  # noqa: E402
+import zoo
+from zoo.export import as_c, c_source
 
 WAYS = ("float32", "int8")
 LEAST = 1e-6  # of a probability, in a log loss
@@ -67,13 +67,17 @@ def scores(kind, answer, truth, classes):
 def show(kind, found):
     """Print a line: of `[tables, 2, scores]`."""
     names = ("bytes", "columns", "accuracy", "log loss") if kind == "classes" else ("bytes", "columns", "R2")
-    lost = found[:, 1] - found[:, 0]
-    print(f"{OURS[kind]}, {len(found)} tables: {found[:, 0, 1].mean():.1f} columns, bytes {found[:, 0, 0].mean():,.0f} -> "
-          f"{found[:, 1, 0].mean():,.0f}, most {found[:, 0, 0].max():,.0f} -> {found[:, 1, 0].max():,.0f}")
+    before, after = found[:, 0], found[:, 1]
+    lost = after - before
+    print(
+        f"{OURS[kind]}, {len(found)} tables: {before[:, 1].mean():.1f} columns, bytes {before[:, 0].mean():,.0f} -> "
+        f"{after[:, 0].mean():,.0f}, most {before[:, 0].max():,.0f} -> {after[:, 0].max():,.0f}"
+    )
     for place, name in enumerate(names[2:], 2):
         half = 1.96 * lost[:, place].std() / len(lost) ** 0.5
-        print(f"  {name} {found[:, 0, place].mean():.4f} -> {found[:, 1, place].mean():.4f}, change {lost[:, place].mean():+.5f} ± {half:.5f}, "
-              f"worst {lost[np.abs(lost[:, place]).argmax(), place]:+.4f}")
+        change = f"change {lost[:, place].mean():+.5f} ± {half:.5f}"
+        largest = lost[np.abs(lost[:, place]).argmax(), place]
+        print(f"  {name} {before[:, place].mean():.4f} -> {after[:, place].mean():.4f}, {change}, largest {largest:+.4f}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The training step of `tabular` in PyTorch: the same sums from the same weights, with its fused Adam.
 
-A worker of `tables_training.py`, which gives it weights and tables, and compares its answers; TensorFlow and PyTorch do not load into
-one process. Everything is that of `zoo/models/tabular.py` and its layers, for classes. The inverse has the same gradient written
-out by hand, and weights are averaged as the recipe says.
+A worker of `tables_training.py`, which gives it weights and tables, and compares its answers: TensorFlow and PyTorch do not load
+into one process. Everything is that of `zoo/models/tabular.py` and its layers, for classes. The inverse has the same gradient
+written out by hand, and weights are averaged as the recipe says.
 """
 
 import json
@@ -122,7 +122,10 @@ class Tabular(nn.Module):
         return tokens, (tokens * varies[:, :, None]).sum(1) / across
 
     def _block(self, name, h, mask, rows, across, labels, share):
-        w = {part: self.weights[name + part] for part in ("gain", "own", "of_column", "of_row", "of_class", "of_all", "bias", "out")}
+        w = {
+            part: self.weights[name + part]
+            for part in ("gain", "own", "of_column", "of_row", "of_class", "of_all", "bias", "out")
+        }
         tasks, size, wide, width = h.shape
         g = h * torch.rsqrt(h.square().mean(-1, keepdim=True) + 1e-6) * w["gain"] * mask
         by_column, by_row = g.sum(1) / rows[:, :, None], g.sum(2) / across[:, :, None]
@@ -154,7 +157,12 @@ class Tabular(nn.Module):
     def _solved(self, t, u, y, real, written):
         row, counts = real[:, :, None], written["counts"]
         strength = written["strength"]
-        parts = [torch.ones_like(row), t * counts[:, None, :, 0], u * counts[:, None, :, 1], _hidden(t, u, written) * strength[:, None]]
+        parts = [
+            torch.ones_like(row),
+            t * counts[:, None, :, 0],
+            u * counts[:, None, :, 1],
+            _hidden(t, u, written) * strength[:, None],
+        ]
         features = torch.cat(parts, 2) * row
         rest = written["precision"].expand(-1, features.shape[2] - 1)
         precision = torch.cat([torch.full_like(rest[:, :1], INTERCEPT), rest], 1)
@@ -259,7 +267,6 @@ def _seen(x, centres):
 
 def _gelu(x):
     return x * torch.sigmoid(1.702 * x)
-
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Any table, as learners of tables read it: columns of every kind, in every container, with cells, names and labels that are wrong."""
+"""Any table, as learners of tables read it: columns of every kind, in every container, with wrong cells, names and labels."""
 
 import datetime
 from dataclasses import dataclass
@@ -18,7 +18,19 @@ MOMENTS = ("2026-11-28", "2026-11-28T09:30Z", "1999-01-01", "0001-01-01", "9999-
 GAPS = (None, "", "NA", float("nan"), " ", "null")
 ODD_CELLS = (
     *(1e39, -1e308, 1e-320, 2**70, 10**400, float("inf"), "inf", "1e999", "0x10", "1,5", "nan ", "a\0b", "\ud800", "z" * 3000),
-    *([1, 2], {}, {"a": 1}, b"red", object, True, 1j, np.float32(0.5), np.datetime64("NaT"), datetime.date(2026, 1, 1), "2026-13-45"),
+    *(
+        [1, 2],
+        {},
+        {"a": 1},
+        b"red",
+        object,
+        True,
+        1j,
+        np.float32(0.5),
+        np.datetime64("NaT"),
+        datetime.date(2026, 1, 1),
+        "2026-13-45",
+    ),
 )
 FLOATS = st.floats(-1e6, 1e6, width=32)
 PLAIN = (
@@ -90,7 +102,11 @@ def _tables(draw: st.DrawFn) -> Table:
             column[draw(st.integers(0, rows - 1))] = draw(st.sampled_from(GAPS))
         columns.append(column)
     numbers = draw(st.booleans())
-    label = FLOATS | st.integers(-9, 9) if numbers else st.sampled_from([["elm", "oak"], [0, 1, 2], [True, False], ["a"]]).flatmap(st.sampled_from)
+    label = (
+        FLOATS | st.integers(-9, 9)
+        if numbers
+        else st.sampled_from([["elm", "oak"], [0, 1, 2], [True, False], ["a"]]).flatmap(st.sampled_from)
+    )
     y = draw(st.lists(label, min_size=rows, max_size=rows))
     for what in draw(st.lists(st.sampled_from(["cell", "cell", "label", "short", "labels", "same"]), max_size=2)):
         match what:
