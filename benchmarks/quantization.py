@@ -188,8 +188,9 @@ is what it costs, in the error that each entry is evaluated by.
 - **LiteRT, float16**: weights are stored as float16 and computed with as float32.
 - **LiteRT, int8**: weights of large layers are int8, and the numbers that come into such a layer are rounded to int8 at every
   call ("dynamic range").
-- **C, int8**: weights of large layers are int8 with one scale for each output; arithmetic is float32. Here the same steps run
-  in NumPy, which the tests hold equal to the compiled source.
+- **C, int8**: weights of large layers are int8 with one scale for each output; arithmetic is float32. Of a task of a table all
+  layers are, as its columns are standardised first: [measured on real tables](tabular.md#what-int8-costs). Here the same steps
+  run in NumPy, which the tests hold equal to the compiled source.
 
 An export whose answers differ from the live model's by more than {limits}, relative to the largest answer where that is above
 1, is refused, and the message says what to do instead. *Refused* counts the tasks of this run that differ by more than that

@@ -23,13 +23,10 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 import tables_data  # noqa: E402
 import tables_methods  # noqa: E402
+import tables_report  # noqa: E402
 
 OURS = {"classes": "tabular", "numbers": "tabular_regression"}
-SCORES = {"classes": ("accuracy", "log loss", "AUC"), "numbers": ("RMSE over deviation", "R2")}
-LOWER = ("log loss", "RMSE over deviation")
 COLUMNS = ("kind", "table", "rows", "seed", "method", "seconds")
-BINS = 15  # of confidence
-GAPS = tuple(f"gap {place}" for place in range(BINS))  # accuracy less confidence within each bin, times the share of its rows
 
 
 def main() -> None:
@@ -47,7 +44,7 @@ def main() -> None:
     show.add_argument("files", nargs="+")
     options = parser.parse_args()
     if options.command == "show":
-        print(report(pd.concat([pd.read_csv(file) for file in options.files])))
+        print(tables_report.report(pd.concat([pd.read_csv(file) for file in options.files])))
         return
     _measure(options)
 
@@ -61,7 +58,7 @@ def _measure(options: argparse.Namespace) -> None:
         with open(out, newline="") as file:
             done = {(row["table"], int(row["rows"]), int(row["seed"]), row["method"]) for row in csv.DictReader(file)}
     with open(out, "a", newline="") as file:
-        writer = csv.DictWriter(file, [*COLUMNS, *SCORES[kind], *GAPS])
+        writer = csv.DictWriter(file, [*COLUMNS, *tables_report.SCORES[kind], *tables_report.GAPS])
         if not done:
             writer.writeheader()
         for seed in range(options.seeds):  # whole seeds first: a run that is stopped has complete ones
@@ -82,8 +79,10 @@ def _ours(name: str):
 
 
 def _results(kind, name, rows, seed, methods, learner):
+    if not methods:
+        return
     x, y = tables_data.load(name, kind)
-    if len(y) < rows + 40 or not methods:
+    if len(y) < rows + 40:
         return
     known, new = tables_data.split(y, rows, seed, kind)
     makers = tables_methods.of(kind)
@@ -138,43 +137,19 @@ def _of_classes(answer, truth, whole):
     seen = [number for number in range(count) if 0 < (truth == number).sum() < len(truth)]
     areas = [roc_auc_score(truth == number, full[:, number]) for number in (seen[-1:] if count == 2 else seen)]
     sure, right = full.max(axis=1), full.argmax(axis=1) == truth
-    gaps = np.bincount(np.minimum((BINS * sure).astype(int), BINS - 1), right - sure, BINS) / len(truth)
+    gaps = np.bincount(
+        np.minimum((tables_report.BINS * sure).astype(int), tables_report.BINS - 1), right - sure, tables_report.BINS
+    ) / len(truth)
     return {
         "accuracy": float(np.mean(named == truth)),
         "log loss": float(-np.log(full[np.arange(len(truth)), truth]).mean()),
         "AUC": float(np.mean(areas)) if areas else np.nan,
-    } | dict(zip(GAPS, gaps.tolist(), strict=True))
+    } | dict(zip(tables_report.GAPS, gaps.tolist(), strict=True))
 
 
 def _of_numbers(answer, truth, whole):
     error = np.mean((truth - answer) ** 2)
     return {"RMSE over deviation": float(np.sqrt(error) / whole.std()), "R2": float(max(1.0 - error / truth.var(), -1.0))}
-
-
-def report(found: pd.DataFrame) -> str:
-    """A table for each number of rows and score: the mean over tables and, in brackets, the mean rank; the best are first."""
-    kind = found["kind"].iloc[0]
-    lines = []
-    for score in SCORES[kind]:
-        lines.append(f"\n{score}: mean over tables (mean rank)")
-        for rows, part in found.groupby("rows"):
-            wide = part.groupby(["table", "method"])[score].mean().unstack().dropna(axis=1, how="all").dropna()
-            sign = 1 if score in LOWER else -1
-            ranks = (sign * wide).rank(axis=1).mean().sort_values()
-            shown = "  ".join(f"{name} {wide[name].mean():.4f} ({rank:.2f})" for name, rank in ranks.items())
-            lines.append(f"{rows:4} rows, {len(wide)} tables  {shown}")
-            if "ours" in wide:
-                best = (sign * wide.drop(columns="ours").mean()).idxmin()
-                apart = sign * (wide[best] - wide["ours"])
-                draws = np.random.default_rng(0).choice(apart.to_numpy(), (10_000, len(apart))).mean(axis=1)
-                low, high = np.quantile(draws, [0.025, 0.975])
-                lines.append(f"          ours over {best}: {apart.mean():+.4f} [{low:+.4f}, {high:+.4f}]")
-    if kind == "classes":
-        lines.append("\nExpected calibration error of all tables and seeds pooled, each table counting alike")
-        for rows, part in found.dropna(subset=[*GAPS]).groupby("rows"):
-            pooled = part.groupby(["method", "table"])[[*GAPS]].mean().groupby("method").mean().abs().sum(axis=1).sort_values()
-            lines.append(f"{rows:4} rows  " + "  ".join(f"{name} {value:.3f}" for name, value in pooled.items()))
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ import zoo  # noqa: E402
 from zoo.figures import style  # noqa: E402
 
 ROWS, COLUMNS, NEW, RUNS, ALONE = 50, 10, 1000, 5, 2000
+LARGE = ((200, 30), (500, 96))
 GROWTH = {"rows": (10, 20, 50, 100, 200, 500), "columns": (2, 5, 10, 20, 50, 96)}
 
 
@@ -113,6 +114,15 @@ def compare(learner):
     print("." if compiled is None else f", in C {compiled / alone['tabular']:.2g}.")
 
 
+def largest(learner):
+    """Print how long `learn` takes for a large table of two classes, and the largest of all."""
+    for rows, columns in LARGE:
+        x, y, _ = table(rows, columns)
+        task = learner.learn(x, y)
+        spent = float(np.median([seconds(lambda x=x, y=y: learner.learn(x, y)) for _ in range(RUNS)]))
+        print(f"learn of {rows} rows of {columns} columns: {1000 * spent:.0f} ms, {task.nbytes:,} bytes")
+
+
 def draw(learner, path):
     """How `learn` grows."""
     figure, parts = style.panels(2, 9.0, 3.6)
@@ -137,5 +147,6 @@ if __name__ == "__main__":
     options = parser.parse_args()
     tabular = zoo.load("tabular")
     compare(tabular)
+    largest(tabular)
     if options.draw:
         draw(tabular, options.draw)

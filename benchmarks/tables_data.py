@@ -5,6 +5,7 @@ nothing is trained on it. Chosen once: one table from a source, no artificial on
 rows or more. What identifies a row, is computed from the label or is known only after it, is dropped by hand.
 """
 
+import functools
 import os
 import warnings
 
@@ -101,6 +102,7 @@ def listed(kind: str) -> dict[str, tuple[str, str, list[str]]]:
     return found
 
 
+@functools.cache
 def load(name: str, kind: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Columns, numbers or text with gaps, and labels: classes as whole numbers from 0, or numbers."""
     where, label, dropped = listed(kind)[name]
@@ -165,4 +167,7 @@ def _column(column: pd.Series, coded: bool) -> pd.Series | None:
         text = 3 <= values.nunique() <= 10 and bool((values == values.round()).all())
     if column.nunique() < 2 or (text and column.nunique() > MOST_LEVELS):
         return None
-    return column.map(lambda value: None if pd.isna(value) else str(value)).astype(object) if text else column.astype(float)
+    if not text:
+        return column.astype(float)
+    # Not by `map`, which makes NaN of None in pandas 3, and scikit-learn's imputers then find a gap that is none of theirs.
+    return pd.Series(np.array([None if pd.isna(value) else str(value) for value in column], object), column.index, object)

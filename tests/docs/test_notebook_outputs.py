@@ -30,7 +30,7 @@ def test_a_notebook_gives_what_is_stored_in_it(path, hook, tmp_path, monkeypatch
     stored = [list(told(cell["outputs"])) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert [list(told(outputs)) for outputs in hook("notebook_outputs").run(notebook)] == stored
     assert sum(output == "a picture" for outputs in stored for output in outputs) == 2
-    assert (tmp_path / "temperatures.onnx").stat().st_size < 20_000
+    assert (tmp_path / "repairs.onnx").stat().st_size < 20_000
 
 
 def test_a_cell_gives_what_it_prints_then_its_value_then_nothing_of_a_statement(hook):

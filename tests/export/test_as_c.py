@@ -3,7 +3,7 @@ import pytest
 import task_ways
 
 from zoo import ZooError, export
-from zoo.export import as_c, c_plan, quantization
+from zoo.export import as_c, c_plan, c_source, quantization
 from zoo.learners import made
 
 NAMES = ("maml_sinusoid", "mela_sinusoid", "oracle_bouncing_ball")
@@ -43,6 +43,21 @@ def test_the_header_tells_sizes_and_the_source_keeps_to_them(tiny_task, tmp_path
     assert constants < tiny_task.nbytes
     assert {line for line in source.splitlines() if line.startswith("#include")} == {"#include <math.h>", '#include "wave.h"'}
     assert not any(word in source for word in ("malloc", "static float", "stdlib"))
+
+
+def test_all_matrices_of_a_table_are_int8_and_what_it_tells_is_the_same(shipped, tmp_path):
+    generator = np.random.default_rng(0)
+    x = generator.normal([0.0, 500.0, -3.0], [1.0, 90.0, 0.01], [240, 3]).astype(np.float32)
+    y = (x[:, 0] + (x[:, 1] - 500.0) / 90.0 > 0.0).astype(int)
+    task = shipped("tabular").learn(x[:40], y[:40])
+    plans = {kind: as_c.plan(task, kind) for kind in ("float32", "int8")}
+    kernels = {step.kernel for step in plans["int8"].steps if isinstance(step, c_plan.Dense)}
+    assert {plans["int8"].constants[name].values.dtype for name in kernels} == {np.dtype(np.int8)}
+    assert c_source.flash(plans["int8"]) < 0.75 * c_source.flash(plans["float32"])
+    exact, rounded = (plan.run(x[40:]) for plan in plans.values())
+    assert np.mean(exact.argmax(axis=1) == rounded.argmax(axis=1)) >= 0.99
+    compiled = task_ways.c(task, tmp_path, "int8").run({"query_x": x[40:]})["prediction"]
+    np.testing.assert_allclose(compiled, rounded, rtol=0, atol=1e-4 * np.abs(exact).max())
 
 
 def test_twice_the_same_bytes(tiny_task, tmp_path):

@@ -44,5 +44,5 @@ def test_a_plan_adds_the_knots_of_each_column_to_it():
     ]
     places = {name: numpy_helper.from_array(np.array([value]), name) for name, value in (("start", 1), ("stop", 2), ("axis", 2))}
     graph = helper.make_graph(nodes, "test", [x, helper.make_tensor_value_info("knots", 1, [1, 3, 8])], [y], places.values())
-    plan = c_plan.make(graph, {"knots": KNOTS}, "a test", quantize=False)
+    plan = c_plan.make(graph, {"knots": KNOTS}, "a test", saved=None)
     np.testing.assert_array_equal(plan.run(np.zeros([1, 3])), KNOTS[:, :, 1])

@@ -60,7 +60,7 @@ def test_every_operation_is_onnxs_in_numpy_and_in_c(tmp_path):
     nodes.insert(0, helper.make_node("Slice", ["x", "zero", "one", "axis"], ["first"]))
     constants["zero"] = [0]
     made = graph(nodes, constants)
-    plan = c_plan.make(made, {}, "a test", quantize=False)
+    plan = c_plan.make(made, {}, "a test", saved=None)
     x = rows()
     want = reference(made)(x)
     np.testing.assert_allclose(plan.run(x), want, rtol=1e-5, atol=1e-5)
@@ -82,7 +82,7 @@ def test_what_is_missing_is_filled_in_and_what_is_too_far_is_clipped(tmp_path):
         "low": np.float32(-1),
     }
     made = graph(nodes, constants)
-    plan = c_plan.make(made, {}, "a test", quantize=False)
+    plan = c_plan.make(made, {}, "a test", saved=None)
     x = np.array([[np.nan, 2.0, -7.0], [0.1, np.nan, np.nan]], np.float32)
     want = [[0.5, 1.0, -1.0], [0.1, -0.5, 0.25]]
     for run in (plan.run, compiled(plan, tmp_path), reference(made)):
@@ -105,28 +105,28 @@ def test_memory_is_shared_only_by_numbers_that_are_not_needed_at_once(drawn):
         values.append(out)
     nodes.append(helper.make_node("Sub", [values[-1], values[len(values) // 2]], ["y"]))
     made = graph(nodes, {"begin": [2], "end": [2 + WIDTH], "axis": [1]})
-    plan = c_plan.make(made, {}, "a test", quantize=True)
+    plan = c_plan.make(made, {}, "a test", saved=c_plan.SAVED)
     np.testing.assert_allclose(plan.run(rows()), reference(made)(rows()), rtol=1e-5, atol=1e-5)
 
 
-def test_matrices_become_int8_where_that_saves_enough_with_the_largest_weight_at_the_end_of_the_scale(monkeypatch):
+def test_matrices_become_int8_where_that_saves_enough_with_the_largest_weight_at_the_end_of_the_scale():
     kernel = np.array([[1.0, 0.0], [-4.0, 0.0], [2.0, 0.0]], np.float32)
     made = graph([helper.make_node("MatMul", ["x", "kernel"], ["y"])], {"kernel": kernel}, outputs=2)
-    assert c_plan.make(made, {}, "a test", quantize=True).constants["kernel"].scale is None
-    monkeypatch.setattr(c_plan, "SAVED", 10)  # of 24 bytes 6 and two scales of 4 are left
-    weights = c_plan.make(made, {}, "a test", quantize=True).constants["kernel"]
+    assert c_plan.make(made, {}, "a test", saved=c_plan.SAVED).constants["kernel"].scale is None
+    # Of 24 bytes 6 and two scales of 4 are left.
+    weights = c_plan.make(made, {}, "a test", saved=10).constants["kernel"]
     np.testing.assert_array_equal(weights.values, [[32, -127, 64], [0, 0, 0]])
     np.testing.assert_allclose(weights.scale, [4 / 127, 1])
-    assert c_plan.make(made, {}, "a test", quantize=False).constants["kernel"].scale is None
+    assert c_plan.make(made, {}, "a test", saved=None).constants["kernel"].scale is None
     one_row = graph([helper.make_node("Mul", ["x", "x"], ["y"])])
-    assert c_plan.make(one_row, {}, "a test", quantize=True).constants == {}
+    assert c_plan.make(one_row, {}, "a test", saved=c_plan.SAVED).constants == {}
 
 
 def test_other_operations_are_refused_by_name():
     for node in (helper.make_node("Cos", ["x"], ["y"]), helper.make_node("MatMul", ["x", "x"], ["y"])):
         with pytest.raises(ZooError, match=f"a test has ONNX's operation '{node.op_type}'.*use zoo.export.litert"):
-            c_plan.make(graph([node]), {}, "a test", quantize=True)
+            c_plan.make(graph([node]), {}, "a test", saved=c_plan.SAVED)
     strided = helper.make_node("Slice", ["x", "begin", "end", "axis", "step"], ["y"])
     constants = {"begin": [0], "end": [WIDTH], "axis": [1], "step": [2]}
     with pytest.raises(ZooError, match=r"operation 'Slice'.*use zoo.export.litert"):
-        c_plan.make(graph([strided], constants), {}, "a test", quantize=True)
+        c_plan.make(graph([strided], constants), {}, "a test", saved=c_plan.SAVED)

@@ -54,6 +54,18 @@ def test_where_there_is_no_rule_there_is_no_file(tiny_task, tmp_path):
     assert columns.text(tiny_task) == ""
 
 
+def test_a_second_format_finds_the_same_rule_and_another_rule_is_not_replaced(task, tmp_path):
+    rule = tmp_path / "wave.columns.json"
+    for name in ("wave.c", "wave.tflite"):
+        with columns.written_beside(task, tmp_path / name, False):
+            pass
+    assert rule.read_text(encoding="utf-8") == columns.text(task)
+    other = TableMeans(name="means").learn(FRAME[["age"]], ["a", "a", "b", "b"])
+    with pytest.raises(ZooError, match="exists already"), columns.written_beside(other, tmp_path / "wave.onnx", False):
+        pass
+    assert rule.read_text(encoding="utf-8") == columns.text(task)
+
+
 def test_another_file_is_not_replaced_and_a_failed_export_leaves_none(task, tmp_path):
     path, rule = tmp_path / "wave.c", tmp_path / "wave.columns.json"
     for text in ("years of work", "[1]", "{}"):

@@ -94,4 +94,4 @@ def _opened(given: Csv, folder: Path) -> None:
         np.testing.assert_array_equal(numbers, np.float32(values))
 
 
-KIND = Kind("CSV files", 170, _csv(), _opened, Csv(b"x,y\n1,2\n", table=(("x", "y"), [[1, 2]])))
+KIND = Kind("CSV files", 140, _csv(), _opened, Csv(b"x,y\n1,2\n", table=(("x", "y"), [[1, 2]])))

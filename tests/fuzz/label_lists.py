@@ -194,4 +194,4 @@ def _plain(label: Any) -> Any:
     return unicodedata.normalize("NFC", label) if isinstance(label, str) else label
 
 
-KIND = Kind("label lists", 120, _labels(), _opened, Given(UPDATE, ["elm", "ash"]))
+KIND = Kind("label lists", 100, _labels(), _opened, Given(UPDATE, ["elm", "ash"]))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 MEAN, CLASSES, STEPS = "mela", "prototypical", "maml"
+TABLE, TABLE_OF_NUMBERS = "table", "table of numbers"
 KERAS_FILE, TASK_FILES = "model.keras", ("task.json", "task.npz", "summary.npz")
 
 
@@ -16,7 +17,7 @@ def learner(name: str) -> Any:
     """An untrained learner: of numbers from one number (`MEAN`), of classes of pictures, or of numbers from six (`STEPS`)."""
     import keras
 
-    from zoo.models import maml, mela, prototypical
+    from zoo.models import maml, mela, prototypical, tabular
 
     keras.utils.set_random_seed(0)
     match name:
@@ -24,6 +25,10 @@ def learner(name: str) -> Any:
             return mela.tiny()["wave"]
         case "maml":
             return maml.tiny()["one rate"]
+        case "table":
+            return tabular.tiny()["classes"]
+        case "table of numbers":
+            return tabular.tiny()["numbers"]
         case _:
             return prototypical.tiny()["squared distance, shifted views"]
 

@@ -224,4 +224,4 @@ def _opened(given: File, folder: Path) -> None:
     assert len(report.lines()) < 20
 
 
-KIND = Kind("pictures", 110, _files(), _opened, File(_encoded("PNG", "RGBA", 0, (12, 7), 6, "noise")))
+KIND = Kind("pictures", 100, _files(), _opened, File(_encoded("PNG", "RGBA", 0, (12, 7), 6, "noise")))

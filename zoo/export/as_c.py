@@ -38,7 +38,8 @@ def c(model: Exportable | Fitted, path: str | Path, force: bool = False, quantiz
     """Export a task model to C99: `wave.c` and `wave.h` with `void wave_predict(const float *x, float *y)`.
 
     The source needs <math.h> only, no heap and no state. Its sizes, and its bytes of flash and RAM, are macros in the header.
-    Weights are int8 with one scale for each output, except in small layers; those and all arithmetic are float32.
+    Weights are int8 with one scale for each output, except in small layers of other tasks than those of tables; those and all
+    arithmetic are float32.
 
     Args:
         model: a task model, or a fitted estimator, whose network is a multi-layer perceptron on vectors.
@@ -93,7 +94,8 @@ def plan(task: Task, quantize: str = "int8", apply: onnx_proto.GraphProto | None
     Raises:
         ZooError: if its graph has an operation that C source does not support.
     """
-    return c_plan.make(apply or graph(task.learner, task), task.learned, task.title, quantize == "int8")
+    saved = None if quantize == quantization.PLAIN else c_plan.SAVED_OF_STANDARDISED if task.columns else c_plan.SAVED
+    return c_plan.make(apply or graph(task.learner, task), task.learned, task.title, saved)
 
 
 def runner(made: c_plan.Plan) -> parity.Runner:

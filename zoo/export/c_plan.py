@@ -36,8 +36,8 @@ UNARY: dict[str, Callable] = {
     "Abs": lambda x, slope: np.abs(x),
 }
 # Bytes that int8 must save in a matrix. Small matrices read the example, whose numbers may have different scales, or give the
-# answer: rounding them costs far more accuracy than it saves flash.
-SAVED = 1024
+# answer: rounding them costs far more accuracy than it saves flash. Not so where every column is standardised before.
+SAVED, SAVED_OF_STANDARDISED = 1024, 1
 SLOPES = {"LeakyRelu": 0.01, "Elu": 1.0}  # ONNX's defaults
 SAME_NUMBERS = ("Identity", "Reshape", "Unsqueeze", "Squeeze", "Flatten")  # of a vector, whatever its axes are called
 
@@ -116,20 +116,20 @@ class Plan:
         return places["y"]
 
 
-def make(graph: onnx_proto.GraphProto, known: Mapping[str, np.ndarray], what: str, quantize: bool) -> Plan:
+def make(graph: onnx_proto.GraphProto, known: Mapping[str, np.ndarray], what: str, saved: int | None) -> Plan:
     """Plan a graph of one row with one free input and one output.
 
     Args:
         graph: with static shapes.
         known: inputs that are constants, by name.
         what: names the model in messages.
-        quantize: whether matrices become int8, each output on its own scale, where that saves `SAVED` bytes.
+        saved: bytes from which on that int8 saves a matrix becomes int8, each output on its own scale; None for no matrix.
 
     Raises:
         ZooError: for an operation that a plan does not have, or one on more than vectors.
     """
     (free,) = [value for value in graph.input if value.name not in known]
-    walk = _Walk(what, quantize)
+    walk = _Walk(what, saved)
     inputs = int(np.prod([dimension.dim_value for dimension in free.type.tensor_type.shape.dim]))
     walk.values[free.name] = View("x", 0, inputs)
     for tensor in graph.initializer:
@@ -162,7 +162,7 @@ class _Walk:
     """The state of a walk over the nodes of a graph in order."""
 
     what: str
-    quantize: bool
+    saved: int | None
     arrays: dict[str, np.ndarray] = field(default_factory=dict)  # constants as the graph has them
     values: dict[str, View] = field(default_factory=dict)  # computed tensors
     constants: dict[str, Weights] = field(default_factory=dict)  # constants as steps read them
@@ -233,7 +233,7 @@ class _Walk:
     def _dense(self, x: str, kernel: str) -> View:
         matrix = np.asarray(self.arrays[kernel], np.float32)
         matrix = np.ascontiguousarray(matrix.reshape(matrix.shape[-2:]).T)  # [outputs, inputs]
-        self.constants[kernel] = _quantized(matrix) if self.quantize and _worth_it(matrix) else Weights(matrix)
+        self.constants[kernel] = _quantized(matrix) if _worth_it(matrix, self.saved) else Weights(matrix)
         given, out = self.value(x), self._block(len(matrix))
         if given.size != matrix.shape[1]:  # rows of a matrix, as the patches of a convolution are
             raise beyond(self.what, "MatMul", (*SEVERAL, *UNARY))
@@ -241,8 +241,8 @@ class _Walk:
         return out
 
 
-def _worth_it(matrix: np.ndarray) -> bool:
-    return 4 * matrix.size - (matrix.size + 4 * len(matrix)) >= SAVED
+def _worth_it(matrix: np.ndarray, saved: int | None) -> bool:
+    return saved is not None and 4 * matrix.size - (matrix.size + 4 * len(matrix)) >= saved
 
 
 def _quantized(matrix: np.ndarray) -> Weights:

@@ -92,7 +92,7 @@ void {name}_predict(const float *x, float *y);
 #endif
 """
 INT8 = (
-    "Weights are int8, -127 to 127, with one float32 scale for each output (float32 in small layers);\n"
+    "Weights are int8, -127 to 127, with one float32 scale for each output (float32 where that saves little);\n"
     " * biases, scales and all arithmetic are float32."
 )
 FLOAT32 = "Weights and all arithmetic are float32."

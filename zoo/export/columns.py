@@ -30,14 +30,17 @@ def beside(path: str | Path) -> Path:
 def written_beside(model: Exportable, path: str | Path, force: bool) -> Iterator[None]:
     """Write a model's rule beside the file of its export, once the block that makes that ends well; nothing where it has none.
 
+    The same rule may lie there already, beside an export in another format.
+
     Raises:
         ZooError: if a file is there, and `force` is false or it is none of these.
     """
     rule = text(model)
-    if not rule:
+    there = beside(path)
+    if not rule or (there.is_file() and there.read_bytes() == rule.encode()):
         yield
         return
-    with files.written_aside(beside(path), force, _others) as aside:
+    with files.written_aside(there, force, _others) as aside:
         yield
         aside.write_text(rule, encoding="utf-8")
 
