@@ -17,12 +17,12 @@ from zoo.learners.capabilities.calibrates import Calibration
 from zoo.learners.capabilities.refines import STEPS
 from zoo.learners.class_learner import ClassLearner
 from zoo.learners.embedded_classifier import for_evaluation
+from zoo.learners.embedder import Embedder
 from zoo.learners.endpoint import Tensors
 from zoo.learners.fine_tuning import Refiner, fine_tuned
 from zoo.learners.graphs import compiled
 from zoo.learners.heads.head import Head
 from zoo.learners.parts import in_parts, rows_at_once
-from zoo.learners.pictures import Pictures
 from zoo.learners.shape import Shape
 
 LEAVE_ONE_OUT = 5.0  # a task's own spread counts as much as training's once so many examples could be left out
@@ -36,7 +36,7 @@ class EmbeddingClassifier(ClassLearner):
     """
 
     reads_unlabelled: ClassVar[bool] = True
-    embedder: Pictures
+    embedder: Embedder
     task_head: Head
 
     def __init__(self, config: Any = None, **kwargs: Any):
@@ -46,7 +46,7 @@ class EmbeddingClassifier(ClassLearner):
         )
 
     @final
-    def compose(self, embedder: Pictures, head: Head) -> None:
+    def compose(self, embedder: Embedder, head: Head) -> None:
         """Set how examples are embedded, and what is made of embeddings; the last line of a subclass's `__init__`."""
         self.embedder, self.task_head = embedder, head
         self.built = True

@@ -83,6 +83,16 @@ class TaskModel:
         """Lowest and highest number of training; None where that is not known."""
         return self.learner.input_range
 
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether probabilities are calibrated, as far as a task can tell; how well they hold is on its learner's card.
+
+        A task of an encoder of the user's own is not as long as nothing says how far examples of one class lie apart: neither a
+        calibration, see `zoo.calibrate`, nor a class with two examples.
+        """
+        told = self.learned.get("calibrated")
+        return told is None or bool(told[0] > 0.0)
+
     def predict(self, x: Any) -> np.ndarray:
         """Predict labels of new examples.
 
