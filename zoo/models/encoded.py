@@ -6,7 +6,7 @@ few-shot learning", 2019, whose CL2N this is once a centre was measured, and its
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
 
@@ -16,8 +16,10 @@ import tensorflow as tf
 
 from zoo.layers import PrototypeLogits, unit_rows
 from zoo.learners.embedding_classifier import EmbeddingClassifier
+from zoo.learners.graphs import compiled
 from zoo.learners.heads.kept_prototypes import KeptPrototypes
 from zoo.learners.networks import keras_encoder
+from zoo.learners.parts import in_parts
 from zoo.learners.preprocessing import NAMED, Given, Preprocessing, preprocessing
 from zoo.learners.shape import Shape
 from zoo.utils.errors import ZooError, cut
@@ -90,6 +92,16 @@ class Encoded(EmbeddingClassifier):
         places = list(range(1, len(rows.shape) - 1))
         return tf.reduce_mean(rows, axis=places) if places else rows
 
+    def functions(self) -> Mapping[str, Callable[[], Any]]:
+        spec = tf.TensorSpec([None, *self.example.sizes], tf.float32)
+        return {**super().functions(), "features": lambda: compiled(lambda x: self.features(x), spec)}
+
+    def centre_on(self, x: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """See `Centres`; each example passes through the encoder once."""
+        rows = in_parts(self.graphs.features, x)
+        self.center.assign(np.average(rows, axis=0, weights=weight))
+        return in_parts(lambda part: self._unit(tf.constant(part)), rows)
+
     @property
     def licence(self) -> str:
         """Licence and checksum of the encoder, for cards and exports; empty where nothing was said."""
@@ -97,8 +109,10 @@ class Encoded(EmbeddingClassifier):
         return f"{c.licence}; SHA-256 of the encoder's weights {c.checksum}" if c.licence else ""
 
     def _embed(self, x: tf.Tensor, training: bool) -> tf.Tensor:
-        rows = tf.expand_dims(self.features(x, training) - self.center, 0)
-        return tf.squeeze(unit_rows(rows), 0)
+        return self._unit(self.features(x, training))
+
+    def _unit(self, rows: tf.Tensor) -> tf.Tensor:
+        return tf.squeeze(unit_rows(tf.expand_dims(rows - self.center, 0)), 0)
 
     def _width(self) -> int:
         if self.encoder is None:
