@@ -157,6 +157,10 @@ def _export(commands: Commands) -> None:
     sub.add_argument("--signatures", type=_names, help="serving: which ones, such as serving_default,adapt,apply (default: all)")
     quantize = "store weights in fewer bits: float32 or int8 (the default) as c; float32 (the default), float16 or int8 as litert"
     sub.add_argument("--quantize", choices=("float32", "float16", "int8"), help=quantize)
+    half = sub.add_mutually_exclusive_group()
+    what = "of a learned task of classes: without its encoder, embeddings to classes, in kilobytes"
+    half.add_argument("--head-only", action="store_true", help=what)
+    half.add_argument("--encoder-only", action="store_true", help="the encoder that such heads share: examples to embeddings")
     sub.add_argument("--force", action="store_true", help="replace it if it exists")
 
 

@@ -75,6 +75,7 @@ class Encoded(EmbeddingClassifier):
         self.preprocessing = Preprocessing(tuple(c.scale), tuple(c.offset), c.reversed)
         self.encoder: Any = keras_encoder.built(c.encoder, c.sizes) if c.encoder else None
         self.center = self.add_weight((self._width(),), "zeros", "float32", trainable=False, name="center")
+        self.licence = f"{c.licence}; SHA-256 of the encoder's weights {c.checksum}" if c.licence else ""
         # Distances are differences of large numbers, which half precision would not see.
         self.logits = PrototypeLogits(dtype="float32", name="logits")
         if len(c.sizes) == 3:
@@ -101,12 +102,6 @@ class Encoded(EmbeddingClassifier):
         rows = in_parts(self.graphs.features, x)
         self.center.assign(np.average(rows, axis=0, weights=weight))
         return in_parts(lambda part: self._unit(tf.constant(part)), rows)
-
-    @property
-    def licence(self) -> str:
-        """Licence and checksum of the encoder, for cards and exports; empty where nothing was said."""
-        c = self.config
-        return f"{c.licence}; SHA-256 of the encoder's weights {c.checksum}" if c.licence else ""
 
     def _embed(self, x: tf.Tensor, training: bool) -> tf.Tensor:
         return self._unit(self.features(x, training))
