@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
         _list,
         _show,
         _train,
+        _adopt,
         _calibrate,
         _evaluate,
         _learn,
@@ -64,6 +65,25 @@ def _train(commands: Commands) -> None:
     sub.add_argument("name", help="an entry")
     sub.add_argument("--out", help="folder for the weights and the curve (default: runs/NAME)")
     sub.add_argument("--force", action="store_true", help="train again although the folder holds a finished run")
+
+
+def _adopt(commands: Commands) -> None:
+    about = "make a learner around a Keras model that embeds pictures; nothing is trained"
+    example = "zoo adopt backbone.keras --preprocess=-1..1 --layer avg_pool --background pictures/ --licence MIT --out mine.keras"
+    sub = _command(commands, "adopt", about, example)
+    sub.add_argument("model", help="a model.keras of anybody's; of classes of your own use zoo.encoded in Python")
+    what = (
+        "the numbers that it wants: 0..1, 0..255, -1..1, imagenet, caffe, or SCALE,OFFSET of tones from 0 to 1 (default: what a "
+        "Rescaling that it begins with says)"
+    )
+    sub.add_argument("--preprocess", help=what)
+    sub.add_argument("--layer", help="name of the layer whose output is the embedding (default: the last one)")
+    sub.add_argument("--size", type=_positive, help="pixels of a side, where the model leaves them open")
+    what = "a folder with a sub-folder of pictures for each of ten or more other classes, to measure its calibration on"
+    sub.add_argument("--background", help=what)
+    sub.add_argument("--licence", default="", help="of the model's weights; every export names it")
+    sub.add_argument("--out", required=True, help="the learner to write, such as mine.keras")
+    sub.add_argument("--force", action="store_true", help="replace it if it exists")
 
 
 def _calibrate(commands: Commands) -> None:

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from zoo.learners.embedding_classifier import EmbeddingClassifier
 from zoo.learners.endpoint import Endpoint, Tensors
+from zoo.learners.padding import clamped
 from zoo.learners.task_endpoints import Constants, named
 from zoo.learners.task_model import TaskModel
 from zoo.utils.errors import ZooError
@@ -100,7 +101,7 @@ class HeadOnly(_Half):
 
     def __init__(self, task: TaskModel):
         super().__init__(task.learner)
-        self.classifier, self.learner = task.learner, _Heads(task.learner)
+        self.classifier, self.learner = task.learner, Halves(task.learner)
         self.title, self.classes, self.ood_threshold = f"head of {task.title}", task.classes, task.ood_threshold
         self.learned = task.learned
 
@@ -124,18 +125,33 @@ class HeadOnly(_Half):
 
 
 @final
-class _Heads:
-    """A learner of embeddings, as C source asks for one: its `apply`."""
+class Halves(_Half):
+    """All that a classifier does, in halves: `embed`, and `adapt`, `apply` and `update` of embeddings."""
 
-    def __init__(self, classifier: EmbeddingClassifier):
-        self.classifier, self.title = classifier, f"heads of {classifier.title}"
+    def __init__(self, learner: EmbeddingClassifier):
+        super().__init__(learner)
+        self.title = f"halves of {learner.title}"
 
     def endpoints(self) -> dict[str, Endpoint]:
-        classifier = self.classifier
-        query = tf.TensorSpec([None, None, classifier.embedding_width], tf.float32)
+        learner, task, axes = self.learner, self.learner.graphs.task_spec, dict(self.learner.task_axes())
+        rows = tf.TensorSpec([None, None, learner.embedding_width], tf.float32)
+        support = {**learner.support_spec, "support_x": rows}
+        axes |= {"query_x": ("tasks", "query"), "support_x": ("tasks", "support"), "support_size": ("tasks",)}
+        axes["support_y"] = ("tasks", "support", *learner.labels.shape.names)
 
-        def apply(query_x: tf.Tensor, **task: tf.Tensor) -> Tensors:
-            return {"prediction": classifier.calibrated(task, query_x)}
+        def adapt(support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+            return learner.task_head.adapt(support_x, support_y, clamped(support_size, support_x))
 
-        axes = {"query_x": ("tasks", "query"), **classifier.task_axes()}
-        return {"apply": Endpoint(apply, classifier.graphs.task_spec | {"query_x": query}, axes)}
+        def apply(query_x: tf.Tensor, **known: tf.Tensor) -> Tensors:
+            return {"prediction": learner.calibrated(known, query_x)}
+
+        def update(support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor, **known: tf.Tensor) -> Tensors:
+            learned = learner.merge(known, adapt(support_x, support_y, support_size))
+            return {f"updated_{name}": value for name, value in learned.items()}
+
+        return {
+            "embed": EncoderOnly(learner).endpoints()["serving_default"],
+            "adapt": Endpoint(adapt, support, axes),
+            "apply": Endpoint(apply, task | {"query_x": rows}, axes),
+            "update": Endpoint(update, task | support, axes),
+        }

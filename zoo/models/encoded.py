@@ -67,6 +67,7 @@ class Encoded(EmbeddingClassifier):
     """An encoder and prototypes of what it makes of examples; for the learned task see `KeptPrototypes`."""
 
     config_class = EncodedConfig
+    in_halves = True
 
     def __init__(self, config: EncodedConfig, **kwargs: Any):
         super().__init__(config, **kwargs)
