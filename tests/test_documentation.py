@@ -27,6 +27,7 @@ PAGES = (
     "docs/edge.md",
     "docs/serve.md",
     "docs/train_your_own.md",
+    "docs/your_encoder.md",
 )
 DOCUMENTS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)

@@ -19,15 +19,19 @@ from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
     from zoo import datasets, evaluation, export, layers, learners, models, serving, training
+    from zoo.evaluation.background import calibrate
     from zoo.hub.task_folder import load as load_task
     from zoo.hub.task_folder import save as save_task
     from zoo.models.around import maml
+    from zoo.models.encoded import encoded
 
 __version__ = "0.1.0"
 __all__ = [
     "ZooError",
+    "calibrate",
     "card",
     "datasets",
+    "encoded",
     "evaluation",
     "export",
     "layers",
@@ -43,6 +47,7 @@ __all__ = [
 ]
 
 _ESTIMATORS = ("FewShotClassifier", "FewShotRegressor")  # not in __all__: they need scikit-learn
+_FUNCTIONS = {"calibrate": "evaluation.background", "encoded": "models.encoded", "maml": "models.around"}
 _PARTS = ("datasets", "evaluation", "export", "layers", "learners", "models", "serving", "training")
 
 
@@ -53,8 +58,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"zoo.{name}")
     if name in ("load_task", "save_task"):
         return getattr(importlib.import_module("zoo.hub.task_folder"), name.removesuffix("_task"))
-    if name == "maml":
-        return importlib.import_module("zoo.models.around").maml
+    if name in _FUNCTIONS:
+        return getattr(importlib.import_module(f"zoo.{_FUNCTIONS[name]}"), name)
     if name in _ESTIMATORS:
         return getattr(importlib.import_module("zoo.estimators"), name)
     raise AttributeError(f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}.")

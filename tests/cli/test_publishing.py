@@ -92,3 +92,25 @@ def test_serve_exports_an_entry_in_another_process_and_passes_its_error_on(tmp_p
         publishing._exported("mela_sinusoid", tmp_path)
     with pytest.raises(ZooError, match="there is no entry 'nothing'"):
         publishing._exported("nothing", tmp_path)
+
+
+def test_a_task_leaves_in_two_halves(zoo, wave, tmp_path):
+    """As files, and the head as a version that is served."""
+    from PIL import Image
+
+    for name in ("bright", "dark"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        picture = np.full((30, 30), 255 if name == "dark" else 0, np.uint8)
+        picture[5:25, 5 : 15 if name == "dark" else 25] = 128
+        Image.fromarray(picture).save(tmp_path / "pictures" / name / "1.png")
+    assert zoo("learn", "protonet_omniglot", "--support", "pictures", "--out", "task")[0] == 0
+    code, out, _ = zoo("export", "task", "--head-only", "--to", "models", "--json")
+    assert (code, json.loads(out)["signatures"]) == (0, ["serving_default", "classify"])
+    assert zoo("export", "task", "--head-only", "--format", "litert", "--to", "head.tflite")[0] == 0
+    assert zoo("export", "protonet_omniglot", "--encoder-only", "--format", "onnx", "--to", "encoder.onnx")[0] == 0
+    assert (tmp_path / "head.tflite").stat().st_size < 10_000 < (tmp_path / "encoder.onnx").stat().st_size
+    code, _, err = zoo("export", "wave", "--head-only", "--format", "onnx", "--to", "no.onnx")
+    assert (code, err) == (
+        2,
+        "zoo export: task of mela_sinusoid has no head of its own; only a learned task of a classifier that embeds has one.\n",
+    )

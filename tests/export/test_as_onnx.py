@@ -123,3 +123,17 @@ def test_what_a_loop_passes_through_is_copied():
     (loop,) = [node for node in graph.node if node.op_type == "Loop"]
     (body,) = [attribute.g for attribute in loop.attribute if attribute.name == "body"]
     assert not {value.name for value in body.input} & {value.name for value in body.output}
+
+
+def test_a_scalar_added_to_a_convolution_is_no_bias():
+    """As in the hard swish of mobile networks, of which the converter's own rule raises."""
+    kernel = np.random.default_rng(0).normal(size=(3, 3, 2, 4)).astype(np.float32)
+
+    def hard_swish(x):
+        rows = tf.nn.conv2d(x, kernel, 1, "SAME")
+        return {"y": rows * tf.nn.relu6(rows + 3.0) / 6.0}
+
+    endpoint = Endpoint(hard_swish, {"x": tf.TensorSpec([None, 5, 5, 2])}, {"x": ("tasks",)})
+    session = onnxruntime.InferenceSession(as_onnx.convert(endpoint, "hard swish"))
+    x = np.random.default_rng(1).normal(size=(3, 5, 5, 2)).astype(np.float32)
+    np.testing.assert_allclose(session.run(["y"], {"x": x})[0], hard_swish(x)["y"], rtol=1e-4, atol=1e-5)

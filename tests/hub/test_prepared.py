@@ -36,7 +36,7 @@ def test_what_is_prepared_is_found_again_graph_by_graph(learner, written, monkey
     before = light.file("apply").stat().st_mtime_ns
     assert prepared.prepare(learner, "apply", "learn").file("learn").exists()
     assert light.file("apply").stat().st_mtime_ns == before
-    monkeypatch.setattr(prepared, "_code", lambda: "other code")
+    monkeypatch.setattr(prepared, "code", lambda: "other code")
     assert prepared.load(str(written), "apply") is None
 
 
@@ -97,5 +97,5 @@ def test_what_cannot_be_converted_is_tried_once(learner, monkeypatch):
     assert tried == ["apply"]
     assert prepared.is_hopeless(learner, "apply")
     assert not prepared.is_hopeless(learner, "update")
-    monkeypatch.setattr(prepared, "_code", lambda: "other code")
+    monkeypatch.setattr(prepared, "code", lambda: "other code")
     assert not prepared.is_hopeless(learner, "apply")

@@ -251,3 +251,12 @@ def test_a_name_that_no_file_can_have_is_one_line(tmp_path, monkeypatch, name):
             door(name)
         assert len(str(raised.value).splitlines()) == 1
         assert len(str(raised.value)) <= 1000
+
+
+def test_a_learner_of_embeddings_of_any_width_has_no_weights_and_no_entry():
+    learner = registry.load("embeddings-7")
+    assert (learner.title, learner.example.sizes) == ("embeddings-7", (7,))
+    assert learner.origin == registry.origin("embeddings-7") != registry.origin("embeddings-8")
+    assert "embeddings-7" not in registry.names()
+    with pytest.raises(ZooError, match="there is no entry 'embeddings-0'"):
+        registry.load("embeddings-0")

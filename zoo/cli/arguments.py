@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
         _list,
         _show,
         _train,
+        _adopt,
         _calibrate,
         _evaluate,
         _learn,
@@ -66,6 +67,25 @@ def _train(commands: Commands) -> None:
     sub.add_argument("--force", action="store_true", help="train again although the folder holds a finished run")
 
 
+def _adopt(commands: Commands) -> None:
+    about = "make a learner around a Keras model that embeds pictures; nothing is trained"
+    example = "zoo adopt backbone.keras --preprocess=-1..1 --layer avg_pool --background pictures/ --licence MIT --out mine.keras"
+    sub = _command(commands, "adopt", about, example)
+    sub.add_argument("model", help="a model.keras of anybody's; of classes of your own use zoo.encoded in Python")
+    what = (
+        "the numbers that it wants: 0..1, 0..255, -1..1, imagenet, caffe, or SCALE,OFFSET of tones from 0 to 1 (default: what a "
+        "Rescaling that it begins with says)"
+    )
+    sub.add_argument("--preprocess", help=what)
+    sub.add_argument("--layer", help="name of the layer whose output is the embedding (default: the last one)")
+    sub.add_argument("--size", type=_positive, help="pixels of a side, where the model leaves them open")
+    what = "a folder with a sub-folder of pictures for each of ten or more other classes, to measure its calibration on"
+    sub.add_argument("--background", help=what)
+    sub.add_argument("--licence", default="", help="of the model's weights; every export names it")
+    sub.add_argument("--out", required=True, help="the learner to write, such as mine.keras")
+    sub.add_argument("--force", action="store_true", help="replace it if it exists")
+
+
 def _calibrate(commands: Commands) -> None:
     about = "measure the calibration of a classifier and store it with its weights, as training does at its end"
     sub = _command(commands, "calibrate", about, "zoo calibrate protonet_omniglot --run runs/protonet_omniglot")
@@ -98,14 +118,17 @@ def _learn(commands: Commands) -> None:
         "  zoo learn protonet_omniglot --support samples/pictures/ --out shapes/     # pictures/<class>/<a few pictures>"
     )
     sub = _command(commands, "learn", about, example)
-    sub.add_argument("name", help="an entry, or a model.keras")
+    sub.add_argument("name", nargs="?", help="an entry, or a model.keras; with --embeddings it may be left out")
+    support = sub.add_mutually_exclusive_group(required=True)
     what = (
         "CSV with a header (- for standard input), whose last columns are the labels; or a folder with a sub-folder of pictures "
         "for each class"
     )
-    sub.add_argument("--support", required=True, help=what)
+    support.add_argument("--support", help=what)
+    _embeddings(support, "in place of --support embeddings that something else made")
+    sub.add_argument("--labels", help="of embeddings in an array: a text file with the class of each, one a line")
     sub.add_argument("--out", required=True, help="folder for the learned task")
-    sub.add_argument("--label", help="of a learner of tables: the column of the labels (default: the last one)")
+    sub.add_argument("--label", help="of tables and embeddings: the column of the labels (default: the last one)")
     what = "of a learner of tables: what labels are (default: classes if they are texts, or whole numbers of at most 10 kinds)"
     sub.add_argument("--task", choices=("classification", "regression"), help=what)
     what = "of a learner of tables: columns of numbers that are codes of categories, such as ward,clinic"
@@ -126,7 +149,9 @@ def _predict(commands: Commands) -> None:
         "CSV with the columns that the task was learned from (- for standard input), whose others come back as they are; for a "
         "task of pictures a folder of them, or one file"
     )
-    sub.add_argument("--query", required=True, help=what)
+    query = sub.add_mutually_exclusive_group(required=True)
+    query.add_argument("--query", help=what)
+    _embeddings(query, "in place of --query embeddings of new examples")
     sub.add_argument("--out", help="CSV to write (default: standard output); with --json, both are written")
     sub.add_argument("--force", action="store_true", help="replace the CSV if it exists")
 
@@ -137,7 +162,11 @@ def _update(commands: Commands) -> None:
     sub = _command(commands, "update", about, example)
     sub.add_argument("task", help="folder made by `zoo learn`")
     what = "more examples, as for `zoo learn`: a CSV (- for standard input), or a folder of pictures, whose classes may be new"
-    sub.add_argument("--support", required=True, help=what)
+    support = sub.add_mutually_exclusive_group(required=True)
+    support.add_argument("--support", help=what)
+    _embeddings(support, "in place of --support more embeddings, as for `zoo learn`")
+    sub.add_argument("--labels", help="of embeddings in an array: a text file with the class of each, one a line")
+    sub.add_argument("--label", help="of embeddings in a CSV: the column of the labels (default: the last one)")
     sub.add_argument("--out", required=True, help="folder for the updated task; the same one with --force")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
@@ -157,6 +186,10 @@ def _export(commands: Commands) -> None:
     sub.add_argument("--signatures", type=_names, help="serving: which ones, such as serving_default,adapt,apply (default: all)")
     quantize = "store weights in fewer bits: float32 or int8 (the default) as c; float32 (the default), float16 or int8 as litert"
     sub.add_argument("--quantize", choices=("float32", "float16", "int8"), help=quantize)
+    half = sub.add_mutually_exclusive_group()
+    what = "of a learned task of classes: without its encoder, embeddings to classes, in kilobytes"
+    half.add_argument("--head-only", action="store_true", help=what)
+    half.add_argument("--encoder-only", action="store_true", help="the encoder that such heads share: examples to embeddings")
     sub.add_argument("--force", action="store_true", help="replace it if it exists")
 
 
@@ -227,6 +260,10 @@ def _samples(commands: Commands) -> None:
 
 def _selfcheck(commands: Commands) -> None:
     _command(commands, "selfcheck", "check this installation: weights, learning, every export", "zoo selfcheck")
+
+
+def _embeddings(group: "argparse._MutuallyExclusiveGroup", about: str) -> None:
+    group.add_argument("--embeddings", metavar="FILE", help=f"{about}: a CSV of numbers, or an array saved by numpy.save (.npy)")
 
 
 def _names(text: str) -> list[str]:

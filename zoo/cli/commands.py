@@ -1,5 +1,6 @@
 """What each command does: `run_COMMAND` takes the options that `zoo.cli.arguments` parsed. Heavy imports wait until they run."""
 
+from zoo.cli.adoption import run_adopt
 from zoo.cli.drawing import run_demo, run_demo_page, run_figures
 from zoo.cli.entries import run_calibrate, run_evaluate, run_list, run_selfcheck, run_show, run_train
 from zoo.cli.publishing import run_export, run_serve
@@ -7,6 +8,7 @@ from zoo.cli.samples import run_samples
 from zoo.cli.tasks import run_learn, run_predict, run_update
 
 __all__ = [
+    "run_adopt",
     "run_calibrate",
     "run_demo",
     "run_demo_page",

@@ -50,7 +50,7 @@ def keep(learner: "Learner") -> None:
     """Prepare a live learner for the next time, for all that commands ask of it."""
     if isinstance(learner, OnnxLearner):
         return
-    graphs = ["learn", "apply", *(["update"] if learner.can_update else [])]
+    graphs = ["learn", "apply", *(["update"] if learner.can_update else []), *(["embed"] if learner.in_halves else [])]
     if prepared.is_hopeless(cast("MetaLearner", learner), *graphs):
         return
     if sys.stderr.isatty():

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo.cli import embedded
 from zoo.cli.output import say
 from zoo.utils.errors import ZooError
 
@@ -30,6 +31,11 @@ def learn(options: argparse.Namespace) -> None:
 
     learner = engine.learner(options.name)
     kind = _kind(learner, options.name) | {"invert": INVERT[options.invert]}
+    if learner.in_halves:
+        data, report = embedded.folder(learner, options.support, kind)
+        vectors = embedded.over(learner)
+        task = vectors.whole(vectors.learn(data.x, _names(data)))
+        return _finish(options, task, kind, (data, report), {})
     data, report = read_folder(options.support, **kind)
     x = _tones(data.x)
     if len(x) > rows_at_once(x):  # so many are embedded a part at a time, which a graph in a file does not do
@@ -44,11 +50,16 @@ def update(options: argparse.Namespace, task: "TaskModel") -> None:
     from zoo.learners.parts import rows_at_once
 
     kind = _kind_of(task, options.task)
+    known = task_folder.notes(options.task).get("examples_of", {})
+    if task.learner.in_halves:
+        data, report = embedded.folder(task.learner, options.support, kind)
+        vectors = embedded.over(task.learner)
+        more = vectors.whole(vectors.over(task).update(data.x, _names(data)))
+        return _finish(options, more, kind, (data, report), known)
     data, report = read_folder(options.support, **kind)
     x = _tones(data.x)
     if len(x) > rows_at_once(x):
         task = task_folder.load(options.task)
-    known = task_folder.notes(options.task).get("examples_of", {})
     _finish(options, task.update(x, _names(data)), kind, (data, report), known)
 
 
@@ -68,6 +79,7 @@ def _finish(
         counts[name] = counts.get(name, 0) + count
     task_folder.save(task, options.out, {"pictures": kind, "examples_of": counts}, options.force)
     engine.keep(task.learner)
+    embedded.say_uncalibrated(options, task)
     shown = ", ".join(f"{name} ({count})" for name, count in counts.items())
     say(
         options,
@@ -83,11 +95,13 @@ def predict(options: argparse.Namespace, task: "TaskModel") -> None:
 
     kind = _kind_of(task, options.task)
     files, left = _files(options.query)
-    x, paths, report = read_pictures(files, **kind)
+    apart = task.learner.in_halves
+    x, paths, report = embedded.files(task.learner, files, kind) if apart else read_pictures(files, **kind)
     report = dataclasses.replace(report, left=left)
     if not paths:
         raise ZooError(f"{options.query} holds no picture that can be read; give PNG, JPEG, GIF, BMP, WebP or TIFF files.")
-    names, probability, ood_score = task.classify(_tones(x))
+    names, probability, ood_score = embedded.over(task.learner).over(task).classify(x) if apart else task.classify(_tones(x))
+    embedded.say_uncalibrated(options, task)
     if not options.json:
         for line in _done(report):
             print(f"zoo predict: {line}", file=sys.stderr)
@@ -103,6 +117,7 @@ def predict(options: argparse.Namespace, task: "TaskModel") -> None:
             "ood_score": float(ood_score[row]),
             "is_ood": bool(ood_score[row] > task.ood_threshold),
         }
+        | ({} if task.is_calibrated else {"calibrated": False})
         for row, (path, name) in enumerate(zip(paths, names.tolist(), strict=True))
     ]
     if options.json:
@@ -115,8 +130,9 @@ def _print(found: list[dict[str, Any]]) -> None:
     widths = [max(len(name), *(len(str(each[name])) for each in found)) for name in ("file", "class")]
     print(f"{'file':{widths[0]}}  {'class':{widths[1]}}  probability  ood_score")
     for each in found:
-        best, doubt = max(each["probabilities"].values()), "  out of distribution" if each["is_ood"] else ""
-        print(f"{each['file']:{widths[0]}}  {each['class']!s:{widths[1]}}  {best:11.3f}  {each['ood_score']:11.3g}{doubt}")
+        best, doubt = f"{max(each['probabilities'].values()):.3f}", "  out of distribution" if each["is_ood"] else ""
+        best = best if each.get("calibrated", True) else "unknown"
+        print(f"{each['file']:{widths[0]}}  {each['class']!s:{widths[1]}}  {best:>11}  {each['ood_score']:11.3g}{doubt}")
 
 
 def _kind(learner: "Learner", name: str) -> dict[str, Any]:

@@ -5,10 +5,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zoo.cli.output import learner_or_task, say
 from zoo.hub import registry
 from zoo.utils.errors import ZooError
+
+if TYPE_CHECKING:
+    from zoo.export import Exportable
 
 OF_SERVING = {"served_as": "--name", "version": "--version", "keep": "--keep", "signatures": "--signatures"}
 
@@ -25,7 +29,7 @@ def run_export(options: argparse.Namespace) -> None:
         if vars(options)[key] is not None:
             raise ZooError(f"{option} goes with --format serving only; leave it out.")
     files.refuse_existing(options.to, options.force)
-    model = learner_or_task(options.name)
+    model = _wanted(options)
     from zoo import export as exporters
 
     fewer_bits = {"quantize": options.quantize} if options.quantize else {}
@@ -35,6 +39,16 @@ def run_export(options: argparse.Namespace) -> None:
         {"path": options.to, "largest_difference": differences},
         f"wrote {options.to}; largest difference from the live model {max(differences.values()):.1e}",
     )
+
+
+def _wanted(options: argparse.Namespace) -> "Exportable":
+    """The learner or task of a name, or the half of it that is asked for."""
+    model = learner_or_task(options.name)
+    if not (options.head_only or options.encoder_only):
+        return model
+    from zoo.learners import halves
+
+    return halves.head_of(model) if options.head_only else halves.encoder_of(model)
 
 
 def _publish(options: argparse.Namespace) -> None:
@@ -49,7 +63,7 @@ def _publish(options: argparse.Namespace) -> None:
             f"--to {options.to} ends in a version, but versions are numbered for you: give the folder of all models, such as "
             "models/, or --format saved_model for a plain folder."
         )
-    model = learner_or_task(options.name)
+    model = _wanted(options)
     wishes = {key: vars(options)[key] for key in ("version", "keep", "signatures")}
     done = publish(model, options.to, name, **wishes, progress=not options.json)
     for note in done.notes:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo.cli import pictures, tabulated
+from zoo.cli import pictures, tabulated, vectors
 from zoo.cli.output import one_line_warnings, say
 from zoo.utils.errors import ZooError, listed
 
@@ -21,6 +21,12 @@ def run_learn(options: argparse.Namespace) -> None:
 
     files.refuse_existing(options.out, options.force)
     with one_line_warnings(options):
+        if options.embeddings:
+            return vectors.learn(options)
+        if options.name is None:
+            raise ZooError("give the name of a learner (zoo list); only with --embeddings it may be left out.")
+        if options.labels:
+            raise ZooError("--labels goes with --embeddings only; leave it out.")
         if not Path(options.support).is_dir():
             return _learn_csv(options)
         tabulated.refuse_options(options)
@@ -38,6 +44,8 @@ def run_predict(options: argparse.Namespace) -> None:
     with one_line_warnings(options):
         if task.columns:
             return tabulated.predict(options, task, tabulated.notes_of(options.task))
+        if options.embeddings or (task.classes and vectors.is_of_vectors(options.task)):
+            return vectors.predict(options, task)
         return pictures.predict(options, task) if task.classes else _predict_csv(options, task)
 
 
@@ -52,6 +60,8 @@ def run_update(options: argparse.Namespace) -> None:
     with one_line_warnings(options):
         if task.columns:
             return tabulated.update(options, task, tabulated.notes_of(options.task))
+        if options.embeddings:
+            return vectors.update(options, task)
         return pictures.update(options, task) if task.classes else _update_csv(options, task)
 
 

@@ -37,8 +37,17 @@ def calibrate(learner: Any, benchmark: Benchmark) -> Calibration | None:
         return None
     answering, embedded = learner.for_evaluation(benchmark)
     drawn = embedded.calibration_tasks()
-    if not drawn:
-        return None
+    return measured(learner, answering, drawn) if drawn else None
+
+
+def measured(learner: Any, answering: Any, drawn: list[Tasks]) -> Calibration:
+    """Measure and set a classifier's calibration on tasks.
+
+    Args:
+        learner: a classifier, which `Calibrates`.
+        answering: what its `for_evaluation` gave.
+        drawn: tasks as `answering` takes them; those of one item have as many examples and classes each.
+    """
     learner.calibration = Calibration()
     found = [spread for spread in (learner.leave_one_out(answering.adapt(tasks.inputs)) for tasks in drawn) if spread is not None]
     examples = sum(float(np.sum(count)) for _, count, _ in found)

@@ -89,9 +89,11 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     # Else the converter copies the graph before each of its passes, to go on without one that fails; that takes as long again.
     os.environ.setdefault("TF2ONNX_CATCH_ERRORS", "FALSE")
-    model, _ = tf2onnx.convert.from_function(
-        endpoint.traced(), input_signature=specs, opset=OPSET, custom_op_handlers={"SelectV2": (_where, [])}
-    )
+    traced = endpoint.traced()
+    try:
+        model = _converted(traced, specs, {"SelectV2": (_where, [])})
+    except ValueError:  # "max() arg is an empty sequence": a scalar added to a convolution, as in a hard swish
+        model = _converted(traced, specs, {"SelectV2": (_where, []), "AddV2": (_add, [])})
     graph = model.graph
     for node in graph.node:
         for attribute in node.attribute:
@@ -108,6 +110,10 @@ def convert(endpoint: Endpoint, doc: str) -> bytes:
     return canonical.onnx(model)
 
 
+def _converted(traced: Any, specs: list[tf.TensorSpec], handlers: dict[str, Any]) -> Any:
+    return tf2onnx.convert.from_function(traced, input_signature=specs, opset=OPSET, custom_op_handlers=handlers)[0]
+
+
 def _copy_passed_through(body: onnx_proto.GraphProto) -> None:
     """Copy what a loop passes through unchanged: OpenVINO counts a tensor that is both input and output twice."""
     inputs = {value.name for value in body.input}
@@ -121,6 +127,17 @@ def _copy_passed_through(body: onnx_proto.GraphProto) -> None:
 def _where(context: Graph, node: Node, name: str, args: list[Any]) -> Node:
     # The converter's own rule writes c * x + (1 - c) * y, which passes NaN and infinity from the side that is not selected.
     node.type = "Where"
+    return node
+
+
+def _add(context: Graph, node: Node, name: str, args: list[Any]) -> Node:
+    # The converter takes what is added to a convolution for its bias, and looks for the largest axis of a scalar.
+    node.type = "Add"
+    for place, given in enumerate(node.inputs):
+        value = given.get_tensor_value(as_list=False) if given.is_const() else None
+        if value is not None and value.shape == () and context.get_rank(node.input[1 - place]):
+            row = context.make_const(f"{node.name}_row_{place}", value.reshape(1))
+            context.replace_input(node, node.input[place], row.output[0], place)
     return node
 
 

@@ -1,10 +1,11 @@
-"""The classes of an exported task, in the order of the logits of `prediction`, and its out-of-distribution threshold.
+"""The classes of an exported task, in the order of the logits of `prediction`, its out-of-distribution threshold, and licences.
 
 Each format stores them where its own tools look: ONNX in the metadata of the model, the classes as a JSON list under "classes";
 LiteRT as a ZIP archive appended to the model, as its metadata is; a SavedModel in `assets.extra/`. `labels.txt` has one class a
-line; `ood_threshold.txt`, if calibration measured it, the number above which the out-of-distribution score of an example,
-`-max(prediction)`, means that it is of none of the classes. A task of a table has a score of its own, which a SavedModel gives in
-`classify` and the other formats do not, and so has its threshold there alone.
+line; `licence.txt` names licence and checksum of weights of somebody else's; `ood_threshold.txt`, if calibration measured it, the
+number above which the out-of-distribution score of an example, `-max(prediction)`, means that it is of none of the classes. A
+task of a table has a score of its own, which a SavedModel gives in `classify` and the other formats do not, and so has its
+threshold there alone.
 """
 
 import json
@@ -19,12 +20,13 @@ from zoo.export.signatures import Exportable
 
 KEY, FILE, EXTRA = "classes", "labels.txt", "assets.extra"
 THRESHOLD = "ood_threshold"
-FILES = (FILE, f"{THRESHOLD}.txt")
+LICENCE = "licence"
+FILES = (FILE, f"{THRESHOLD}.txt", f"{LICENCE}.txt")
 _SINCE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that equal exports have equal bytes
 
 
 def into_saved_model(model: Exportable, folder: Path) -> None:
-    """Add classes, threshold and the rule of columns, where a model has them, to a SavedModel."""
+    """Add classes, threshold, licence and the rule of columns, where a model has them, to a SavedModel."""
     more = {columns.FILE: columns.text(model)} if model.columns else {}
     if model.columns and model.classes:
         more[f"{THRESHOLD}.txt"] = _text_of(model.ood_threshold)
@@ -35,12 +37,15 @@ def into_saved_model(model: Exportable, folder: Path) -> None:
 
 def into_onnx(model: Exportable, path: Path) -> None:
     """Add them to an ONNX file, or to every one in a folder."""
-    if not (names := _classes(model)):
+    names, more = _classes(model), {THRESHOLD: _threshold(model), LICENCE: model.licence}
+    more = {key: text for key, text in more.items() if text and (names or key == LICENCE)}
+    if names:
+        more[KEY] = json.dumps(names)
+    if not more:
         return
-    threshold = _threshold(model)
     for file in sorted(path.glob("*.onnx")) if path.is_dir() else [path]:
         whole = onnx_proto.load(file)
-        onnx_proto.helper.set_model_props(whole, {KEY: json.dumps(names)} | ({THRESHOLD: threshold} if threshold else {}))
+        onnx_proto.helper.set_model_props(whole, dict(sorted(more.items())))
         file.write_bytes(whole.SerializeToString(deterministic=True))
 
 
@@ -88,7 +93,8 @@ def _packed(path: Path, name: str) -> str:
 
 def _files(model: Exportable) -> dict[str, str]:
     """Name and text of each file to add to a model."""
-    texts = {FILE: _text(_classes(model)), f"{THRESHOLD}.txt": _threshold(model)}
+    licence = f"{model.licence}\n" if model.licence else ""
+    texts = {FILE: _text(_classes(model)), f"{THRESHOLD}.txt": _threshold(model), f"{LICENCE}.txt": licence}
     return {name: text for name, text in texts.items() if text}
 
 

@@ -47,6 +47,10 @@ class Exportable(Protocol):
         """The out-of-distribution score above which an example is of none of the classes; infinity where none was measured."""
 
     @property
+    def licence(self) -> str:
+        """Licence and checksum of weights of somebody else's, in words; empty where there are none."""
+
+    @property
     def learned(self) -> Mapping[str, np.ndarray] | None:
         """The learned task of a task model, arrays `[1, ...]`; None for anything else."""
 

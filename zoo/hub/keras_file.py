@@ -39,10 +39,36 @@ def load(path: Path, known: bool = False) -> "ZooModel":
     Raises:
         ZooError: if there is no such file, it is damaged or declares more than it holds, or its model is none of the zoo.
     """
+    from zoo.learners.zoo_model import ZooModel
+
+    model = _opened(path, known)
+    if not isinstance(model, ZooModel):
+        raise ZooError(
+            f"{path} holds a Keras model of class {type(model).__name__}, but what is wanted is a learner of the zoo, which "
+            f"learns from a support: make one around it by zoo adopt {path}, or give a name from `zoo list`, or a model.keras "
+            "that `zoo train` or a learner's `save` wrote."
+        )
+    return model
+
+
+def load_any(path: Path) -> Any:
+    """Load a Keras model that is no learner yet, to make one around it.
+
+    Raises:
+        ZooError: as `load`, and for a learner of the zoo.
+    """
+    from zoo.learners.zoo_model import ZooModel
+
+    model = _opened(path, False)
+    if isinstance(model, ZooModel):
+        raise ZooError(f"{path} is a {type(model).__name__} of the zoo already; learn from it by: zoo learn {path}")
+    return model
+
+
+def _opened(path: Path, known: bool) -> Any:
     import keras
 
     import zoo.models
-    from zoo.learners.zoo_model import ZooModel
 
     if not files.is_file(path):
         raise ZooError(f"{path} cannot be read as a Keras model: there is no such file; train it, or choose another.")
@@ -57,11 +83,6 @@ def load(path: Path, known: bool = False) -> "ZooModel":
     except Exception as error:  # a damaged configuration reaches any line of Keras, and raises whatever that line raises
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         raise ZooError(f"{path} cannot be read as a Keras model ({reason}); train it again, or choose another.") from None
-    if not isinstance(model, ZooModel):
-        raise ZooError(
-            f"{path} holds a Keras model of class {type(model).__name__}, but what is wanted is a learner of the zoo, which "
-            "learns from a support: give a name from `zoo list`, or a model.keras that `zoo train` or a learner's `save` wrote."
-        )
     return model
 
 

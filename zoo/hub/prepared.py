@@ -4,12 +4,13 @@ A folder belongs to one learner: its name, the checksum of its weights, and the 
 graph lies its checksum, so that one that was damaged is made again, or a mark that it cannot be made, so that nobody tries again.
 """
 
+import dataclasses
 import functools
 import hashlib
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from zoo.hub import registry
 from zoo.runtime.description import Description
@@ -18,6 +19,7 @@ from zoo.utils import cache, files
 from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
+    from zoo.learners.embedding_classifier import EmbeddingClassifier
     from zoo.learners.meta_learner import MetaLearner
 
 DESCRIPTION = "learner.json"
@@ -33,7 +35,7 @@ def folder(name: str, sha256: str) -> Path:
         name: of its entry, or the path of its file.
         sha256: of its weights.
     """
-    place = hashlib.sha256(f"{name}\n{sha256}\n{_code()}".encode()).hexdigest()[:24]
+    place = hashlib.sha256(f"{name}\n{sha256}\n{code()}".encode()).hexdigest()[:24]
     return cache.folder() / "learners" / f"{Path(name).stem}-{place}"
 
 
@@ -42,7 +44,7 @@ def load(name: str, *graphs: str) -> OnnxLearner | None:
 
     Args:
         name: of an entry, or the path of a file.
-        graphs: what is to be done with it: "learn", "apply", "update".
+        graphs: what is to be done with it: "learn", "apply", "update", "embed".
 
     Raises:
         ZooError: for a name that stands for nothing.
@@ -64,7 +66,7 @@ def prepare(learner: "MetaLearner", *graphs: str) -> OnnxLearner | None:
         learner: whose weights came from a file.
         graphs: as of `load`. Each takes a second or a few, once.
     """
-    known = Description.of(learner)
+    known = _described(learner)
     light = OnnxLearner(known, learner.origin, folder(**learner.origin))
     if is_hopeless(learner, *graphs):
         return None
@@ -82,17 +84,24 @@ def prepare(learner: "MetaLearner", *graphs: str) -> OnnxLearner | None:
 
 def is_hopeless(learner: "MetaLearner", *graphs: str) -> bool:
     """Whether one of these graphs was tried and cannot be converted, by this code."""
-    light = OnnxLearner(Description.of(learner), learner.origin, folder(**learner.origin))
+    light = OnnxLearner(_described(learner), learner.origin, folder(**learner.origin))
     return any(_beside(light.file(graph), MARK).exists() for graph in graphs)
+
+
+def _described(learner: "MetaLearner") -> Description:
+    """What its graphs take and give: whole ones, or an encoder and heads."""
+    known, width = Description.of(learner), getattr(learner, "embedding_width", 0)
+    return dataclasses.replace(known, embedding=width if learner.in_halves else 0)
 
 
 def _convert(learner: "MetaLearner", file: Path) -> None:
     """Write a graph and its checksum; of one that cannot be made a mark, with the reason."""
     from zoo.export import onnx
+    from zoo.learners.halves import Halves
 
     file.unlink(missing_ok=True)  # an export replaces no file that is none of its own
     try:
-        onnx(learner, file, file.stem, force=True)
+        onnx(Halves(cast("EmbeddingClassifier", learner)) if learner.in_halves else learner, file, file.stem, force=True)
     except ZooError as error:
         _write(_beside(file, MARK), str(error))
         raise
@@ -123,7 +132,7 @@ def _forget_old(place: Path) -> None:
 
 
 @functools.cache
-def _code() -> str:
+def code() -> str:
     """A digest of the files that graphs are built by: their names, sizes and times."""
     found = hashlib.sha256()
     for room in CODE:

@@ -3,8 +3,10 @@
 import ast
 import difflib
 import functools
+import hashlib
 import importlib
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parents[1]
 ENTRIES, CARDS = PACKAGE / "entries", PACKAGE / "cards"
 SHIPPED = "shipped"
+_EMBEDDINGS = re.compile(r"embeddings-[1-9][0-9]{0,4}")
 
 
 def names() -> list[str]:
@@ -93,7 +96,8 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
     """Load a learner, ready to learn tasks; offline, and never with untrained weights unless asked for.
 
     Args:
-        name: a name in the zoo, or the path of a `model.keras` or of a folder that holds one, as `zoo train` makes.
+        name: a name in the zoo, or the path of a `model.keras` or of a folder that holds one, as `zoo train` makes; or
+            "embeddings-384" for a learner of embeddings of so many numbers that something else made, which has no weights.
         weights: "shipped" for the trained weights, whose SHA-256 is checked against the card; None for fresh ones.
 
     Raises:
@@ -105,6 +109,8 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
     if weights not in (SHIPPED, None):
         raise ZooError(f"weights={weights!r}: pass 'shipped', or None for an untrained learner; a path goes in `name`.")
     backend.check()
+    if _EMBEDDINGS.fullmatch(name):
+        return _of_embeddings(name)
     if own := _file(name):
         own = own.resolve() if files.is_file(own) else own
         return _load_file(own, own.parent.name if own.name == "model.keras" else own.stem)
@@ -134,6 +140,8 @@ def origin(name: str) -> dict[str, str]:
     Raises:
         ZooError: as `load`, for a name that stands for nothing.
     """
+    if _EMBEDDINGS.fullmatch(name):
+        return {"name": name, "sha256": hashlib.sha256(name.encode()).hexdigest()}
     if own := _file(name):
         if not files.is_file(own):
             raise ZooError(f"{own} is gone; put the learner back there, or choose another.")
@@ -142,6 +150,15 @@ def origin(name: str) -> dict[str, str]:
     if not (folder / "card.json").exists() and (made_by := entry(name).weights_of):
         folder = CARDS / made_by
     return {"name": name, "sha256": read_card(folder)["weights"]["sha256"]}
+
+
+def _of_embeddings(name: str) -> "ZooModel":
+    """The learner of embeddings of so many numbers."""
+    from zoo.models.encoded import encoded
+
+    learner = encoded(None, shape=int(name.rpartition("-")[2]))
+    learner.title, learner.origin = name, origin(name)
+    return learner
 
 
 def _calibrate(learner: "ZooModel", name: str) -> None:

@@ -105,11 +105,16 @@ def check_notes(notes: dict[str, Any], learner: Learner) -> None:
             raise ValueError(f"the note {name!r} is {_short(named)}, but a list of names of columns was expected")
         if name in notes and count is not None and len(named) != count:
             raise ValueError(f"the note {name!r} names {len(named)} columns, but {learner.title} has {count} of {name}")
+    if "embeddings" in notes and not all(isinstance(name, str) for name in _listed(notes["embeddings"])):
+        raise ValueError(f"the note 'embeddings' is {_short(notes['embeddings'])}, but a list of names of columns was expected")
     if "pictures" in notes:
         from zoo.datasets.images.image_folder import read_pictures
 
         pictures, sizes = notes["pictures"], learner.example.sizes
-        if not isinstance(pictures, dict) or not set(pictures) <= set(inspect.signature(read_pictures).parameters) - {"paths"}:
+        if not isinstance(pictures, dict) or not set(pictures) <= set(inspect.signature(read_pictures).parameters) - {
+            "paths",
+            "read",
+        }:
             raise ValueError(f"the note 'pictures' is {_short(pictures)}, but arguments of read_pictures were expected")
         wanted = {"size": sizes[0], "channels": sizes[-1]}
         if len(sizes) != 3 or wanted | pictures != pictures | wanted:
@@ -193,6 +198,10 @@ def _check_classes(classes: list) -> None:
     if kinds == {int} and not all(-(2**63) <= number < 2**63 for number in classes):
         raise ValueError(f"its classes are {_short(classes)}, and some have more than 64 bits")
     check_names(classes)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _no_number(text: str) -> float:

@@ -6,6 +6,7 @@ batch normalisation takes its statistics from both together (J. Snell et al., "P
 as its authors' code does): `training_forward` is that call, and the only place where the moving averages change.
 """
 
+import importlib
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, final
 
@@ -17,12 +18,12 @@ from zoo.learners.capabilities.calibrates import Calibration
 from zoo.learners.capabilities.refines import STEPS
 from zoo.learners.class_learner import ClassLearner
 from zoo.learners.embedded_classifier import for_evaluation
+from zoo.learners.embedder import Embedder
 from zoo.learners.endpoint import Tensors
 from zoo.learners.fine_tuning import Refiner, fine_tuned
 from zoo.learners.graphs import compiled
 from zoo.learners.heads.head import Head
 from zoo.learners.parts import in_parts, rows_at_once
-from zoo.learners.pictures import Pictures
 from zoo.learners.shape import Shape
 
 LEAVE_ONE_OUT = 5.0  # a task's own spread counts as much as training's once so many examples could be left out
@@ -36,7 +37,7 @@ class EmbeddingClassifier(ClassLearner):
     """
 
     reads_unlabelled: ClassVar[bool] = True
-    embedder: Pictures
+    embedder: Embedder
     task_head: Head
 
     def __init__(self, config: Any = None, **kwargs: Any):
@@ -46,7 +47,7 @@ class EmbeddingClassifier(ClassLearner):
         )
 
     @final
-    def compose(self, embedder: Pictures, head: Head) -> None:
+    def compose(self, embedder: Embedder, head: Head) -> None:
         """Set how examples are embedded, and what is made of embeddings; the last line of a subclass's `__init__`."""
         self.embedder, self.task_head = embedder, head
         self.built = True
@@ -168,7 +169,7 @@ class EmbeddingClassifier(ClassLearner):
         label_and_size = list(self.support_spec.values())[1:]
 
         def embeddings() -> tf.TensorSpec:
-            return tf.TensorSpec([None, None, self.graphs.embed.get_concrete_function().structured_outputs.shape[1]], tf.float32)
+            return tf.TensorSpec([None, None, self.embedding_width], tf.float32)
 
         def update(task: Tensors, *support: tf.Tensor) -> Tensors:
             return self.merge(task, self.task_head.adapt(*support))
@@ -186,6 +187,17 @@ class EmbeddingClassifier(ClassLearner):
             "apply_embedded": lambda: compiled(self.calibrated, self.graphs.task_spec, embeddings()),
             "fine_tuned_embedded": refined,
         }
+
+    @property
+    @final
+    def embedding_width(self) -> int:
+        """Numbers of one embedding."""
+        return self.graphs.embed.get_concrete_function().structured_outputs.shape[1]
+
+    @final
+    def encoder_only(self) -> Any:
+        """The encoder alone, to export beside heads of tasks: examples to embeddings, see `zoo.learners.halves`."""
+        return importlib.import_module("zoo.learners.halves").encoder_of(self)  # which reads this file
 
     @final
     def for_evaluation(self, benchmark: Any, many: bool = False) -> tuple[Any, Any]:

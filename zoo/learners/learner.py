@@ -40,6 +40,7 @@ class Learner(abc.ABC):
     reads_unlabelled: ClassVar[bool] = False
     most_rows: int | None = None
     most_classes: int | None = None
+    in_halves: bool = False  # whether its graphs leave as an encoder and small heads, as a large encoder is better kept once
 
     title: str
     origin: dict[str, Any]

@@ -1,5 +1,8 @@
 """The endpoints of a task model: its learner's `apply`, with the learned task inside as constants."""
 
+from collections import UserDict
+from typing import Any
+
 import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint, Tensors
@@ -7,6 +10,13 @@ from zoo.learners.meta_learner import MetaLearner
 from zoo.learners.outside import Outside
 from zoo.learners.task_model import TaskModel
 from zoo.utils.errors import ZooError
+
+
+class Constants(UserDict[str, Any]):
+    """Arrays by name, each a constant of the graph that reads it: what a task keeps to learn from more leaves with no export."""
+
+    def __getitem__(self, name: str) -> tf.Tensor:
+        return tf.constant(self.data[name])
 
 
 def endpoints(task: TaskModel) -> dict[str, Endpoint]:
@@ -23,7 +33,7 @@ def endpoints(task: TaskModel) -> dict[str, Endpoint]:
     spec = tf.TensorSpec([None, *sizes], tf.float32)
 
     def predict(query_x: tf.Tensor) -> Tensors:
-        learned = {name: tf.constant(value) for name, value in task.learned.items()}
+        learned: Any = Constants(task.learned)
         return {"prediction": tf.squeeze(learner.apply(learned, tf.expand_dims(query_x, 0)), 0)}
 
     return {"serving_default": Endpoint(predict, {"query_x": spec}, {"query_x": ("query", *names)})}
@@ -38,9 +48,12 @@ def served_endpoints(task: TaskModel) -> dict[str, Endpoint]:
     found = endpoints(task)
     if not task.classes or len(task.learner.labels.shape.axes) > 1:  # a mask has no one name
         return found
-    default = found["serving_default"]
-    outside = Outside.of(task)
-    names = tuple(str(name).encode(errors="replace") for name in task.classes)
+    return found | {"classify": named(found["serving_default"], task.classes, Outside.of(task))}
+
+
+def named(default: Endpoint, classes: tuple, outside: Outside | None = None) -> Endpoint:
+    """What `classify` answers, of an endpoint whose prediction is the logits of classes; see `served_endpoints`."""
+    names = tuple(str(name).encode(errors="replace") for name in classes)
 
     def classify(query_x: tf.Tensor) -> Tensors:
         answers = default(query_x=query_x)["prediction"]
@@ -50,5 +63,4 @@ def served_endpoints(task: TaskModel) -> dict[str, Endpoint]:
         odd = -tf.reduce_max(logits, axis=1) if outside is None else outside.score(query_x, tf.experimental.numpy)
         return {"class": best, "probability": tf.nn.softmax(logits), "ood_score": odd}
 
-    named = Endpoint(classify, default.inputs, default.axes, names={"class": ("probability", names)})
-    return found | {"classify": named}
+    return Endpoint(classify, default.inputs, default.axes, names={"class": ("probability", names)})

@@ -79,9 +79,24 @@ class TaskModel:
         return self.learner.weights_in_order
 
     @property
+    def licence(self) -> str:
+        """Licence and checksum of weights of somebody else's in the learner, in words; empty where there are none."""
+        return getattr(self.learner, "licence", "")
+
+    @property
     def input_range(self) -> tuple[float, float] | None:
         """Lowest and highest number of training; None where that is not known."""
         return self.learner.input_range
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether probabilities are calibrated, as far as a task can tell; how well they hold is on its learner's card.
+
+        A task of an encoder of the user's own is not as long as nothing says how far examples of one class lie apart: neither a
+        calibration, see `zoo.calibrate`, nor a class with two examples.
+        """
+        told = self.learned.get("calibrated")
+        return told is None or bool(told[0] > 0.0)
 
     def predict(self, x: Any) -> np.ndarray:
         """Predict labels of new examples.
@@ -233,6 +248,16 @@ class TaskModel:
         if not (self.learner.can_update and (self.classes or self.summary)):
             raise keeps_nothing(self.learner.title, "update")
         return self.learner.updated(self, x, y)
+
+    def head_only(self) -> Any:
+        """The task without its encoder, to export in kilobytes: embeddings to logits, see `zoo.learners.halves`.
+
+        The encoder leaves alone by `learner.encoder_only()`, once for all tasks.
+
+        Raises:
+            ZooError: for a task of a learner that has no encoder.
+        """
+        return importlib.import_module("zoo.learners.halves").head_of(self)
 
     def endpoints(self) -> dict[str, "Endpoint"]:
         """What every format of export can hold, by signature name; see `zoo.learners.task_endpoints`."""

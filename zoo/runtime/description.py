@@ -23,6 +23,7 @@ class Description:
             most_classes, can_update: see `Learner`.
         task: the arrays of a learned task, by name.
         summary: those that are kept of a support beside it; empty where nothing is.
+        embedding: numbers of an embedding where the graphs are an encoder and heads, see `Halves`; 0 where each graph is whole.
     """
 
     title: str
@@ -39,11 +40,12 @@ class Description:
     can_update: bool
     task: dict[str, ArraySpec]
     summary: dict[str, ArraySpec]
+    embedding: int = 0
 
     @classmethod
     def of(cls, learner: Learner) -> Self:
         """That of a learner."""
-        same = {field.name: getattr(learner, field.name) for field in dataclasses.fields(cls)[:-2]}
+        same = {field.name: getattr(learner, field.name) for field in dataclasses.fields(cls)[:-3]}
         return cls(**same, task=dict(learner.task_arrays()), summary=dict(learner.summary_arrays()))
 
     def as_json(self) -> dict[str, Any]:
@@ -79,6 +81,7 @@ class Description:
                 can_update=plain["can_update"] is True,
                 task=_arrays(plain["task"]),
                 summary=_arrays(plain["summary"]),
+                embedding=_size(plain.get("embedding")) or 0,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"the description of its learner is damaged ({type(error).__name__}: {error})") from None

@@ -10,6 +10,7 @@ import numpy as np
 from zoo.learners.array_spec import ArraySpec
 from zoo.learners.labels import Classes, Labels
 from zoo.learners.learner import Learner, Support
+from zoo.learners.parts import in_parts
 from zoo.learners.shape import Shape
 from zoo.learners.tabulated import Categorical
 from zoo.learners.task_model import TaskModel
@@ -19,7 +20,7 @@ from zoo.runtime.sessions import Arrays, Sessions
 
 UPDATED, SUMMARY = "updated_", "summary_"  # how the endpoint `update` names what it takes and gives, see `SetLearner`
 SIZE = "size"
-LEARN = "learn"
+LEARN, EMBED = "learn", "embed"
 
 
 @final
@@ -29,7 +30,7 @@ class OnnxLearner(Learner):
     Args:
         description: of the learner.
         origin: where its weights came from, see `Learner`.
-        folder: that holds `adapt.onnx`, `apply.onnx` and `update.onnx`, as far as they are called.
+        folder: that holds `adapt.onnx`, `apply.onnx` and `update.onnx`, and `embed.onnx` beside heads, as far as they are called.
     """
 
     def __init__(self, description: Description, origin: dict[str, Any], folder: Path):
@@ -40,7 +41,14 @@ class OnnxLearner(Learner):
         self.most_rows, self.most_classes = description.most_rows, description.most_classes
         self.ordered = description.ordered  # type: ignore[misc]
         self._sessions = Sessions(folder)
-        self.graphs = SimpleNamespace(apply=self._apply)
+        self.in_halves = bool(description.embedding)
+        self.graphs = SimpleNamespace(
+            apply=self._apply,
+            embed=self._embed,
+            adapt_embedded=lambda *support: self._run("adapt", support),
+            apply_embedded=self._apply_graph,
+            update_embedded=lambda task, *support: self._updated(support, task),
+        )
 
     @property
     def example(self) -> Shape:
@@ -64,9 +72,14 @@ class OnnxLearner(Learner):
         return self._sessions.folder
 
     def file(self, graph: str) -> Path:
-        """The file of a graph: "apply", "update", or "learn", which is `update` of no examples where a summary is kept."""
+        """The file of a graph: "apply", "update", "embed", "learn", which is `update` of no examples where a summary is kept."""
         signature = graph if graph != LEARN else "update" if self.description.summary else "adapt"
         return self.folder / f"{signature}.onnx"
+
+    @property
+    def embedding_width(self) -> int:
+        """Numbers of an embedding, where the graphs are an encoder and heads; else 0."""
+        return self.description.embedding
 
     def task_arrays(self) -> Mapping[str, ArraySpec]:
         return self.description.task
@@ -81,7 +94,7 @@ class OnnxLearner(Learner):
         return self.learned_from(task, summary, given, support, int(support[2][0]), columns)
 
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Arrays, Arrays]:
-        support = (support_x, support_y, support_size)
+        support = (self._seen(support_x), support_y, support_size)
         if not self.description.summary:
             return self._run("adapt", support), {}
         nothing = {name: spec.zeros() for name, spec in self.description.summary.items()}
@@ -94,7 +107,7 @@ class OnnxLearner(Learner):
             support = self.support(x, y, given, task.columns)
             axes = {name: (None, *spec.names) for name, spec in self.description.task.items()}
             known = pad_ways(task.learned, axes, len(given.classes))
-            learned = {name.removeprefix(UPDATED): value for name, value in self._run("update", support, known).items()}
+            learned = self._updated((self._seen(support[0]), *support[1:]), known)
             return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]), task.columns)
         support = self.support(x, y, task.given, task.columns)
         more, summary, size = self._union(task.summary, task.size, support)
@@ -112,5 +125,21 @@ class OnnxLearner(Learner):
         names = ("support_x", "support_y", "support_size")
         return self._sessions.run(graph, dict(zip(names, support, strict=True)) | dict(more or {}))
 
+    def _updated(self, support: Support, known: Mapping[str, np.ndarray]) -> Arrays:
+        return {name.removeprefix(UPDATED): value for name, value in self._run("update", support, known).items()}
+
+    def _seen(self, examples: np.ndarray) -> np.ndarray:
+        """Examples `[B, N, ...]` as the graphs read them: embedded, a part at a time, where an encoder is a graph of its own."""
+        if not self.in_halves:
+            return examples
+        rows = in_parts(self._embed, examples.reshape(-1, *examples.shape[2:]))
+        return rows.reshape(*examples.shape[:2], -1)
+
+    def _embed(self, examples: np.ndarray) -> np.ndarray:
+        return self._sessions.run(EMBED, {"query_x": examples})["embedding"]
+
     def _apply(self, task: Mapping[str, np.ndarray], query_x: np.ndarray) -> np.ndarray:
+        return self._apply_graph(task, self._seen(query_x))
+
+    def _apply_graph(self, task: Mapping[str, np.ndarray], query_x: np.ndarray) -> np.ndarray:
         return self._sessions.run("apply", dict(task) | {"query_x": query_x})["prediction"]

@@ -3,9 +3,10 @@
 import functools
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from zoo.datasets.images.picture import BLANK, STEPS, read_picture
 from zoo.datasets.labelled import TEST, TRAINING, Labelled, Source, no_part
 from zoo.utils.errors import ZooError, cut, listed
 from zoo.utils.ranges import warn
+
+Read = Callable[[Path, int, int, bool | None], tuple[Any, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,11 @@ class Report:
 
 
 def read_pictures(
-    paths: Sequence[str | Path], size: int = 28, channels: int = 1, invert: bool | None = None
+    paths: Sequence[str | Path],
+    size: int = 28,
+    channels: int = 1,
+    invert: bool | None = None,
+    read: Read = read_picture,
 ) -> tuple[np.ndarray, list[Path], Report]:
     """Read pictures of any kind and size; one that cannot be read is named in a warning and left out.
 
@@ -58,6 +65,7 @@ def read_pictures(
         size: pixels of a side that they shall have.
         channels: 1 for grey, 3 for colour.
         invert: see `zoo.datasets.images.picture.read_picture`.
+        read: what reads one, as `read_picture` or to an array of its own, of which there is one for each picture.
 
     Returns:
         uint8 `[n, size, size, channels]`, the files that they came from, and what was done.
@@ -70,7 +78,7 @@ def read_pictures(
     found, done, skipped, steps = [], [], [], Counter[str]()
     for path in map(Path, paths):
         try:
-            array, taken = read_picture(path, size, channels, invert)
+            array, taken = read(path, size, channels, invert)
         except Exception as error:  # a damaged file fails in as many ways as there are formats
             reason = f"{type(error).__name__}: {cut(error, 200)}"
             if path.suffix.lower() in HEIF:
@@ -88,7 +96,9 @@ def read_pictures(
     return x, done, Report(len(done), size, channels, counted, tuple(skipped))
 
 
-def read_folder(folder: str | Path, size: int = 28, channels: int = 1, invert: bool | None = None) -> tuple[Labelled, Report]:
+def read_folder(
+    folder: str | Path, size: int = 28, channels: int = 1, invert: bool | None = None, read: Read = read_picture
+) -> tuple[Labelled, Report]:
     """Read `folder/<class>/<pictures>`; the name of a sub-folder is the name of its class.
 
     Args:
@@ -97,6 +107,7 @@ def read_folder(folder: str | Path, size: int = 28, channels: int = 1, invert: b
         size: pixels of a side that they shall have.
         channels: 1 for grey, 3 for colour.
         invert: see `zoo.datasets.images.picture.read_picture`.
+        read: what reads one picture, see `read_pictures`.
 
     Returns:
         the pictures by class, in order of name, and what was done to them.
@@ -114,7 +125,7 @@ def read_folder(folder: str | Path, size: int = 28, channels: int = 1, invert: b
         loose = len(pictures_in(folder)[0])
         here = f"has {loose} pictures, but in no sub-folder" if loose else "holds no pictures"
         raise ZooError(f"{folder} {here}; put them in sub-folders, one for each class, named as the class is called.")
-    x, done, report = read_pictures([path for each in files.values() for path in each], size, channels, invert)
+    x, done, report = read_pictures([path for each in files.values() for path in each], size, channels, invert, read)
     report = replace(report, left=tuple(other for parts in found.values() for _, others in parts for other in others))
     owner = {path: name for name, each in files.items() for path in each}
     counts = Counter(owner[path] for path in done)

@@ -30,3 +30,13 @@ class Calibrates(Protocol):
 
     def leave_one_out(self, task: Tensors) -> Any:
         """What leaving out each example of the support in turn says of a task; None where a learner does not keep it."""
+
+
+@runtime_checkable
+class Centres(Protocol):
+    """Subtracts a centre from what an encoder makes of examples, and embeds them."""
+
+    graphs: Any
+
+    def centre_on(self, x: Any, weight: Any) -> Any:
+        """Set the centre to the mean of examples `[N, ...]`, by weight `[N]`, and give their embeddings, float32 `[N, D]`."""

@@ -48,11 +48,7 @@ class Prototypes(Means):
         return {**super().task_axes(), "spread": ("tasks", "ways")}
 
     def leave_one_out(self, task: Tensors) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        count = tf.maximum(task["count"], 0.0)
-        some = tf.cast(count > 0.0, count.dtype)
-        share = tf.reduce_sum(some / tf.maximum(count, 1.0), axis=1) / tf.maximum(tf.reduce_sum(some, axis=1), 1.0)
-        spread = tf.reduce_sum(tf.maximum(task["spread"], 0.0), axis=1)
-        return spread, tf.reduce_sum(tf.maximum(count - 1.0, 0.0), axis=1), share
+        return left_out(task)
 
     def refiners(self, adapt: Callable[..., Tensors], embed: Callable[[tf.Tensor], tf.Tensor]) -> dict[str, Refiner]:
         """Steps on the prototypes; for the paper's distance only."""
@@ -60,6 +56,15 @@ class Prototypes(Means):
 
     def auxiliary_losses(self, support: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> list[tf.Tensor]:
         return [self.pairs * pair_loss(self.scores(support, support), support_y, support_size)] if self.pairs else []
+
+
+def left_out(task: Tensors) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """What `Head.leave_one_out` returns, of a task that keeps the `count` and `spread` of its classes."""
+    count = tf.maximum(task["count"], 0.0)
+    some = tf.cast(count > 0.0, count.dtype)
+    share = tf.reduce_sum(some / tf.maximum(count, 1.0), axis=1) / tf.maximum(tf.reduce_sum(some, axis=1), 1.0)
+    spread = tf.reduce_sum(tf.maximum(task["spread"], 0.0), axis=1)
+    return spread, tf.reduce_sum(tf.maximum(count - 1.0, 0.0), axis=1), share
 
 
 @final
