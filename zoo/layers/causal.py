@@ -52,7 +52,7 @@ class CausalConvolution(keras.layers.Layer):
         return self._combined(query, tf.matmul(tf.expand_dims(chosen, 1), sequence))
 
     def step(self, x: tf.Tensor, before: tf.Tensor) -> tf.Tensor:
-        """At one place, from it and from the one `dilation` before it, zeros where there is none: `[B, C], [B, C] -> [B, filters]`."""
+        """At one place `[B, C]`, from it and from the one `dilation` before it, zeros where there is none: `[B, filters]`."""
         return self._combined(x, before)
 
     def compute_output_shape(self, input_shape: KerasShape) -> KerasShape:
@@ -203,9 +203,7 @@ class CausalAttention(keras.layers.Layer):
         read = tf.matmul(weight[:, :, :-1], tf.cast(value, tf.float32))
         return self._appended(query, read + weight[:, :, -1:] * tf.cast(self._seen("value", query), tf.float32))
 
-    def step(
-        self, x: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, taken: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def step(self, x: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, taken: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """The next place, `[B, C] -> [B, C + values]`, and the keys and values after it. Places that no longer fit are forgotten.
 
         Args:

@@ -1,7 +1,7 @@
 """A stack of causal layers: temporal convolutions, and attention over what they make of a sequence.
 
-N. Mishra, M. Rohaninejad, X. Chen, P. Abbeel, "A simple neural attentive meta-learner", 2018, section 5: what acts by SNAIL is two
-blocks of temporal convolutions with an attention block on top.
+N. Mishra, M. Rohaninejad, X. Chen, P. Abbeel, "A simple neural attentive meta-learner", 2018, section 5: what acts by SNAIL is
+two blocks of temporal convolutions with an attention block on top.
 """
 
 from typing import Any
@@ -33,14 +33,19 @@ class CausalStack(keras.layers.Layer):
         self.attention = CausalAttention(keys, values, dtype=self.dtype_policy, name="attention")
         self.blocks = blocks
 
+    @property
+    def layers_in_order(self) -> list[keras.layers.Layer]:
+        """The convolutions, and the attention above them."""
+        return [*self.convolutions, self.attention]
+
     def build(self, input_shape: KerasShape) -> None:
-        for block in (*self.convolutions, self.attention):
+        for block in self.layers_in_order:
             block.build(input_shape)
             input_shape = block.compute_output_shape(input_shape)
         self.built = True
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
-        for block in (*self.convolutions, self.attention):
+        for block in self.layers_in_order:
             x = block(x)
         return x
 
@@ -71,6 +76,6 @@ class CausalStack(keras.layers.Layer):
         return x, after
 
     def compute_output_shape(self, input_shape: KerasShape) -> KerasShape:
-        for block in (*self.convolutions, self.attention):
+        for block in self.layers_in_order:
             input_shape = block.compute_output_shape(input_shape)
         return input_shape

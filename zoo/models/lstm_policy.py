@@ -1,8 +1,8 @@
 """RL^2: an LSTM whose memory is what it has learned of the world that it acts in.
 
 Y. Duan, J. Schulman, X. Chen, P. Bartlett, I. Sutskever, P. Abbeel, "RL^2: fast reinforcement learning via slow reinforcement
-learning", 2016, with the LSTM that N. Mishra et al., "A simple neural attentive meta-learner", 2018, compare with in place of gated
-recurrent units. Departures: trained by `Proximal`, and one network for actions and values.
+learning", 2016, with the LSTM that N. Mishra et al., "A simple neural attentive meta-learner", 2018, compare with in place of
+gated recurrent units. Departures: trained by `Proximal`, and one network for actions and values.
 """
 
 from dataclasses import dataclass

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from zoo.layers import CausalStack
+from zoo.layers.shapes import known_sizes
 from zoo.learners.acting.policy import TAKEN, Policy, PolicyConfig
 from zoo.learners.endpoint import Tensors
 
@@ -23,12 +24,14 @@ class SnailPolicyConfig(PolicyConfig):
         width: of the linear map that all that is shown goes through first.
         blocks: of temporal convolutions.
         filters: of each of their layers, and keys and values of the attention above them.
+        hidden: units of a layer of tanh between the attention and what is read from it; 0 for none, as in the paper.
         value_filters: the same of the network of values; 0 for values that are read from the network of actions.
     """
 
     width: int = 32
     blocks: int = 2
     filters: int = 32
+    hidden: int = 0
     value_filters: int = 16
 
 
@@ -42,8 +45,7 @@ class SnailPolicy(Policy):
     def __init__(self, config: SnailPolicyConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
-        self.shown = keras.layers.Dense(c.width, dtype="float32", name="shown")
-        self.shown.build((None, self.seen_width))
+        self.shown = _dense("shown", self.seen_width, c.width)
         self.acting = CausalStack(c.length, c.blocks, c.filters, c.filters, c.filters, dtype="float32", name="acting")
         self.stacks = {"acting": self.acting}
         if c.value_filters:
@@ -52,13 +54,14 @@ class SnailPolicy(Policy):
             self.stacks["expecting"] = self.expecting
         for stack in self.stacks.values():
             stack.build((None, None, c.width))
-        widths = {name: stack.compute_output_shape((None, c.width))[-1] for name, stack in self.stacks.items()}
-        self.to_actions = keras.layers.Dense(
-            c.actions, kernel_initializer=keras.initializers.Orthogonal(0.01), dtype="float32", name="to_actions"
-        )
-        self.to_actions.build((None, widths["acting"]))
-        self.to_value = keras.layers.Dense(1, dtype="float32", name="to_value")
-        self.to_value.build((None, widths.get("expecting", widths["acting"])))
+        (width,) = known_sizes(self, self.acting.compute_output_shape((None, None, c.width)), 1)
+        if c.hidden:
+            self.hidden = _dense("hidden", width, c.hidden, activation="tanh")
+            width = c.hidden
+        self.to_actions = _dense("to_actions", width, c.actions, kernel_initializer=keras.initializers.Orthogonal(0.01))
+        if c.value_filters:
+            (width,) = known_sizes(self, self.expecting.compute_output_shape((None, None, c.width)), 1)
+        self.to_value = _dense("to_value", width, 1)
         self.built = True
 
     def begin(self, trials: tf.Tensor) -> Tensors:
@@ -81,14 +84,21 @@ class SnailPolicy(Policy):
         return self._answer({name: stack(shown) for name, stack in self.stacks.items()})
 
     def _answer(self, outputs: Tensors) -> tuple[tf.Tensor, tf.Tensor]:
-        value = self.to_value(outputs.get("expecting", outputs["acting"]))
-        return self.to_actions(outputs["acting"]), self.value_unit * tf.squeeze(value, -1)
+        acting = self.hidden(outputs["acting"]) if self.config.hidden else outputs["acting"]
+        value = self.to_value(outputs.get("expecting", acting))
+        return self.to_actions(acting), self.value_unit * tf.squeeze(value, -1)
+
+
+def _dense(name: str, inputs: int, units: int, **options: Any) -> keras.layers.Dense:
+    layer = keras.layers.Dense(units, dtype="float32", name=name, **options)
+    layer.build((None, inputs))
+    return layer
 
 
 def tiny() -> dict[str, SnailPolicy]:
     """The smallest of every variant of the graph."""
     small: dict[str, Any] = {"length": 6, "width": 3, "filters": 2}
     return {
-        "bandit": SnailPolicy(SnailPolicyConfig(**small, actions=3, blocks=1, value_filters=0)),
+        "bandit": SnailPolicy(SnailPolicyConfig(**small, actions=3, blocks=1, hidden=3, value_filters=0)),
         "world": SnailPolicy(SnailPolicyConfig(**small, states=4, actions=2, value_filters=2)),
     }

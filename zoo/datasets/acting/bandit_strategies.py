@@ -1,8 +1,9 @@
 """Strategies for Bernoulli bandits that know the prior: what a learned policy is measured beside.
 
-Gittins' index by `gittins`; UCB1 (P. Auer, N. Cesa-Bianchi, P. Fischer, "Finite-time analysis of the multiarmed bandit problem",
-2002) with the constant of its bonus chosen, as in "RL^2" (Duan et al., 2016); Thompson sampling (W. Thompson, "On the likelihood that
-one unknown probability exceeds another", 1933); epsilon-greedy, greedy and random. Every arm begins with a uniform prior.
+Gittins' index by `gittins`; UCB1 (P. Auer, N. Cesa-Bianchi, P. Fischer, "Finite-time analysis of the multiarmed bandit
+problem", 2002) with the constant of its bonus chosen, as in "RL^2" (Duan et al., 2016); Thompson sampling (W. Thompson, "On
+the likelihood that one unknown probability exceeds another", 1933); epsilon-greedy, greedy and random. Every arm begins with a
+uniform prior.
 """
 
 from collections.abc import Callable

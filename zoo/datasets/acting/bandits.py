@@ -1,7 +1,7 @@
 """Bernoulli bandits: each arm pays one with a probability of its own, uniform from 0 to 1 and unknown.
 
-Y. Duan et al., "RL^2: fast reinforcement learning via slow reinforcement learning", 2016, section 3.1; N. Mishra et al., "A simple
-neural attentive meta-learner", 2018, section 5.1: the mean total reward of so many pulls.
+Y. Duan et al., "RL^2: fast reinforcement learning via slow reinforcement learning", 2016, section 3.1; N. Mishra et al., "A
+simple neural attentive meta-learner", 2018, section 5.1: the mean total reward of so many pulls.
 """
 
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class Bandits(Environments):
         return [({}, answers.sum(axis=1, dtype=np.float64))]
 
     def baselines(self, drawn: BanditTrials) -> dict[str, np.ndarray]:
-        """Of Gittins' index, UCB1, Thompson sampling, epsilon-greedy, greedy and random; constants are chosen on other bandits."""
+        """Of the strategies in `bandit_strategies`, whose constants are chosen on other bandits."""
         tuning = self.draw(TUNING, TUNING_SEED)
         found = {}
         for name, rewards in bandit_strategies.played(drawn, tuning).items():

@@ -1,7 +1,7 @@
 """Environments, many at once: a trial is so many steps in one world, which is unknown when the trial begins.
 
-Y. Duan et al., "RL^2: fast reinforcement learning via slow reinforcement learning", 2016, section 2: a trial spans several episodes
-in one world; what is wanted is the reward of the whole trial, so exploring must pay for itself.
+Y. Duan et al., "RL^2: fast reinforcement learning via slow reinforcement learning", 2016, section 2: a trial spans several
+episodes in one world; what is wanted is the reward of the whole trial, so exploring must pay for itself.
 
 All chance lies in what is drawn: the luck of the world and of the policy at every step. So a trial is played again exactly, by
 any policy, in any runtime.
@@ -67,9 +67,7 @@ class Environments(Benchmark):
 
     def stream(self, tasks_per_step: int, seed: int, start: int = 0) -> tf.data.Dataset:
         """The numbers of steps and the seed: a policy draws its trials itself, as what it plays depends on what it has become."""
-        return numbered(
-            lambda number: {"number": tf.reshape(number, [1, 1]), "seed": tf.constant([[seed]], tf.int64)}, 1, start
-        )
+        return numbered(lambda number: {"number": tf.reshape(number, [1, 1]), "seed": tf.constant([[seed]], tf.int64)}, 1, start)
 
     def draw(self, tasks: int, seed: int, *args: Any, **condition: Any) -> Any:
         """Trials that training never sees, as arrays."""

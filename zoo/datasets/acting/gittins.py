@@ -1,8 +1,8 @@
 """Gittins' index of a Bernoulli arm with a uniform prior, for a known number of pulls left.
 
-J. Gittins, "Bandit processes and dynamic allocation indices", 1979, for horizons that end, as T. Lattimore, "Regret analysis of the
-finite-horizon Gittins index strategy for multi-armed bandits", 2016: an arm is worth the highest price per pull at which it still
-pays to pull it at least once, if one may stop whenever one likes.
+J. Gittins, "Bandit processes and dynamic allocation indices", 1979, for horizons that end, as T. Lattimore, "Regret analysis
+of the finite-horizon Gittins index strategy for multi-armed bandits", 2016: an arm is worth the highest price per pull at
+which it still pays to pull it at least once, if one may stop whenever one likes.
 """
 
 import functools

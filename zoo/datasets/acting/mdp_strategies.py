@@ -1,8 +1,8 @@
 """Value iteration, and strategies for unknown tabular worlds: posterior sampling, epsilon-greedy, random.
 
-I. Osband, D. Russo, B. Van Roy, "(More) efficient reinforcement learning via posterior sampling", 2013: before every episode a world is
-drawn from what is known, and acted in as value iteration would. What is known: a flat Dirichlet distribution and a normal one around 1,
-updated by what was seen.
+I. Osband, D. Russo, B. Van Roy, "(More) efficient reinforcement learning via posterior sampling", 2013: before every episode a
+world is drawn from what is known, and acted in as value iteration would. What is known: a flat Dirichlet distribution and a
+normal one around 1, updated by what was seen.
 """
 
 from typing import Protocol
@@ -33,17 +33,17 @@ class Worlds(Protocol):
         """`[B, T]`."""
 
 
-def values(transitions: np.ndarray, means: np.ndarray, steps: int) -> np.ndarray:
+def values(transitions: np.ndarray, means: np.ndarray, steps: int, discount: float = 1.0) -> np.ndarray:
     """What each action gains with so many steps left and none wasted after it, from one step to all: `[steps, B, S, A]`."""
     found = [means]
     for _ in range(steps - 1):
-        found.append(means + np.einsum("bsat,bt->bsa", transitions, found[-1].max(axis=2), optimize=True))
+        found.append(means + discount * np.einsum("bsat,bt->bsa", transitions, found[-1].max(axis=2), optimize=True))
     return np.stack(found)
 
 
-def best_value(transitions: np.ndarray, means: np.ndarray, steps: int) -> np.ndarray:
-    """What an episode from state 0 gains on average for whoever knows the world: `[B]`."""
-    return values(transitions, means, steps)[-1][:, 0].max(axis=1)
+def best_value(transitions: np.ndarray, means: np.ndarray, steps: int, discount: float = 1.0) -> np.ndarray:
+    """What an episode from state 0 gains on average for whoever knows the world, discounted by step: `[B]`."""
+    return values(transitions, means, steps, discount)[-1][:, 0].max(axis=1)
 
 
 def played(trials: Worlds, steps: int) -> dict[str, np.ndarray]:
@@ -56,9 +56,7 @@ def played(trials: Worlds, steps: int) -> dict[str, np.ndarray]:
     }
 
 
-def play(
-    trials: Worlds, steps: int, generator: np.random.Generator, sampled: bool = True, epsilon: float = 0.0
-) -> np.ndarray:
+def play(trials: Worlds, steps: int, generator: np.random.Generator, sampled: bool = True, epsilon: float = 0.0) -> np.ndarray:
     """Rewards `[B, T]` of acting, episode after episode, as if a world drawn from what is known were true.
 
     Args:

@@ -8,7 +8,6 @@ from zoo.learners.acting.acts import Acts
 from zoo.utils.errors import ZooError
 
 
-
 @final
 class Agent:
     """Acts, is told what it gained, and acts better.

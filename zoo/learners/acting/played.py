@@ -10,7 +10,6 @@ from zoo.datasets.acting.environments import Environments, Trials
 from zoo.learners.acting.acts import Acts
 from zoo.learners.endpoint import Tensors
 
-
 AT_ONCE = 1_000  # trials that are played at once; bounds the memory
 
 
@@ -18,8 +17,8 @@ def play(policy: Acts, environments: Environments, trials: Trials) -> Tensors:
     """Play whole trials.
 
     Returns:
-        What happened, each `[B, T]`: `observation`, the state before every step, and `action`, int32; `reward` and `done` after it;
-        `chance`, the logarithm of the probability that the action had; `value`, what was expected.
+        What happened, each `[B, T]`: `observation`, the state before every step, and `action`, int32; `reward` and `done` after
+        it; `chance`, the logarithm of the probability that the action had; `value`, what was expected.
     """
     count, length = tf.shape(trials["choice"])[0], environments.length
     kinds = {"observation": tf.int32, "action": tf.int32, **dict.fromkeys(("reward", "done", "chance", "value"), tf.float32)}

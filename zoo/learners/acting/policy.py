@@ -1,8 +1,8 @@
 """A policy that learns while it acts: its memory goes in and comes out with every step, and nothing is kept between.
 
-Y. Duan et al., "RL^2: fast reinforcement learning via slow reinforcement learning", 2016: a recurrent network that is shown its last
-action, the reward that followed, and whether an episode ended, keeps its memory from one episode of a trial to the next; trained
-on many worlds, what its activations do is the learning.
+Y. Duan et al., "RL^2: fast reinforcement learning via slow reinforcement learning", 2016: a recurrent network that is shown
+its last action, the reward that followed, and whether an episode ended, keeps its memory from one episode of a trial to the
+next; trained on many worlds, what its activations do is the learning.
 """
 
 import abc
@@ -51,8 +51,8 @@ class PolicyConfig:
 class Policy(ZooModel):
     """A model without a support set, whose endpoints are `act` and `reset`.
 
-    Its memory, a dict of `[B, ...]`, is that of the subclass, and `action [B, actions]`, the last action, one-hot; zeros before the
-    first one.
+    Its memory, a dict of `[B, ...]`, is that of the subclass, and `action [B, actions]`, the last action, one-hot; zeros before
+    the first one.
     """
 
     def __init__(self, config: PolicyConfig | None = None, **kwargs: Any):
@@ -73,7 +73,7 @@ class Policy(ZooModel):
 
     @abc.abstractmethod
     def advance(self, memory: Tensors, seen: tf.Tensor) -> tuple[Tensors, tf.Tensor, tf.Tensor]:
-        """One step, at the same cost at every step: of `seen [B, D]` the memory after, logits `[B, actions]`, and the value `[B]`."""
+        """One step of `seen [B, D]`, at the same cost at every step: memory after it, logits `[B, actions]`, value `[B]`."""
 
     @abc.abstractmethod
     def sequence(self, seen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -171,7 +171,9 @@ class Policy(ZooModel):
         """
         c = self.config
         if not isinstance(benchmark, Environments):
-            raise ZooError(f"{type(benchmark).__name__} has no worlds to act in; a policy is trained on those of zoo.datasets.acting.")
+            raise ZooError(
+                f"{type(benchmark).__name__} has no worlds to act in; a policy is trained on those of zoo.datasets.acting."
+            )
         given, made = (benchmark.states, benchmark.actions), (c.states, c.actions)
         if given != made or benchmark.length > c.length:
             raise ZooError(

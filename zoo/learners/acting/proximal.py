@@ -1,9 +1,10 @@
 """Proximal policy optimisation, by Keras' `fit`: the first step of an iteration plays trials, and its steps learn from them.
 
-J. Schulman, F. Wolski, P. Dhariwal, A. Radford, O. Klimov, "Proximal policy optimization algorithms", 2017, equations 7 and 9, with
-advantages of J. Schulman et al., "High-dimensional continuous control using generalized advantage estimation", 2016, equation 16.
-It stands in place of the trust region of "RL^2" (Duan et al., 2016). Trials are learned from whole: a minibatch is of trials and not of
-steps. What was played lies in weights that are not shipped, so that an interrupted run resumes in the middle of an iteration.
+J. Schulman, F. Wolski, P. Dhariwal, A. Radford, O. Klimov, "Proximal policy optimization algorithms", 2017, equations 7 and 9,
+with advantages of J. Schulman et al., "High-dimensional continuous control using generalized advantage estimation", 2016,
+equation 16. It stands in place of the trust region of "RL^2" (Duan et al., 2016). Trials are learned from whole: a minibatch
+is of trials and not of steps. What was played lies in weights that are not shipped, so that an interrupted run resumes in the
+middle of an iteration.
 """
 
 from typing import final
@@ -16,8 +17,11 @@ from zoo.learners.acting.acts import Acts
 from zoo.learners.acting.played import play
 from zoo.learners.endpoint import Tensors
 
-
-_KEPT = {"observation": "int32", "action": "int32", **dict.fromkeys(("reward", "done", "chance", "advantage", "target"), "float32")}
+_KEPT = {
+    "observation": "int32",
+    "action": "int32",
+    **dict.fromkeys(("reward", "done", "chance", "advantage", "target"), "float32"),
+}
 _ORDER = 1 << 20  # of the random numbers of an iteration, those that order its trials
 
 
