@@ -25,6 +25,7 @@ CASES = {  # constructor arguments, and the shapes of the arguments of a call; "
     "DenseBlock": ({"filters": 4, "dilation": 2}, [(3, 5, 2)]),
     "TCBlock": ({"length": 6, "filters": 3}, [(3, 5, 2)]),
     "CausalAttention": ({"keys": 3, "values": 4}, [(3, 5, 2)]),
+    "CausalStack": ({"length": 5, "blocks": 2, "filters": 3, "keys": 4, "values": 2}, [(3, 5, 2)]),
     "LSTMStack": ({"units": 4, "layers": 2}, [(3, 5, 2), (3, 5, 16)]),
     "CoordinatewiseLSTM": ({"units": 4, "layers": 2}, [(3, 5), (3, 5, 16)]),
     "CoordinatewiseGates": ({"units": 4, "feedback": "logit"}, [(3, 5), (3, 1), (3, 5), (3, 5, 10)]),

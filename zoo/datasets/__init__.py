@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from zoo.utils import lazy
 
 if TYPE_CHECKING:
+    from zoo.datasets.acting import Bandits, TabularMDPs
     from zoo.datasets.attributes import DescribedClasses
     from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
     from zoo.datasets.episodes import ClassBatches, ClassStreams, LakeRuns, LakeTrials, NWay
@@ -29,6 +30,7 @@ __all__ = [
     "MNIST",
     "Augmentation",
     "BallVideo",
+    "Bandits",
     "Batch",
     "Benchmark",
     "BouncingBall",
@@ -53,6 +55,7 @@ __all__ = [
     "Report",
     "Source",
     "SyntheticTables",
+    "TabularMDPs",
     "Tasks",
     "read_folder",
     "read_pictures",
@@ -65,6 +68,7 @@ __getattr__ = lazy.names(
     {
         "Augmentation": "images",
         "BallVideo": "rooms",
+        "Bandits": "acting",
         "Batch": "benchmark",
         "Benchmark": "benchmark",
         "BouncingBall": "rooms",
@@ -90,6 +94,7 @@ __getattr__ = lazy.names(
         "Report": "images",
         "Source": "labelled",
         "SyntheticTables": "tables.synthetic",
+        "TabularMDPs": "acting",
         "Tasks": "benchmark",
         "read_folder": "images",
         "read_pictures": "images",

@@ -75,6 +75,7 @@ class Benchmark(abc.ABC):
         test_tasks: tasks that a card is measured on under each condition.
         input_range: lowest and highest number of the training examples; None where that says nothing.
         label_range: as `input_range`, of labels that are numbers; None also where an error in a number says little of an answer.
+        higher_is_better: whether a score is a gain, such as a reward, and not an error.
         knows: what its tasks are, in words for a warning: "... knows sine waves of amplitude up to 5".
         apart: what sets its scores apart from those that other benchmarks give under conditions of the same names, in words for a
             heading; empty where nothing does.
@@ -85,6 +86,7 @@ class Benchmark(abc.ABC):
     test_tasks: int = 1_000
     input_range: tuple[float, float] | None = None
     label_range: tuple[float, float] | None = None
+    higher_is_better: bool = False
     knows: str = ""
     apart: str = ""
 

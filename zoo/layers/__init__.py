@@ -2,6 +2,7 @@
 
 from zoo.layers.attention_kernel import AttentionKernel, attention
 from zoo.layers.causal import CausalAttention, CausalConvolution, DenseBlock, TCBlock
+from zoo.layers.causal_stack import CausalStack
 from zoo.layers.convolutional_encoder import ConvolutionalEncoder
 from zoo.layers.coordinatewise_gates import CoordinatewiseGates
 from zoo.layers.coordinatewise_lstm import CoordinatewiseLSTM
@@ -40,6 +41,7 @@ __all__ = [
     "AttentionKernel",
     "CausalAttention",
     "CausalConvolution",
+    "CausalStack",
     "ConvolutionalEncoder",
     "CoordinatewiseGates",
     "CoordinatewiseLSTM",

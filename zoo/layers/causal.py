@@ -2,7 +2,8 @@
 
 N. Mishra, M. Rohaninejad, X. Chen, P. Abbeel, "A simple neural attentive meta-learner", 2018, section 3: dense blocks of dilated
 convolutions, and attention. Every layer also has `last`: its output for several queries, each alone behind the same sequence, in
-one step. Shifts and products only, so that every runtime has them.
+one step; and `step`: its output at the next place, from what it keeps of the places before, at the same cost at every place.
+Shifts and products only, so that every runtime has them.
 """
 
 import math
@@ -50,6 +51,10 @@ class CausalConvolution(keras.layers.Layer):
         chosen = tf.cast(tf.equal(places, tf.expand_dims(size - self.dilation, 1)), sequence.dtype)  # [B, N]
         return self._combined(query, tf.matmul(tf.expand_dims(chosen, 1), sequence))
 
+    def step(self, x: tf.Tensor, before: tf.Tensor) -> tf.Tensor:
+        """At one place `[B, C]`, from it and from the one `dilation` before it, zeros where there is none: `[B, filters]`."""
+        return self._combined(x, before)
+
     def compute_output_shape(self, input_shape: KerasShape) -> KerasShape:
         return (*input_shape[:-1], self.filters)
 
@@ -81,6 +86,10 @@ class DenseBlock(keras.layers.Layer):
     def last(self, query: tf.Tensor, sequence: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
         """See `CausalConvolution.last`."""
         return self._appended(query, self.both.last(query, sequence, size))
+
+    def step(self, x: tf.Tensor, before: tf.Tensor) -> tf.Tensor:
+        """See `CausalConvolution.step`."""
+        return self._appended(x, self.both.step(x, before))
 
     def compute_output_shape(self, input_shape: KerasShape) -> KerasShape:
         (channels,) = known_sizes(self, input_shape, 1)
@@ -129,6 +138,23 @@ class TCBlock(keras.layers.Layer):
             query, sequence = block.last(query, sequence, size), block(sequence)
         return query
 
+    @property
+    def reach(self) -> int:
+        """How many places back the farthest block looks."""
+        return self.blocks[-1].dilation
+
+    def step(self, x: tf.Tensor, past: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """The next place, `[B, C] -> [B, C + L filters]`, and what is kept of the places before it.
+
+        Args:
+            x: what stands there.
+            past: what the last block read at the last `reach` places, `[B, reach, C + (L - 1) filters]`; zeros before the first.
+        """
+        for block in self.blocks[:-1]:
+            x = block.step(x, past[:, self.reach - block.dilation, : x.shape[1]])
+        after = tf.concat([past[:, 1:], tf.expand_dims(x, 1)], axis=1)
+        return self.blocks[-1].step(x, past[:, 0]), after
+
     def compute_output_shape(self, input_shape: KerasShape) -> KerasShape:
         (channels,) = known_sizes(self, input_shape, 1)
         return (*input_shape[:-1], channels + len(self.blocks) * self.filters)
@@ -176,6 +202,22 @@ class CausalAttention(keras.layers.Layer):
         weight = _weights(alike, tf.expand_dims(real, 1))
         read = tf.matmul(weight[:, :, :-1], tf.cast(value, tf.float32))
         return self._appended(query, read + weight[:, :, -1:] * tf.cast(self._seen("value", query), tf.float32))
+
+    def step(self, x: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, taken: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """The next place, `[B, C] -> [B, C + values]`, and the keys and values after it. Places that no longer fit are forgotten.
+
+        Args:
+            x: what stands there.
+            keys, values: of the last N places, `[B, N, keys]` and `[B, N, values]`, the newest last.
+            taken: int32 `[B]`, how many places there were before this one.
+        """
+        keys = tf.concat([keys[:, 1:], tf.cast(tf.expand_dims(self._seen("key", x), 1), keys.dtype)], axis=1)
+        values = tf.concat([values[:, 1:], tf.cast(tf.expand_dims(self._seen("value", x), 1), values.dtype)], axis=1)
+        places = tf.shape(keys)[1]
+        real = tf.expand_dims(tf.range(places), 0) >= tf.expand_dims(places - 1 - taken, 1)  # [B, N]
+        weight = _weights(self._alike(tf.expand_dims(x, 1), tf.cast(keys, x.dtype)), tf.expand_dims(real, 1))
+        read = tf.squeeze(tf.matmul(weight, tf.cast(values, tf.float32)), 1)
+        return self._appended(x, read), keys, values
 
     def compute_output_shape(self, input_shape: KerasShape) -> KerasShape:
         (channels,) = known_sizes(self, input_shape, 1)
