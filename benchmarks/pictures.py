@@ -11,13 +11,10 @@ processor computes in it.
 
 import argparse
 import importlib.util
-import json
-import os
 import statistics
-import subprocess
-import sys
-import time
 from pathlib import Path
+
+from side_by_side import Program, measured
 
 WAYS_OF = {  # name: module, way
     "ours, `fit` as users call it": ("pictures_keras", "fit"),
@@ -44,11 +41,7 @@ def main() -> None:
         "--precision", nargs="*", choices=("float32", "bfloat16"), help="by default what the processor computes in"
     )
     parser.add_argument("--ways", nargs="*", default=list(WAYS_OF), metavar="WAY", help="by default all")
-    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.worker:
-        _work(*options.worker)
-        return
     names = [name for name in WAYS_OF if name in options.ways]
     if not importlib.util.find_spec("torch"):
         print("PyTorch cannot be imported here, so Keras is measured alone; install it, or put its folder on PYTHONPATH.\n")
@@ -68,49 +61,9 @@ def _computes_bfloat16() -> bool:
 
 
 def _measured(names: list[str], precision: str, rounds: int, seconds: float) -> dict[str, list[float]]:
-    """Milliseconds of a step of every way in every round; a way that cannot run here is named and left out."""
-    workers = {}
-    for name in names:
-        command = [sys.executable, __file__, "--worker", *WAYS_OF[name], precision]
-        workers[name] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        if not _said(workers[name]):  # built, compiled and warm
-            print(f"{name}: does not run here, see above\n")
-            workers.pop(name).wait()
-    found: dict[str, list[float]] = {name: [] for name in workers}
-    for number in range(rounds):
-        order = list(workers)
-        for name in order[number % len(order) :] + order[: number % len(order)]:
-            print(seconds, file=workers[name].stdin, flush=True)
-            found[name].append(_said(workers[name])["milliseconds"])
-    for worker in workers.values():
-        worker.stdin.close()
-        worker.wait()
-    return found
-
-
-def _said(worker: subprocess.Popen) -> dict:
-    """The next line of JSON; nothing if the process has ended."""
-    for line in worker.stdout:
-        if line.startswith("{"):
-            return json.loads(line)
-    return {}
-
-
-def _work(module: str, way: str, precision: str) -> None:
-    """Be a worker: build, warm up, and run steps for as many seconds as each line says."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    steps = importlib.import_module(module).WAYS[way](precision)
-    for _ in range(3):
-        steps()
-    print(json.dumps({"ready": True}), flush=True)
-    for line in sys.stdin:
-        spent: list[float] = []
-        end = time.perf_counter() + float(line)
-        while time.perf_counter() < end or not spent:
-            start = time.perf_counter()
-            done = steps()
-            spent.append(1000 * (time.perf_counter() - start) / done)
-        print(json.dumps({"milliseconds": statistics.median(spent)}), flush=True)
+    """Milliseconds of a step of every way in every round."""
+    found = measured({name: Program(*WAYS_OF[name], precision) for name in names}, rounds, seconds)
+    return {name: spent.wall for name, spent in found.items()}
 
 
 def _print(precision: str, found: dict[str, list[float]]) -> None:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from zoo.figures import images, lake_runs, mela, schedules
+from zoo.figures import gradients, images, lake_runs, mela, schedules
 from zoo.page import builder
 
 
@@ -20,6 +20,7 @@ def test_demo_draws_and_exports(zoo, tmp_path):
     [
         ("mela", mela, "drew 2 figures with their numbers into out"),
         ("schedules", schedules, "drew 2 figures with their numbers into out"),
+        ("gradients", gradients, "drew 2 figures with their numbers into out"),
         ("images", images, "wrote a table of 2 entries into out"),
     ],
 )

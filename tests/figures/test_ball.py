@@ -39,6 +39,20 @@ def learned(learner, steps):
         yield learner.learn(x, y, gradient_steps=steps, on="weights"), query, truth
 
 
+def test_rooms_are_drawn_with_flights_that_stay_inside(monkeypatch):
+    square = np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]], np.float32).ravel()
+    drawn = positions(BouncingBall(oracle=True), ball.EXAMPLES, ball.SEED)
+    drawn.query_x[:, :, 6:] = square
+    monkeypatch.setattr(BouncingBall, "draw", lambda *_: drawn)
+    picture = ball.rooms()
+    assert picture.name == "3a_rooms"
+    assert len(picture.rows) == ball.EXAMPLES * (4 + ball.FLOWN)
+    flights = np.array([row[3:] for row in picture.rows if row[1] == "position"]).reshape(ball.EXAMPLES, ball.FLOWN, 2)
+    np.testing.assert_allclose(flights[:, 0], 0.5, atol=1e-6)
+    assert (abs(flights - 0.5) < 0.4 + 1e-4).all()
+    assert np.ptp(flights[:, :, 0]) > 0.5  # it flies
+
+
 @pytest.mark.filterwarnings("ignore:the task misses its own examples")  # a weak learner, and so it should say
 def test_distances_are_those_of_rooms_learned_one_by_one(load_once, shipped):
     picture = ball.rollout([PRETRAINED], "3a", "A ball", tasks=2)

@@ -7,7 +7,7 @@ from zoo.figures import ball, mela, style, video, waves
 
 NAMES = [
     *("2a_gradient_steps", "2b_one_wave", "2c_asking", "2d_asked", "code_space"),
-    *("3a_rollout", "3b_gradient_steps", "4_influence", "5a_video_rollout", "5b_video_frames"),
+    *("3a_rooms", "3b_rollout", "ball_gradient_steps", "4_influence", "5a_video_frames", "5b_video_rollout"),
 ]
 
 
@@ -20,8 +20,8 @@ def blanks(monkeypatch):
     """A blank picture in place of each figure, under its name."""
     drawn = {
         waves: {"gradient_steps": NAMES[0], "one_wave": NAMES[1], "code_space": NAMES[4]},
-        ball: {"rollout": NAMES[5], "gradient_steps": NAMES[6], "influence": NAMES[7]},
-        video: {"rollout": NAMES[8], "frames": NAMES[9]},
+        ball: {"rooms": NAMES[5], "rollout": NAMES[6], "gradient_steps": NAMES[7], "influence": NAMES[8]},
+        video: {"frames": NAMES[9], "rollout": NAMES[10]},
     }
     for module, functions in drawn.items():
         for function, name in functions.items():

@@ -50,7 +50,7 @@ def test_distances_are_drawn_as_those_of_positions_with_rooms_of_their_own(monke
     asked = []
     monkeypatch.setattr(ball, "rollout", lambda *arguments: asked.append(arguments))
     video.rollout()
-    assert asked == [(video.CURVES, "5a_video_rollout", "A ball in video", video.ROOMS)]
+    assert asked == [(video.CURVES, "5b_video_rollout", "A ball in video", video.ROOMS)]
 
 
 @pytest.mark.parametrize("curve", video.CURVES, ids=lambda curve: curve[1])

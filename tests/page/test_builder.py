@@ -17,6 +17,7 @@ CANDIDATES = np.linspace(-5, 5, 101)
 NEAR = {"rtol": 1e-4, "atol": 1e-4}
 LARGEST = 15_000_000  # bytes of the page, most of them WebAssembly
 WAVES = ("first", "dragged", "target", "answered", "doubled", "example", "hidden")
+STEPPED = {"compared": 5, "stepped": 12, "unmoved": 0}  # gradient steps that the slider is at
 BALLS = ("thrown", "ahead", "corner")
 
 
@@ -75,6 +76,26 @@ def test_the_curve_influence_and_question_are_the_live_learners(wave, shipped, m
     np.testing.assert_allclose(reading["asked"]["scores"], asked.scores, **NEAR)
     assert reading["asked"]["best"] == pytest.approx(asked.best)
     assert reading["asked"]["target"] == reading["target"]
+
+
+@pytest.mark.filterwarnings("ignore:the task misses its own examples")  # MAML without a step does
+@pytest.mark.parametrize("moment", STEPPED)
+def test_both_curves_after_gradient_steps_are_the_live_learners(wave, shipped, moment):
+    reading = wave[moment]
+    x, y = places(reading).T
+    for curve, name in (("curve", "mela_sinusoid"), ("beside", "maml_sinusoid")):
+        task = shipped(name).learn(x, y, gradient_steps=STEPPED[moment])
+        np.testing.assert_allclose(reading[curve], task.predict(CURVE), **NEAR)
+        told = dict(reading["errors"])["MeLA" if curve == "curve" else "MAML"]
+        assert float(told) == pytest.approx(np.mean(np.square(task.predict(x) - y)), rel=0.1, abs=1e-3)
+    assert reading["steps"] == STEPPED[moment]
+    assert reading["besideDrawn"] > 1000
+
+
+def test_without_the_switch_no_step_is_taken(wave):
+    assert (wave["alone"]["steps"], wave["alone"]["beside"], wave["alone"]["besideDrawn"]) == (0, None, 0)
+    assert wave["alone"]["curve"] == wave["example"]["curve"] == wave["unmoved"]["curve"]
+    assert [len(row) for row in wave["besideWave"]["errors"]] == [3, 3]  # of the revealed wave, too
 
 
 @pytest.mark.parametrize("moment", BALLS)
@@ -157,6 +178,7 @@ def test_everything_is_done_by_keys_alone(seen):
     assert len(keys["removed"]["points"]) == 4
     assert keys["target"]["target"] == pytest.approx(1.3)
     assert keys["hidden"]["hidden"] == []
+    assert (keys["stepped"]["steps"], len(keys["stepped"]["points"]), len(keys["stepped"]["beside"])) == (6, 1, len(CURVE))
     np.testing.assert_allclose(keys["corner"]["room"][0], [0.13, 0.21])
     assert keys["ballMoved"]["start"][1] == pytest.approx(0.41)
     assert keys["thrown"]["seen"] == 103  # with reduced motion, at once
@@ -170,6 +192,7 @@ def test_what_happens_is_told_to_a_screen_reader(seen):
         keys["addedSaid"],
     )
     assert keys["cursorSaid"].startswith("Cursor at x 1.0, y 0.1. Predicted there: ")
+    assert re.search(r"After 6 gradient steps the .* is \S+ for MeLA and \S+ for MAML\.", keys["steppedSaid"])
     assert "Learned from 100 windows. Next position predicted: x 0." in keys["thrownSaid"]
     assert seen["touch"]["nameless"] == []
 

@@ -49,10 +49,15 @@ async function byMouse() {
   wave.strip = await after(page, page.mouse.click(mark.x + mark.width / 2 + 40, mark.y + mark.height + 12)); // below the plane
   wave.wished = await after(page, page.mouse.click(mark.x + mark.width / 2, mark.y + mark.height / 2));
   wave.example = await press("#wave-example");
+  wave.compared = await press("label:has(#wave-compare)");
+  wave.stepped = await after(page, page.fill("#wave-steps", "12"));
+  wave.unmoved = await after(page, page.fill("#wave-steps", "0"));
+  wave.alone = await press("label:has(#wave-compare)");
   await press("label:has(#wave-hidden)");
   await click([-2, 4]);
   wave.hidden = await click([2, 4]);
   wave.revealed = await press("#wave-reveal");
+  wave.besideWave = await press("label:has(#wave-compare)");
   wave.contrast = await page.evaluate(readContrast);
 
   await press("#tab-ball");
@@ -107,7 +112,17 @@ async function byKeys() {
   const target = await after(page, key("ArrowLeft", "ArrowLeft"));
   await walkTo("wave-hidden");
   const hidden = await after(page, key("Space"));
-  while ((await page.evaluate(() => document.activeElement.id)) !== "tab-wave") await key("Shift+Tab");
+  await walkTo("wave-compare");
+  await after(page, key("Space"));
+  await walkTo("wave-steps");
+  await after(page, key("ArrowRight", "ArrowRight", "ArrowLeft"));
+  const back = async (id) => {
+    while ((await page.evaluate(() => document.activeElement.id)) !== id) await key("Shift+Tab");
+  };
+  await back("wave-plot");
+  const stepped = await after(page, key("Enter"));
+  const steppedSaid = await said(page);
+  await back("tab-wave");
   await after(page, key("ArrowRight"));
   await walkTo("Lower left corner");
   const corner = await after(page, key("ArrowRight", "Shift+ArrowUp"), readBall);
@@ -117,7 +132,7 @@ async function byKeys() {
   const thrownSaid = await said(page);
   contrast.push(await page.evaluate(readContrast));
   await page.context().close();
-  return { added, addedSaid, moved, cursorSaid, answered, removed, undone, target, hidden, corner, ballMoved, thrown, thrownSaid, stops, contrast };
+  return { added, addedSaid, moved, cursorSaid, answered, removed, undone, target, hidden, stepped, steppedSaid, corner, ballMoved, thrown, thrownSaid, stops, contrast };
 }
 
 /** On a phone, opened from its disk. */

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets import BouncingBall, Tasks
+from zoo.datasets import BouncingBall, Tasks, simulate
+from zoo.datasets.rooms.ball_world import STEP
 from zoo.evaluation.scores import measured, score
 from zoo.figures import published, style
 from zoo.figures.style import Picture
 from zoo.hub import registry
 
 ROOMS, SEED, STEPS = 200, 11, range(11)
+EXAMPLES, FLOWN = 5, 40  # rooms that are shown, and positions of the flight in each
 DISTANCES = (0.1, 0.2, 0.3, 0.4, 0.5)
 CURVES = (
     ("pretrained", "pretrained_bouncing_ball", style.PRETRAINED),
@@ -26,13 +28,33 @@ CURVES = (
 )
 
 
+def rooms() -> Picture:
+    """Figure 3a: examples of rooms, and of a flight in each."""
+    shown = BouncingBall(oracle=True).draw(EXAMPLES, SEED)
+    figure, parts = style.panels(EXAMPLES, 11.0, 2.9)
+    rows: list[tuple] = []
+    for number, part in enumerate(parts):
+        room = shown.query_x[number, 0, 6:].reshape(-1, 2)
+        angle = 1.0 + number
+        flight = simulate(room, room.mean(axis=0), [STEP * np.cos(angle), STEP * np.sin(angle)], FLOWN)
+        part.fill(*room.T, facecolor="none", edgecolor=style.TRUTH, linewidth=3)
+        part.plot(*flight.T, ".-", color=style.LEARNED, linewidth=1, markersize=3)
+        part.set(aspect="equal", xlim=(0, 1), ylim=(0, 1), title=f"room {number + 1}")
+        for kind, places in (("corner", room), ("position", flight)):
+            rows += [(number + 1, kind, order, *place) for order, place in enumerate(places)]
+    caption = (
+        f"Rooms of four walls, and {FLOWN} positions of a ball in each: a task is a room, its examples are pieces of flights."
+    )
+    return Picture("3a_rooms", caption, figure, ("room", "what", "order", "x (1 = 40 pixels)", "y"), rows)
+
+
 def rollout(
     curves: Sequence[tuple[str, str, str]] = CURVES,
-    name: str = "3a_rollout",
+    name: str = "3b_rollout",
     what: str = "A ball in a new room",
     tasks: int | None = None,
 ) -> Picture:
-    """Figure 3a, and 5a for video: distance from the truth by distance flown, at no and at five gradient steps."""
+    """Figure 3b, and 5b for video: distance from the truth by distance flown, at no and at five gradient steps."""
     figure, parts = style.panels(2, 10.5, 4.4)
     rows: list[tuple] = []
     marked: list[dict] = []
@@ -64,7 +86,7 @@ def rollout(
 
 
 def gradient_steps() -> Picture:
-    """Figure 3b: squared error of the next position by gradient steps."""
+    """No figure of the paper: squared error of the next position by gradient steps, which its text tells."""
     figure, part = style.axes(7.5, 4.5)
     rows, steps = [], STEPS
     for label, entry, color in CURVES:
@@ -90,7 +112,7 @@ def gradient_steps() -> Picture:
     part.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     caption = "Lower is better; coordinates are in units of 40 pixels."
     return Picture(
-        "3b_gradient_steps",
+        "ball_gradient_steps",
         caption,
         figure,
         ("learner", "entry", "on", "gradient steps", "mean squared error", "published"),

@@ -1,7 +1,7 @@
 """Every figure of the MeLA paper from our own measurements, with the published values as marked points.
 
 T. Wu, J. Peurifoy, I. L. Chuang, M. Tegmark, "Meta-learning autoencoders for few-shot prediction", 2018: figures 2a-d, 3a-b, 4
-and 5a-b, and one that the paper does not have, the code space.
+and 5a-b, and two that the paper does not have: the code space, and the ball's next position by gradient steps.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,8 +13,8 @@ from zoo.figures import ball, gallery, video, waves
 from zoo.figures.style import Picture
 from zoo.utils import files
 
-COUNT = 10
-KINDS = ("[2-5][a-d]_*", "4_influence", "code_space")
+COUNT = 11
+KINDS = ("[2-5][a-d]_*", "4_influence", "code_space", "ball_gradient_steps")
 OTHERS = files.other_than(gallery.PAGE, *(f"{name}.{kind}" for name in KINDS for kind in ("png", "csv")))
 HEADLINE = "# The figures of the MeLA paper, from our measurements; diamonds are the published values\n"
 
@@ -25,11 +25,12 @@ def pictures() -> Iterator[Picture]:
     yield waves.one_wave()
     yield from waves.asking()
     yield waves.code_space()
+    yield ball.rooms()
     yield ball.rollout()
     yield ball.gradient_steps()
     yield ball.influence()
-    yield video.rollout()
     yield video.frames()
+    yield video.rollout()
 
 
 def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list[str]:

@@ -14,12 +14,12 @@ CURVES = (("pretrained", "pretrained_video", style.PRETRAINED), ("MeLA", "mela_v
 
 
 def rollout() -> Picture:
-    """Figure 5a: distance of the centre of mass from the truth by distance flown, at no and at five gradient steps."""
-    return ball.rollout(CURVES, "5a_video_rollout", "A ball in video", ROOMS)
+    """Figure 5b: distance of the centre of mass from the truth by distance flown, at no and at five gradient steps."""
+    return ball.rollout(CURVES, "5b_video_rollout", "A ball in video", ROOMS)
 
 
 def frames() -> Picture:
-    """Figure 5b: a flight that meets a wall, frame by frame, and what is predicted of it."""
+    """Figure 5a: a flight that meets a wall, frame by frame, and what is predicted of it."""
     learner, episodes = registry.load("mela_video"), registry.entry("mela_video").benchmark
     drawn = episodes.draw(1, SEED, **episodes.conditions()[0])
     bounce = int(np.argmax(_bend(drawn.query_y[0])))
@@ -44,7 +44,7 @@ def frames() -> Picture:
     caption = (
         "The first three frames are given; the learner has seen 100 other windows of the room and never where its walls are."
     )
-    return Picture("5b_video_frames", caption, figure, columns, rows)
+    return Picture("5a_video_frames", caption, figure, columns, rows)
 
 
 def _centre(frame: np.ndarray) -> tuple[float, float]:

@@ -18,7 +18,8 @@ from zoo.utils.checks import MISSING
 
 TABLES = {"classes": "tabular", "numbers": "tabular_regression"}  # what a label is, and who learns it
 LEARNERS = {
-    "mela_sinusoid": ("serving_default", "influence", "query_scores"),
+    "mela_sinusoid": ("fine_tune", "influence", "query_scores"),  # fine_tune without a step is adapt, so one graph does for both
+    "maml_sinusoid": ("fine_tune",),
     "mela_bouncing_ball": ("rollout", "influence"),
 } | dict.fromkeys(TABLES.values(), ("adapt", "apply"))
 MOST_KINDS = 10  # whole numbers of more kinds than this are numbers, as for `zoo learn`

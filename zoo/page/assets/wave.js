@@ -2,8 +2,9 @@
 
 import { announce, byId, latest, set, shown, size, time } from "./dom.js";
 import { WaveKeys } from "./wave_keys.js";
-import { WaveLearning, curveX, onCurve } from "./wave_learning.js";
+import { WaveLearning, onCurve } from "./wave_learning.js";
 import { MOST, WaveState } from "./wave_state.js";
+import { WaveSteps, wrong } from "./wave_steps.js";
 import { WaveView } from "./wave_view.js";
 
 const FIRST = [[-4.13, 2.91], [-1.34, -2.56], [0.29, -1.33]]; // something to see before the first click: points of a wave
@@ -20,6 +21,7 @@ export class WaveDemo {
     for (const [x, y] of FIRST) this.state.add(x, y);
     Object.assign(this.state, { past: [], chosen: -1 });
     this.keys = new WaveKeys(this, this.state);
+    this.steps = new WaveSteps(this, this.state);
     this.view = new WaveView(byId("wave-plot"), () => this.draw());
     this.request = latest(() => this.work());
     byId("wave-bytes").textContent = size(facts.task_bytes);
@@ -35,13 +37,15 @@ export class WaveDemo {
 
   /** Learn from the points as they are now: the curve at once, the question when it is ready. */
   async work() {
-    const { points, target } = this.state;
+    const { points, target, compared } = this.state;
+    const steps = compared ? this.state.steps : 0;
     if (!this.learning || !points.length) {
       this.learned = this.asked = null;
       return this.show();
     }
-    if (points !== this.learned?.points) {
-      this.learned = await this.learning.learn(points);
+    const { learned } = this;
+    if (points !== learned?.points || steps !== learned.steps || compared !== Boolean(learned.beside)) {
+      this.learned = await this.learning.learn(points, steps, compared);
       this.asked = null;
       this.draw();
     }
@@ -157,7 +161,7 @@ export class WaveDemo {
     if (what === "cursor" && learned) parts.push(`Predicted there: ${shown(onCurve(learned.curve, keys.cursor.x), 2)}.`);
     else if (learned && asked) {
       parts.push(`${state.points.length} examples. At x ${shown(state.target, 1)} it predicts ${shown(onCurve(learned.curve, state.target), 2)}.`);
-      parts.push(`It would like an example at x ${shown(asked.best, 1)}.`);
+      parts.push(this.steps.said(learned) || `It would like an example at x ${shown(asked.best, 1)}.`);
     } else if (!state.points.length) parts.push("No examples.");
     if (what === "cursor" || what === "point") this.draw();
     announce(parts.join(" ").trim());
@@ -166,7 +170,7 @@ export class WaveDemo {
   get error() {
     const { hidden, points } = this.state;
     if (!hidden || this.learned?.points !== points) return NaN;
-    return curveX.reduce((sum, x, at) => sum + (this.learned.curve[at] - hidden.at(x)) ** 2, 0) / curveX.length;
+    return wrong(this.learned.curve, hidden);
   }
 
   draw() {
@@ -178,6 +182,7 @@ export class WaveDemo {
     const { state, learned, asked } = this;
     const count = state.points.length;
     this.draw();
+    this.steps.show(learned);
     byId("wave-hint").textContent = this.hint(count);
     byId("wave-asked").textContent = asked && count
       ? `To tell y at x = ${shown(state.target, 1)} better, it would like an example at x = ${shown(asked.best, 1)}.` : "";

@@ -1,6 +1,7 @@
-/* Learning a wave: from points to the generated curve, the influence of each point, and the example asked for next. */
+/* Learning a wave: from points to the generated curve, the influence of each point, and the example asked for next; and the same
+   points after gradient steps, beside MAML. */
 
-import { Learner, floats, support } from "./runtime.js";
+import { Learner, floats, support, whole } from "./runtime.js";
 import { X } from "./wave_state.js";
 
 const CURVE = 201; // places at which the curve is drawn, 0.05 apart
@@ -12,8 +13,8 @@ export const candidateX = spread(CANDIDATES);
 
 export class WaveLearning {
   static async load() {
-    const learning = new WaveLearning(await Learner.load("mela_sinusoid", ["serving_default", "influence", "query_scores"]));
-    await learning.learn([{ x: 0, y: 0 }]);
+    const learning = new WaveLearning(await Learner.load("mela_sinusoid", ["fine_tune", "influence", "query_scores"]));
+    await learning.learn([{ x: 0, y: 0 }], 0, false);
     learning.learner.warmed();
     return learning;
   }
@@ -22,12 +23,24 @@ export class WaveLearning {
     this.learner = learner;
   }
 
-  /** The curve of these points and the influence of each: one forward pass each. */
-  async learn(points) {
+  /** The curve of these points after so many gradient steps, MAML's too if it is compared, and the influence of each point. */
+  async learn(points, steps, compared) {
     const known = this.support(points);
-    const { prediction } = await this.learner.run("serving_default", { ...known, query_x: floats(curveX, 1, CURVE, 1) });
+    const { prediction } = await this.learner.run("fine_tune", this.stepped(known, steps));
     const { influence } = await this.learner.run("influence", known);
-    return { points, curve: prediction, influence, milliseconds: this.learner.milliseconds("serving_default") };
+    const beside = compared ? await this.beside(known, steps) : null;
+    return { points, steps, curve: prediction, beside, influence, milliseconds: this.learner.milliseconds("fine_tune") };
+  }
+
+  /** MAML's curve; its graph is unpacked when it is first asked for. */
+  async beside(known, steps) {
+    this.maml ??= await Learner.load("maml_sinusoid", ["fine_tune"]);
+    const { prediction } = await this.maml.run("fine_tune", this.stepped(known, steps));
+    return prediction;
+  }
+
+  stepped(known, steps) {
+    return { ...known, steps: whole(steps), query_x: floats(curveX, 1, CURVE, 1) };
   }
 
   /** How much a label at each candidate would tell about the target, and the candidate that would tell most. */

@@ -27,6 +27,8 @@ export class WaveState {
   revealed = false;
   chosen = -1; // index of the point that was touched last
   target = 1.5; // x at which the visitor wants to know y
+  compared = false; // whether gradient steps are taken, beside MAML
+  steps = 5; // so many, which is what MAML was trained for
 
   /** Remember how things are, to come back by `undo`. */
   keep() {

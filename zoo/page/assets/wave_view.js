@@ -28,6 +28,7 @@ export class WaveView {
     this.scores = part(asked, "path", "scores");
     this.wish = part(asked, "line", "wish");
     this.truth = part(curves, "path", "true");
+    this.beside = part(curves, "path", "curve beside");
     this.curve = part(curves, "path", "curve");
     this.target = part(marks, "line", "target");
     this.targetMark = part(marks, "circle", "target-mark", { r: 5 });
@@ -62,6 +63,7 @@ export class WaveView {
     if (!plot.ready) return;
     const seen = state.points.length ? learned : null;
     set(this.curve, { d: seen ? plot.line(curveX.map((x, at) => [x, seen.curve[at]])) : "" });
+    set(this.beside, { d: seen?.beside ? plot.line(curveX.map((x, at) => [x, seen.beside[at]])) : "" });
     set(this.truth, { d: state.hidden && state.revealed ? plot.line(curveX.map((x) => [x, state.hidden.at(x)])) : "" });
     set(this.empty, { display: state.points.length || state.revealed ? "none" : null });
     this.drawPoints(state, seen);
