@@ -5,7 +5,7 @@ import pytest
 
 from zoo.datasets import DrawnPictures, NWay
 from zoo.hub import registry
-from zoo.hub.entry import Entry, Recipe
+from zoo.hub.entry import Entry, Published, Recipe
 from zoo.models.maml_pictures import PictureMAML, PictureMAMLConfig
 
 
@@ -90,12 +90,16 @@ def test_queries_that_help_each_other_are_measured_where_a_learner_lets_them(zoo
     """On a tiny one of pictures; others, and cards, are refused."""
     benchmark = NWay(DrawnPictures(classes=12, size=9), evaluation_conditions=((3, 1),), queries=2)
     config = PictureMAMLConfig(size=9, filters=(4,), channels=3, inner_steps=1)
-    entry = Entry(PictureMAML, config, benchmark, Recipe(steps=50, tasks_per_step=1, learning_rate=1e-3, epochs=1))
+    paper = Published({"ways": 3, "shots": 1, "steps": 1, "transductive": True}, 0.05, "table 1")
+    recipe = Recipe(steps=50, tasks_per_step=1, learning_rate=1e-3, epochs=1)
+    entry = Entry(PictureMAML, config, benchmark, recipe, published=(paper,))
     monkeypatch.setattr(registry, "entry", lambda name: entry)
     monkeypatch.setattr(registry, "load", lambda name: entry.build())
     code, out, _ = zoo("evaluate", "maml_omniglot", "--tasks", 4, "--transductive", "--json")
     assert code == 0
-    assert [row["condition"]["transductive"] for row in json.loads(out)] == [True] * 4
+    rows = json.loads(out)
+    assert [row["condition"]["transductive"] for row in rows] == [True] * len(rows)
+    assert [row.get("published") for row in rows] == [0.05, *[None] * (len(rows) - 1)]
     code, _, err = zoo("evaluate", "maml_omniglot", "--transductive", "--card")
     assert code == 2 and err.count("\n") == 1 and "--card" in err
 

@@ -36,9 +36,22 @@ def test_weights_of_the_losses_move_to_the_last_step(progress, want):
 def test_untrained_with_equal_rates_it_is_maml():
     learner = make()
     keras.utils.set_random_seed(1)
-    maml = PictureMAML(PictureMAMLConfig(size=9, filters=(4, 5), inner_steps=3, inner_rate=0.5 / 3))
+    maml = PictureMAML(PictureMAMLConfig(size=9, filters=(4, 5), inner_steps=3, inner_rate=0.5))
     parts, _ = episode(learner)
     np.testing.assert_allclose(learner.forward(parts), maml.forward(parts), rtol=1e-4, atol=1e-5)
+
+
+def test_convolutions_may_start_at_a_rate_of_their_own_and_from_the_weights_of_maml():
+    learner = make(convolution_rate=0.1)
+    assert {name: rate.numpy().tolist() for name, rate in learner.rates.items()} == {
+        "kernel_0": [np.float32(0.1)] * 3,
+        "kernel_1": [np.float32(0.1)] * 3,
+        "kernel_out": [0.5] * 3,
+        "bias_out": [0.5] * 3,
+    }
+    maml = PictureMAML(PictureMAMLConfig(size=9, filters=(4, 5)))
+    learner.encoder.set_weights(maml.encoder.get_weights())
+    np.testing.assert_array_equal(learner.convnet.start["kernel_out"], maml.convnet.start["kernel_out"])
 
 
 def test_the_objective_weighs_the_losses_after_every_step():
@@ -64,11 +77,11 @@ def test_without_losses_of_every_step_the_last_one_counts():
 
 
 def test_training_lowers_the_loss_and_moves_the_rates_of_every_step():
-    learner = make()
+    learner = make(inner_rate=0.15)
     learner.compile(keras.optimizers.Adam(1e-2))
     parts, truth = episode(learner)
     losses = [learner.train_on_batch(parts, truth) for _ in range(20)]
     assert losses[-1] < losses[0] - 0.1
     for name, rate in learner.rates.items():
-        moved = np.abs(rate.numpy() - 0.5)
+        moved = np.abs(rate.numpy() - 0.15)
         assert (moved[1:] > 1e-4).all(), name

@@ -25,6 +25,7 @@ from zoo.learners.graphs import compiled
 from zoo.learners.heads.head import Head
 from zoo.learners.parts import in_parts, rows_at_once
 from zoo.learners.shape import Shape
+from zoo.learners.together import embedded_together
 
 LEAVE_ONE_OUT = 5.0  # a task's own spread counts as much as training's once so many examples could be left out
 
@@ -100,17 +101,9 @@ class EmbeddingClassifier(ClassLearner):
         return tf.reshape(one_shot * tf.where(usual > 0.0, known, tf.ones_like(known)), [-1, 1, 1])
 
     def training_forward(self, episode: Tensors) -> tf.Tensor:
-        """Adapt and apply with one embedding of all real rows; how many there are varies, so XLA cannot compile it."""
-        support_x, support_y, size = (tf.convert_to_tensor(episode[f"support_{part}"]) for part in ("x", "y", "size"))
-        query_x = tf.convert_to_tensor(episode["query_x"])
-        tasks, rows = tf.shape(support_x)[0], tf.shape(support_x)[1]
-        real = tf.sequence_mask(size, rows)  # [B, N]
-        together = tf.concat([tf.boolean_mask(support_x, real), tf.reshape(query_x, [-1, *self.example.sizes])], axis=0)
-        embedded = self.embed(together, training=True)
-        support_count, width = tf.reduce_sum(size), embedded.shape[1]
-        places = tf.cast(tf.where(real), tf.int32)
-        support = tf.scatter_nd(places, embedded[:support_count], tf.stack([tasks, rows, width]))
-        query = tf.reshape(embedded[support_count:], tf.stack([tasks, tf.shape(query_x)[1], width]))
+        """Adapt and apply with one embedding of all real rows, which XLA cannot compile; see `embedded_together`."""
+        support_y, size = (tf.convert_to_tensor(episode[f"support_{part}"]) for part in ("y", "size"))
+        support, query = embedded_together(lambda rows: self.embed(rows, training=True), self.example.sizes, episode)
         for loss in self.task_head.auxiliary_losses(support, support_y, size):
             self.add_loss(loss)
         return self.task_head.logits(self.task_head.adapt(support, support_y, size), query)

@@ -53,7 +53,6 @@ class NetworkLearner(MetaLearner):
         """
         return []
 
-    @final
     def for_evaluation(self, benchmark: Any, many: bool = False) -> tuple[Any, Any]:
         """Of many tasks and a network that takes statistics, the same answers from graphs that pay by then."""
         return (NetworkAnswers(self) if many and self.task_network.takes_statistics else self), benchmark

@@ -63,6 +63,11 @@ class PictureMAML(GradientLearner):
         self.built = True
 
     @property
+    def encoder(self) -> TaskConvnet:
+        """All that tasks start from: what an entry hands on that another one's training starts from."""
+        return self.convnet
+
+    @property
     def training_steps(self) -> int:
         return self.config.training_steps
 

@@ -3,7 +3,7 @@
 A. Antoniou, H. Edwards, A. Storkey, "How to train your MAML", 2019, section 4. The weights of the losses move from all steps
 alike to the last step alone. Departures: normalisation has the moments of the support at its last step and one offset for all
 steps, in place of running moments and an offset for each; derivatives are of second order from the first step on, as the authors'
-shipped configurations have it; and those of `PictureMAML`.
+shipped configurations have it; and those of `PictureMAML`, with its inner loss.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ class MAMLPlusPlusConfig:
         filters, shrink, finish: of the network, see `TaskConvnet`.
         ways: classes of every task, each with a column of its own in the last layer; None for any number of ways.
         inner_steps: gradient steps, in training as in `adapt`. Steps beyond them take the rates of the last one.
-        inner_rate: the rate that learning starts from, for the mean loss of the examples.
+        inner_rate: the rate that learning starts from, for a loss that is summed over classes as that of `PictureMAML`.
+        convolution_rate: the same of the convolutions; None for the same number.
         multi_step: training steps over which the weights of the losses move to the last step; 0 for its loss alone.
     """
 
@@ -43,6 +44,7 @@ class MAMLPlusPlusConfig:
     ways: int | None = None
     inner_steps: int = 5
     inner_rate: float = 0.1
+    convolution_rate: float | None = None
     multi_step: int = 5000
 
 
@@ -59,13 +61,26 @@ class MAMLPlusPlus(GradientLearner):
         c = self.config
         self.convnet = TaskConvnet(c.filters, c.shrink, c.finish, c.ways, dtype="float32", name="convnet")
         self.convnet.build((None, None, c.size, c.size, c.channels))
-        start = keras.initializers.Constant(c.inner_rate)
-        names = self.convnet.initial(1, 1)
-        self.rates = {name: self.add_weight((c.inner_steps,), start, "float32", name=f"rate_{name}") for name in names}
+        self.rates = {name: self._rates(name) for name in self.convnet.initial(1, 1)}
         self.trained = self.add_weight((), "zeros", "int32", trainable=False, name="trained")
         self.task_network = PictureClassifiers(c.size, c.channels, self.convnet)
         self.rule = Stepwise(self.rates)
         self.built = True
+
+    @property
+    def encoder(self) -> TaskConvnet:
+        """All that tasks start from but the rates: what an entry hands on that another one's training starts from."""
+        return self.convnet
+
+    def inner_slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
+        ways = tf.cast(tf.shape(labels)[-1], answers.dtype)
+        return ways * super().inner_slope(answers, labels, support_size)
+
+    def _rates(self, name: str) -> Any:
+        """Learned rates of a tensor of weights, one for each step."""
+        c = self.config
+        rate = c.inner_rate if name.endswith("_out") or c.convolution_rate is None else c.convolution_rate
+        return self.add_weight((c.inner_steps,), keras.initializers.Constant(rate), "float32", name=f"rate_{name}")
 
     def training_forward(self, episode: Tensors) -> tf.Tensor:
         """Predictions after every step that a loss counts of, `[S, B, M, ways]`."""

@@ -62,12 +62,18 @@ def recipe(steps: int, precision: str = "float32", **options: Any) -> Recipe:
     return dataclasses.replace(usual, **options)
 
 
-def published(accuracies: tuple[float, float, float, float], source: str, steps: int = 0) -> tuple[Published, ...]:
+def published(
+    accuracies: tuple[float, float, float, float], source: str, steps: int = 0, transductive: bool = False
+) -> tuple[Published, ...]:
     """Accuracies in per cent at 5-way 1-shot, 5-way 5-shot, 20-way 1-shot and 20-way 5-shot, as figures of a card.
 
-    Those of a learner whose tasks are learned by gradient steps stand beside ours after `steps`.
+    Those of a learner whose tasks are learned by gradient steps stand beside ours after `steps`. Those of a paper whose queries
+    help each other stand beside ours of `zoo evaluate --transductive` too.
     """
+    protocols: tuple[dict[str, Any], ...] = ({}, {"transductive": True}) if transductive else ({},)
+    words = f"{source}, transductive" if transductive else source
     return tuple(
-        Published({"ways": ways, "shots": shots, "steps": steps}, round(1 - accuracy / 100, 4), source)
+        Published({"ways": ways, "shots": shots, "steps": steps, **protocol}, round(1 - accuracy / 100, 4), words)
+        for protocol in protocols
         for (ways, shots), accuracy in zip(CONDITIONS, accuracies, strict=True)
     )
