@@ -177,8 +177,8 @@ class Policy(ZooModel):
         given, made = (benchmark.states, benchmark.actions), (c.states, c.actions)
         if given != made or benchmark.length > c.length:
             raise ZooError(
-                f"{type(benchmark).__name__} has {given[0]} states, {given[1]} actions and trials of {benchmark.length} steps, and "
-                f"{self.title} is made for {made[0]}, {made[1]} and up to {c.length}; change one of them."
+                f"{type(benchmark).__name__} has {given[0]} states, {given[1]} actions and trials of {benchmark.length} steps, "
+                f"and {self.title} is made for {made[0]}, {made[1]} and up to {c.length}; change one of them."
             )
         return benchmark
 
