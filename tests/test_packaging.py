@@ -196,9 +196,11 @@ print(json.dumps(doors))
 
 def test_alone_the_wheel_runs_the_first_example_and_names_the_extra_of_every_other_door(built, tmp_path):
     programs = environment(tmp_path / "bare", next(built.glob("*.whl")))
-    example = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
-    subprocess.run([programs / "zoo", "samples"], capture_output=True, cwd=tmp_path, env=CLEAN, check=True)
-    told = json.loads(run(programs, f"{example}\nimport zoo\n{DOORS}", tmp_path).splitlines()[-1])
+    example = re.search(r"```sh\n(zoo samples.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    path = f"{programs}:{CLEAN['PATH']}"
+    shown = subprocess.run(["sh", "-ec", example], capture_output=True, text=True, cwd=tmp_path, env=CLEAN | {"PATH": path})
+    assert shown.returncode == 0 and "probability of foxglove" in shown.stdout, shown.stderr
+    told = json.loads(run(programs, f"import zoo\n{DOORS}", tmp_path).splitlines()[-1])
     wanted = {"serve .": "serve", "export mela_sinusoid --to models": "serve", "GrpcClient": "serve"}
     wanted |= {"train mela_sinusoid": "train", "omniglot": "train", "letters": "train", "FewShotClassifier": "sklearn"}
     wanted |= {line: "figures" for line in ("evaluate mela_sinusoid --card", "figures mela --out figures", "demo")}
