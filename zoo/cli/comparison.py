@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from zoo.cli import embedded, engine
+from zoo.cli import embedded
 from zoo.cli.output import one_line_warnings
 from zoo.utils.errors import ZooError
 
@@ -37,6 +37,7 @@ def _left_out(name: str, options: argparse.Namespace) -> dict[str, Any]:
     """Error and log loss of a learner on pictures that are left out."""
     import numpy as np
 
+    from zoo.cli import engine
     from zoo.cli.pictures import kind_of_pictures
     from zoo.datasets import read_folder
 
