@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
         _train,
         _adopt,
         _calibrate,
+        _compare,
         _evaluate,
         _learn,
         _predict,
@@ -93,6 +94,13 @@ def _calibrate(commands: Commands) -> None:
     sub.add_argument(
         "--run", help="folder of a run by `zoo train` (default: the shipped weights, whose card is stale from then on)"
     )
+
+
+def _compare(commands: Commands) -> None:
+    about = "compare learners on your own pictures, each of which is left out in turn"
+    sub = _command(commands, "compare", about, "zoo compare protonet_pictures mine.keras --support pictures/")
+    sub.add_argument("names", nargs="*", help="entries and learners (default: protonet_pictures, protonet_omniglot)")
+    sub.add_argument("--support", required=True, help="a folder with a sub-folder of two or more pictures for each class")
 
 
 def _evaluate(commands: Commands) -> None:

@@ -1,6 +1,7 @@
 """What each command does: `run_COMMAND` takes the options that `zoo.cli.arguments` parsed. Heavy imports wait until they run."""
 
 from zoo.cli.adoption import run_adopt
+from zoo.cli.comparison import run_compare
 from zoo.cli.drawing import run_demo, run_demo_page, run_figures
 from zoo.cli.entries import run_calibrate, run_evaluate, run_list, run_selfcheck, run_show, run_train
 from zoo.cli.publishing import run_export, run_serve
@@ -10,6 +11,7 @@ from zoo.cli.tasks import run_learn, run_predict, run_update
 __all__ = [
     "run_adopt",
     "run_calibrate",
+    "run_compare",
     "run_demo",
     "run_demo_page",
     "run_evaluate",

@@ -30,7 +30,7 @@ def learn(options: argparse.Namespace) -> None:
     from zoo.learners.parts import rows_at_once
 
     learner = engine.learner(options.name)
-    kind = _kind(learner, options.name) | {"invert": INVERT[options.invert]}
+    kind = kind_of_pictures(learner, options.name) | {"invert": INVERT[options.invert]}
     if learner.in_halves:
         data, report = embedded.folder(learner, options.support, kind)
         vectors = embedded.over(learner)
@@ -135,7 +135,7 @@ def _print(found: list[dict[str, Any]]) -> None:
         print(f"{each['file']:{widths[0]}}  {each['class']!s:{widths[1]}}  {best:>11}  {each['ood_score']:11.3g}{doubt}")
 
 
-def _kind(learner: "Learner", name: str) -> dict[str, Any]:
+def kind_of_pictures(learner: "Learner", name: str) -> dict[str, Any]:
     """Size and channels of the pictures that a learner takes.
 
     Raises:
@@ -152,7 +152,7 @@ def _kind_of(task: "TaskModel", folder: str) -> dict[str, Any]:
     from zoo.hub import task_folder
 
     noted = task_folder.notes(folder).get("pictures", {})  # a task learned in Python has no such note
-    return _kind(task.learner, folder) | {"invert": None} | noted
+    return kind_of_pictures(task.learner, folder) | {"invert": None} | noted
 
 
 def _names(data: "Labelled") -> list[str]:
