@@ -177,13 +177,13 @@ class Policy(ZooModel):
         given, made = (benchmark.states, benchmark.actions), (c.states, c.actions)
         if given != made or benchmark.length > c.length:
             raise ZooError(
-                f"{type(benchmark).__name__} has {given[0]} states, {given[1]} actions and trials of {benchmark.length} steps, and "
-                f"{self.title} is made for {made[0]}, {made[1]} and up to {c.length}; change one of them."
+                f"{type(benchmark).__name__} has {given[0]} states, {given[1]} actions and trials of {benchmark.length} steps, "
+                f"and {self.title} is made for {made[0]}, {made[1]} and up to {c.length}; change one of them."
             )
         return benchmark
 
     def _act(self, **inputs: tf.Tensor) -> Tensors:
-        memory = {name.removeprefix("last_"): part for name, part in inputs.items() if name not in _TOLD}
+        memory = {name.removeprefix("last_"): tf.convert_to_tensor(part) for name, part in inputs.items() if name not in _TOLD}
         found, after = self.act(memory, *(inputs[name] for name in _TOLD))
         return found | {f"next_{name}": part for name, part in after.items()}
 
