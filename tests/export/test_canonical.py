@@ -90,3 +90,15 @@ def test_equal_nodes_of_onnx_become_one():
     assert [node.op_type for node in made].count("Add") == 1
     (product,) = [node for node in made if node.op_type == "Mul"]
     assert product.input[0] == product.input[1]
+
+
+def test_outputs_that_are_computed_alike_have_nodes_of_different_names():
+    nodes = [helper.make_node("Neg", ["x"], [name], name=f"neg_{name}") for name in "yz"]
+    x, y, z = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in "xyz")
+
+    def made(order):
+        return helper.make_model(helper.make_graph([nodes[at] for at in order], "test", [x], [y, z]))
+
+    found = canonical.onnx(made([0, 1]))
+    assert len({node.name for node in onnx.ModelProto.FromString(found).graph.node}) == 2
+    assert canonical.onnx(made([1, 0])) == found

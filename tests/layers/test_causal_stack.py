@@ -10,9 +10,9 @@ from zoo.layers import CausalAttention, CausalStack, TCBlock
 G = np.random.default_rng(0)
 
 
-def stack(length=9, blocks=2):
+def stack(length=9, blocks=2, reach=None):
     keras.utils.set_random_seed(0)
-    made = CausalStack(length, blocks, filters=4, keys=3, values=5)
+    made = CausalStack(length, blocks, filters=4, keys=3, values=5, reach=reach)
     made.build((None, None, 3))
     return made
 
@@ -25,9 +25,9 @@ def stepped(layer, x):
     return np.stack(found, axis=1)
 
 
-@pytest.mark.parametrize(("length", "blocks"), [(9, 2), (8, 1), (1, 1), (2, 0)])
-def test_step_by_step_is_the_whole_sequence(length, blocks):
-    layer, x = stack(length, blocks), G.normal(size=[2, length, 3]).astype(np.float32)
+@pytest.mark.parametrize(("length", "blocks", "reach"), [(9, 2, None), (9, 2, 3), (8, 1, None), (1, 1, None), (2, 0, None)])
+def test_step_by_step_is_the_whole_sequence(length, blocks, reach):
+    layer, x = stack(length, blocks, reach), G.normal(size=[2, length, 3]).astype(np.float32)
     np.testing.assert_allclose(stepped(layer, x), layer(x), rtol=1e-5, atol=1e-5)
 
 
@@ -44,8 +44,10 @@ def test_what_is_kept_has_one_size_for_every_step():
     assert {name: part.shape for name, part in after.items()} == {name: part.shape for name, part in kept.items()}
 
 
-def test_the_last_place_depends_on_the_first():
-    layer, x = stack(), G.normal(size=[1, 9, 3]).astype(np.float32)
+@pytest.mark.parametrize("reach", [None, 2])
+def test_the_last_place_depends_on_the_first(reach):
+    """Where the convolutions do not reach, by attention."""
+    layer, x = stack(reach=reach), G.normal(size=[1, 9, 3]).astype(np.float32)
     changed = x.copy()
     changed[:, 0] += 1.0
     assert np.abs(stepped(layer, changed)[0, -1] - stepped(layer, x)[0, -1]).max() > 1e-4

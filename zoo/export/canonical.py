@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from typing import Any
 
 import onnx as onnx_proto
@@ -61,6 +62,10 @@ def _canonical_graph(graph: onnx_proto.GraphProto, named: dict[str, str], level:
         here = 1 + max((depth.get(name, 0) for name in node.input), default=0)
         depth |= dict.fromkeys(node.output, here)
         nodes[here, node.name, *node.output] = node
+    named_alike = Counter(node.name for node in nodes.values())
+    for node in nodes.values():  # outputs of the graph that are computed alike keep a node each, and ONNX Runtime wants two names
+        if named_alike[node.name] > 1:
+            node.name += f"_{node.output[0]}"
     constants = {value.name: value for value in graph.initializer}
     ordered = [onnx_proto.NodeProto.FromString(nodes[key].SerializeToString()) for key in sorted(nodes)]
     initializers = [onnx_proto.TensorProto.FromString(constants[key].SerializeToString()) for key in sorted(constants)]

@@ -20,16 +20,20 @@ class CausalStack(keras.layers.Layer):
     """Temporal convolutions, then attention: `[B, T, C] -> [B, T, C + blocks L filters + values]`, with L = ceil(log2 length).
 
     Args:
-        length: places of the longest sequence.
+        length: places of the longest sequence, all of which the attention sees.
         blocks: of temporal convolutions.
         filters: of each dense block.
         keys, values: of the attention, see `CausalAttention`.
+        reach: places that each block of convolutions sees; `length` where it is not given.
     """
 
-    def __init__(self, length: int, blocks: int, filters: int, keys: int, values: int, **kwargs: Any):
+    def __init__(self, length: int, blocks: int, filters: int, keys: int, values: int, reach: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
+        self.reach = reach
         self.length, self.filters, self.keys, self.values = length, filters, keys, values
-        self.convolutions = [TCBlock(length, filters, dtype=self.dtype_policy, name=f"convolutions_{at}") for at in range(blocks)]
+        self.convolutions = [
+            TCBlock(reach or length, filters, dtype=self.dtype_policy, name=f"convolutions_{at}") for at in range(blocks)
+        ]
         self.attention = CausalAttention(keys, values, dtype=self.dtype_policy, name="attention")
         self.blocks = blocks
 

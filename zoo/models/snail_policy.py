@@ -23,6 +23,7 @@ class SnailPolicyConfig(PolicyConfig):
     Attributes:
         width: of the linear map that all that is shown goes through first.
         blocks: of temporal convolutions.
+        reach: steps that each block sees; 0 for all of a trial, as in the paper.
         filters: of each of their layers, and keys and values of the attention above them.
         hidden: units of a layer of tanh between the attention and what is read from it; 0 for none, as in the paper.
         value_filters: the same of the network of values; 0 for values that are read from the network of actions.
@@ -30,6 +31,7 @@ class SnailPolicyConfig(PolicyConfig):
 
     width: int = 32
     blocks: int = 2
+    reach: int = 0
     filters: int = 32
     hidden: int = 0
     value_filters: int = 16
@@ -46,11 +48,10 @@ class SnailPolicy(Policy):
         super().__init__(config, **kwargs)
         c = self.config
         self.shown = _dense("shown", self.seen_width, c.width)
-        self.acting = CausalStack(c.length, c.blocks, c.filters, c.filters, c.filters, dtype="float32", name="acting")
+        self.acting = self._stack("acting", c.filters)
         self.stacks = {"acting": self.acting}
         if c.value_filters:
-            v = c.value_filters
-            self.expecting = CausalStack(c.length, c.blocks, v, v, v, dtype="float32", name="expecting")
+            self.expecting = self._stack("expecting", c.value_filters)
             self.stacks["expecting"] = self.expecting
         for stack in self.stacks.values():
             stack.build((None, None, c.width))
@@ -63,6 +64,10 @@ class SnailPolicy(Policy):
             (width,) = known_sizes(self, self.expecting.compute_output_shape((None, None, c.width)), 1)
         self.to_value = _dense("to_value", width, 1)
         self.built = True
+
+    def _stack(self, name: str, filters: int) -> CausalStack:
+        c = self.config
+        return CausalStack(c.length, c.blocks, filters, filters, filters, c.reach or None, dtype="float32", name=name)
 
     def begin(self, trials: tf.Tensor) -> Tensors:
         kept = {TAKEN: tf.zeros(tf.stack([trials]), tf.int32)}

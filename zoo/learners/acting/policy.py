@@ -183,7 +183,7 @@ class Policy(ZooModel):
         return benchmark
 
     def _act(self, **inputs: tf.Tensor) -> Tensors:
-        memory = {name.removeprefix("last_"): part for name, part in inputs.items() if name not in _TOLD}
+        memory = {name.removeprefix("last_"): tf.convert_to_tensor(part) for name, part in inputs.items() if name not in _TOLD}
         found, after = self.act(memory, *(inputs[name] for name in _TOLD))
         return found | {f"next_{name}": part for name, part in after.items()}
 
