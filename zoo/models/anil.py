@@ -60,6 +60,7 @@ class ANIL(NetworkLearner):
     """Learned task: the last layer after `inner_steps` steps, see `EncodedPictures`."""
 
     config_class = ANILConfig
+    reads_unlabelled = True
 
     def __init__(self, config: ANILConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
