@@ -96,7 +96,8 @@ def check_forward_pass(model):
     assert np.isfinite(got).all()
     np.testing.assert_array_equal(got[3:6], got[:3])
     if not model.ordered:
-        close = 1e-3 if got.shape[-1] > 100 else 1e-4  # a pixel at an edge multiplies rounding
+        # A pixel at an edge multiplies rounding, and so does each gradient step that follows another.
+        close = 1e-3 if got.shape[-1] > 100 else 1e-4 * max(1.0, model.adapt_steps / 5)
         np.testing.assert_allclose(got[6], got[0], rtol=close, atol=close * max(1.0, float(np.abs(got[0]).max())))
     if model.offers(Influences):
         share = model.graphs.influence(*(together[f"support_{part}"] for part in ("x", "y", "size"))).numpy()
