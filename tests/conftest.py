@@ -4,16 +4,21 @@ import dataclasses
 import functools
 import gc
 import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 # What is prepared once stays out of the developer's own cache, and is there in the next run.
 os.environ["XDG_CACHE_HOME"] = str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "prepared")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["ZOO_COMPILE_ONCE"] = "yes"  # WebAssembly of onnxruntime-web, see tests/web/browser.mjs
 
 import hypothesis
 import numpy as np
 import promises
 import pytest
+import tensorflow as tf
 
 from zoo.hub import registry
 
@@ -32,9 +37,17 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """TensorFlow's converters collect garbage whenever they run: what is here to stay need not be looked through each time."""
+    """What is here to stay need not be looked through whenever garbage is collected."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def conversions_leave_garbage_alone():
+    """TensorFlow's converter collects garbage each time, which here is to look through the graphs of all tests before."""
+    converter = sys.modules[tf.lite.TFLiteConverter.__module__]
+    with mock.patch.dict(vars(converter), gc=SimpleNamespace(collect=lambda: 0)):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -147,8 +160,6 @@ def with_recipe():
 @pytest.fixture(scope="session")
 def served(tiny, tmp_path_factory):
     """A folder of models to serve: `tiny/3`, a learner, and `wave/1` and `wave/2`, two tasks that it learned."""
-    import tensorflow as tf
-
     base = tmp_path_factory.mktemp("served")
     endpoints = tiny.endpoints()
     wanted = {"tiny/3": {name: endpoints[name] for name in ("serving_default", "adapt", "apply")}}

@@ -21,7 +21,7 @@ ROWS = {
 @pytest.fixture
 def given(monkeypatch):
     monkeypatch.setattr(omniglot, "names", lambda: list(ROWS))
-    monkeypatch.setattr(omniglot, "measured", lambda name, kinds: ROWS[name])
+    monkeypatch.setattr(omniglot, "measured", lambda name, kinds, known: known or ROWS[name])
 
 
 def test_writes_one_table_of_what_was_measured_the_best_entry_first(given, tmp_path):
@@ -42,6 +42,23 @@ def test_writes_one_table_of_what_was_measured_the_best_entry_first(given, tmp_p
     ]
     assert [float(row["error rate"]) for row in rows[:6]] == [0.01, 0.02, 0.03, 0.04, 0.05, 0.06]
     assert rows[0]["summary"] == registry.summary(BEST)
+
+
+def test_what_the_table_held_of_the_same_weights_is_kept(given, tmp_path, monkeypatch):
+    images.draw(tmp_path / "table", progress=False)
+    monkeypatch.setitem(ROWS, BEST, {COLUMNS[0]: (0.9, 0.1), COLUMNS[2]: (0.9, 0.1)})
+    assert images.draw(tmp_path / "table", force=True, progress=False) == [BEST, WORSE]
+    kept = images.measured_before(tmp_path / "table/omniglot.csv")
+    assert kept[BEST, registry.card(BEST)["weights"]["sha256"][:16]][COLUMNS[2]] == (0.03, 0.001)
+    other = {"weights": {"sha256": "0" * 64}}
+    monkeypatch.setattr(registry, "card", lambda name: other)
+    assert images.draw(tmp_path / "table", force=True, progress=False) == [WORSE, BEST]
+    assert images.measured_before(tmp_path / "nothing.csv") == {}
+
+
+def test_learners_of_five_classes_stand_last(given, tmp_path, monkeypatch):
+    monkeypatch.setitem(ROWS, BEST, {column: (0.001, 0.001) for column in COLUMNS[:2]})
+    assert images.draw(tmp_path / "table", progress=False) == [WORSE, BEST]
 
 
 def test_a_folder_that_exists_is_kept_and_nothing_is_measured(monkeypatch, tmp_path):

@@ -61,6 +61,15 @@ def test_what_a_card_does_not_hold_is_measured_on_every_seed(held, card, monkeyp
     assert interval == pytest.approx(1.96 * np.std(each) / 12**0.5, abs=1e-6)
 
 
+def test_what_was_measured_before_is_not_measured_again_and_a_card_counts_more(card, monkeypatch):
+    monkeypatch.setattr(registry, "load", lambda name: pytest.fail("measured again"))
+    known = {kind.name: (0.7, 0.01) for kind in omniglot.kinds()}
+    card(rows(range(1, 6)))
+    found = omniglot.measured(NAME, omniglot.kinds(), known)
+    assert found.pop("5-way 1-shot")[0] == pytest.approx(0.3)
+    assert found == {kind.name: (0.7, 0.01) for kind in omniglot.kinds()[1:5]}
+
+
 def test_a_column_of_a_split_is_of_entries_trained_on_it(card, monkeypatch):
     monkeypatch.setattr(registry, "load", lambda name: pytest.fail("measured"))
     lake = dataclasses.replace(ENTRY, benchmark=omniglot.LAKE)

@@ -44,7 +44,7 @@ def subjects(tmp_path_factory, opened):
                 shutil.rmtree(before.folder)
             kept.clear()
             gc.collect()
-            gc.freeze()  # graphs that TensorFlow's registry of gradients holds for ever: each conversion collects garbage
+            gc.freeze()  # graphs that TensorFlow's registry of gradients holds for ever
             # A name of its own: runtimes know what they have loaded by its path.
             folder = tmp_path_factory.mktemp(f"{kind}, {variant}", numbered=False)
             kept[kind, variant] = promises.Subject(tiny(kind)[variant], folder, opened)

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,6 +14,8 @@ import numpy as np
 import runtimes
 import tensorflow as tf
 
+from zoo.export import as_saved_model
+from zoo.export.as_saved_model import write as write_saved_model
 from zoo.learners import made
 from zoo.learners.capabilities import Calibrates
 from zoo.learners.capabilities.calibrates import Calibration
@@ -51,6 +54,7 @@ class Subject:
 
     def __init__(self, model: Any, folder: Path, opened: Open, batch: Any = None, loss: Any = None):
         self.model, self.folder, self.opened, self.batch, self.loss = model, folder, opened, batch, loss
+        self._written: dict[tuple[int, ...], Path] = {}
         if isinstance(model, Calibrates):  # so that logits are divided by what each task says
             model.calibration = Calibration(temperature=0.7, spread=0.3, ood_threshold=1.5)
         if batch is None and isinstance(model, MetaLearner):
@@ -90,9 +94,18 @@ class Subject:
 
     @contextlib.contextmanager
     def exporting(self, model: Any, endpoints: dict[str, Once]) -> Iterator[None]:
-        """Within it, exporters find the endpoints of a model that are traced already."""
-        with mock.patch.dict(vars(model), endpoints=lambda: endpoints):
+        """Within it, exporters find the endpoints of a model that are traced already, and what is converted is written once."""
+        with mock.patch.dict(vars(model), endpoints=lambda: endpoints), mock.patch.object(as_saved_model, "write", self._write):
             yield
+
+    def _write(self, model: Any, path: Path, endpoints: dict[str, Once] | None = None) -> None:
+        """As `as_saved_model.write`; of the same endpoints a copy of what it wrote before."""
+        given = model.endpoints() if endpoints is None else endpoints
+        key = tuple(map(id, given.values()))
+        if key not in self._written:
+            self._written[key] = self.folder / f"written_{len(self._written)}"
+            write_saved_model(model, self._written[key], given)
+        shutil.copytree(self._written[key], path, dirs_exist_ok=True)
 
 
 def training_batch(learner: MetaLearner) -> tuple[Arrays, np.ndarray]:

@@ -5,7 +5,9 @@ import { chromium as playwright } from "playwright-core";
 
 /** Start the browser; close it when done. */
 export async function openBrowser() {
-  return playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+  // Few calls of many models: WebAssembly is compiled once and not again for speed, but where calls are timed.
+  const args = process.env.ZOO_COMPILE_ONCE ? [...chromium.args, "--js-flags=--liftoff-only"] : chromium.args;
+  return playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true });
 }
 
 /** Open a page that may talk to `origin` only; resolves to {page, external}, the addresses it asked for in vain. */

@@ -3,12 +3,14 @@
 //     node tests/web/run_onnx_in_node.mjs < jobs.jsonl
 
 import { readFile } from "node:fs/promises";
+import { setFlagsFromString } from "node:v8";
 
 import * as ort from "onnxruntime-web/wasm";
 
 import { answerLines } from "./lines.mjs";
 import { runJob } from "./onnx_job.mjs";
 
+if (process.env.ZOO_COMPILE_ONCE) setFlagsFromString("--liftoff-only"); // see browser.mjs
 ort.env.wasm.numThreads = 1;
 const sessions = new Map();
 const open = async (model) => ort.InferenceSession.create(await readFile(model));

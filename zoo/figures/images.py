@@ -1,5 +1,6 @@
 """Every learner of Omniglot on the same episodes in one table, with what papers published: Markdown, CSV and a picture."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from zoo.utils import files, machine
 
 COLORS = (style.LEARNED, style.MAML, style.OTHER, style.PRETRAINED, style.ORACLE, style.POINTS)
 
-OTHERS = files.other_than("README.md", "omniglot.csv", "omniglot.png")
+NUMBERS = "omniglot.csv"
+OTHERS = files.other_than("README.md", NUMBERS, "omniglot.png")
+HEAD = ("entry", "summary", "episodes", "error rate", "95 % half-width", "weights")
 
 Row = dict[str, tuple[float, float]]
 
@@ -26,7 +29,8 @@ one drawing of each, not turned, the queries by another drawer; from the 12 alph
 trained on Lake's 30 background alphabets, from all 20 others. [Lake's own 20 runs](../lake_runs/README.md) have a table of their
 own.
 
-By `zoo figures images` on {date}, {hardware}, TensorFlow {tensorflow}; what a card holds already is the card's.
+By `zoo figures images` on {date}, {hardware}, TensorFlow {tensorflow}; what a card holds already is the card's, and what this
+table held before of the same weights is kept. Learners of five classes stand last.
 
 {ours}
 
@@ -43,6 +47,8 @@ What papers published, in %; each on episodes of its own, and within an alphabet
 def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list[str]:
     """Write the table as `README.md`, with its numbers in `omniglot.csv` and a picture of them, `omniglot.png`.
 
+    Neither what a card holds nor what the folder holds of the same weights is measured again.
+
     Args:
         folder: to make.
         force: whether to replace it if it exists.
@@ -57,9 +63,10 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
     files.refuse_existing(folder, force, OTHERS)  # measuring may take minutes
     kinds = omniglot.kinds()
     found = tqdm(omniglot.names(), "measuring", disable=not progress, leave=False)
-    rows = {name: omniglot.measured(name, kinds) for name in found}
+    known = measured_before(Path(folder) / NUMBERS)
+    rows = {name: omniglot.measured(name, kinds, known.get((name, _weights(name)))) for name in found}
     columns = [kind.name for kind in kinds]
-    rows = dict(sorted(rows.items(), key=lambda item: item[1][columns[2]][0]))
+    rows = dict(sorted(rows.items(), key=lambda item: (columns[2] not in item[1], item[1].get(columns[2], item[1][columns[0]]))))
     with files.written_aside(folder, force, OTHERS) as aside:
         aside.mkdir()
         picture(rows, columns).write(aside)
@@ -73,6 +80,21 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
         )
         (aside / "README.md").write_text(text, encoding="utf-8")
     return list(rows)
+
+
+def measured_before(path: Path) -> dict[tuple[str, str], Row]:
+    """What a file of this table's numbers holds, by entry and checksum of its weights; nothing where there is none."""
+    found: dict[tuple[str, str], Row] = {}
+    if path.exists():
+        with open(path, newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                numbers = float(row["error rate"]), float(row["95 % half-width"])
+                found.setdefault((row["entry"], row.get("weights", "")), {})[row["episodes"]] = numbers
+    return found
+
+
+def _weights(name: str) -> str:
+    return registry.card(name)["weights"]["sha256"][:16]
 
 
 def table(columns: list[str], rows: dict[str, list[str]]) -> str:
@@ -108,10 +130,10 @@ def picture(rows: dict[str, Row], columns: list[str]) -> Picture:
     part.set_xticks([0.2, 0.5, 1, 2, 5, 10, 20, 50], ["0.2", "0.5", "1", "2", "5", "10", "20", "50"])
     part.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     numbers = [
-        (name, registry.summary(name), column, *(f"{value:.6f}" for value in row[column]))
+        (name, registry.summary(name), column, *(f"{value:.6f}" for value in row[column]), _weights(name))
         for name, row in rows.items()
         for column in columns
         if column in row
     ]
     caption = "Omniglot. Further left is better. Bars: 95 % over episodes; diamonds: published, on episodes of their own."
-    return Picture("omniglot", caption, figure, ("entry", "summary", "episodes", "error rate", "95 % half-width"), numbers)
+    return Picture("omniglot", caption, figure, HEAD, numbers)
