@@ -29,7 +29,7 @@ class Reading:
 
     def __init__(self, sha256="1", width=2):
         self.embedded, self.parts = 0, []
-        learner = SimpleNamespace(embedding_width=width, origin={"name": "mine", "sha256": sha256})
+        learner = SimpleNamespace(embedding_width=lambda: width, origin={"name": "mine", "sha256": sha256})
         self.store = EmbeddedPictures(learner, self.embed)
 
     def embed(self, tones):

@@ -12,7 +12,7 @@ def test_it_learns_updates_and_answers_as_the_whole_learner():
         x, y = made.support(learner, 8)
         query, vectors = made.queries(learner), OverEmbeddings(learner)
         embedded, asked = (learner.graphs.embed(each).numpy() for each in (x, query))
-        assert vectors.example.sizes == (learner.embedding_width,)
+        assert vectors.example.sizes == (learner.embedding_width(),)
         task, whole = vectors.learn(embedded[:5], y[:5]), learner.learn(x[:5], y[:5])
         same = {"rtol": 1e-4, "atol": 1e-4}
         np.testing.assert_allclose(task.answers(asked), whole.answers(query), **same)

@@ -28,7 +28,7 @@ def run_adopt(options: argparse.Namespace) -> None:
     facts: dict[str, Any] = {
         "path": options.out,
         "example": list(learner.example.sizes),
-        "embedding": learner.embedding_width,
+        "embedding": learner.embedding_width(),
         "licence": learner.licence,
     }
     if known:
@@ -37,7 +37,7 @@ def run_adopt(options: argparse.Namespace) -> None:
     else:
         said = "uncalibrated, but for tasks with two examples of a class (--background calibrates it)"
     shape = " x ".join(map(str, learner.example.sizes))
-    say(options, facts, f"wrote {options.out}: examples of {shape}, embeddings of {learner.embedding_width:,} numbers; {said}")
+    say(options, facts, f"wrote {options.out}: examples of {shape}, embeddings of {learner.embedding_width():,} numbers; {said}")
 
 
 def _numbers(given: str | None) -> Any:

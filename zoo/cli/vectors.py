@@ -99,9 +99,9 @@ def _of_vectors(learner: Any, width: int) -> Any:
     """A learner whose examples are vectors of so many numbers: itself, or of its embeddings."""
     if learner.tells_classes and learner.example.sizes == (width,):
         return learner
-    if learner.in_halves and learner.embedding_width == width:
+    if learner.in_halves and learner.embedding_width() == width:
         return embedded.over(learner)
-    wants = f"embeddings of {learner.embedding_width} numbers" if learner.in_halves else f"examples of {learner.example}"
+    wants = f"embeddings of {learner.embedding_width()} numbers" if learner.in_halves else f"examples of {learner.example}"
     raise ZooError(
         f"the embeddings have {width} numbers, and {learner.title} learns from {wants}; leave the name out, or give others."
     )

@@ -41,7 +41,7 @@ class EmbeddedPictures:
     """
 
     def __init__(self, learner: Any, embed: Callable[[np.ndarray], Any]):
-        self.width, self._embed = learner.embedding_width, embed
+        self.width, self._embed = learner.embedding_width(), embed
         self.folder = folder(learner.origin["sha256"])
         self._table: list[np.ndarray | None] = []
         self._waiting: list[tuple[int, Path, np.ndarray, list[str]]] = []

@@ -90,8 +90,8 @@ def is_hopeless(learner: "MetaLearner", *graphs: str) -> bool:
 
 def _described(learner: "MetaLearner") -> Description:
     """What its graphs take and give: whole ones, or an encoder and heads."""
-    known, width = Description.of(learner), getattr(learner, "embedding_width", 0)
-    return dataclasses.replace(known, embedding=width if learner.in_halves else 0)
+    width = cast("EmbeddingClassifier", learner).embedding_width() if learner.in_halves else 0
+    return dataclasses.replace(Description.of(learner), embedding=width)
 
 
 def _convert(learner: "MetaLearner", file: Path) -> None:

@@ -162,7 +162,7 @@ class EmbeddingClassifier(ClassLearner):
         label_and_size = list(self.support_spec.values())[1:]
 
         def embeddings() -> tf.TensorSpec:
-            return tf.TensorSpec([None, None, self.embedding_width], tf.float32)
+            return tf.TensorSpec([None, None, self.embedding_width()], tf.float32)
 
         def update(task: Tensors, *support: tf.Tensor) -> Tensors:
             return self.merge(task, self.task_head.adapt(*support))
@@ -181,10 +181,9 @@ class EmbeddingClassifier(ClassLearner):
             "fine_tuned_embedded": refined,
         }
 
-    @property
     @final
     def embedding_width(self) -> int:
-        """Numbers of one embedding."""
+        """Numbers of one embedding; no property, as Keras' saving would ask for it, and so trace the encoder."""
         return self.graphs.embed.get_concrete_function().structured_outputs.shape[1]
 
     @final

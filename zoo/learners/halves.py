@@ -110,7 +110,7 @@ class HeadOnly(_Half):
         return self.classifier.weights_in_order
 
     def endpoints(self) -> dict[str, Endpoint]:
-        spec = tf.TensorSpec([None, self.classifier.embedding_width], tf.float32)
+        spec = tf.TensorSpec([None, self.classifier.embedding_width()], tf.float32)
 
         def predict(query_x: tf.Tensor) -> Tensors:
             learned: Any = Constants(self.learned)
@@ -134,7 +134,7 @@ class Halves(_Half):
 
     def endpoints(self) -> dict[str, Endpoint]:
         learner, task, axes = self.learner, self.learner.graphs.task_spec, dict(self.learner.task_axes())
-        rows = tf.TensorSpec([None, None, learner.embedding_width], tf.float32)
+        rows = tf.TensorSpec([None, None, learner.embedding_width()], tf.float32)
         support = {**learner.support_spec, "support_x": rows}
         axes |= {"query_x": ("tasks", "query"), "support_x": ("tasks", "support"), "support_size": ("tasks",)}
         axes["support_y"] = ("tasks", "support", *learner.labels.shape.names)

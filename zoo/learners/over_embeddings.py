@@ -33,7 +33,7 @@ class OverEmbeddings(Learner):
 
     @property
     def example(self) -> Shape:
-        return Shape((self.learner.embedding_width,))
+        return Shape((self.learner.embedding_width(),))
 
     @property
     def labels(self) -> Labels:

@@ -76,7 +76,6 @@ class OnnxLearner(Learner):
         signature = graph if graph != LEARN else "update" if self.description.summary else "adapt"
         return self.folder / f"{signature}.onnx"
 
-    @property
     def embedding_width(self) -> int:
         """Numbers of an embedding, where the graphs are an encoder and heads; else 0."""
         return self.description.embedding
