@@ -191,9 +191,10 @@ def _figures(commands: Commands) -> None:
     sub = _command(commands, "figures", about, example)
     what = (
         "which paper; schedules: learning rates learned by hypergradients; images: a table of every learner of Omniglot; lake: "
-        "the same on Lake's own 20 runs; models: the catalogue, models.md; task: a learned task"
+        "the same on Lake's own 20 runs; acting: regret of agents on bandits; models: the catalogue, models.md; task: a learned "
+        "task"
     )
-    sub.add_argument("paper", choices=("mela", "schedules", "images", "lake", "models", "task"), help=what)
+    sub.add_argument("paper", choices=("mela", "schedules", "images", "lake", "acting", "models", "task"), help=what)
     sub.add_argument("task", nargs="?", help="task: folder made by `zoo learn` of a table")
     what = "task: CSV of rows to draw, with labels or without (default: none; the task itself holds no rows)"
     sub.add_argument("--rows", help=what)

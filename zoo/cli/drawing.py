@@ -17,13 +17,13 @@ def run_figures(options: argparse.Namespace) -> None:
         return _write_catalogue(options)
     if options.paper == "lake":
         return _write_runs(options)
-    from zoo.figures import images, mela, schedules
+    from zoo.figures import acting, images, mela, schedules
 
     if options.paper == "images":
         names = images.draw(options.out, options.force, progress=not options.json)
         say(options, {"folder": options.out, "entries": names}, f"wrote a table of {len(names)} entries into {options.out}")
         return
-    draw = schedules.draw if options.paper == "schedules" else mela.draw
+    draw = {"acting": acting.draw, "schedules": schedules.draw, "mela": mela.draw}[options.paper]
     names = draw(options.out, options.force, progress=not options.json)
     say(options, {"folder": options.out, "figures": names}, f"drew {len(names)} figures with their numbers into {options.out}")
 
