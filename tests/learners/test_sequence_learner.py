@@ -25,23 +25,23 @@ def learner(request):
 
 
 def test_a_label_is_met_one_step_later_and_never_before(learner):
-    want = learner.stream(X, Y).numpy()
+    want = learner.answer_stream(X, Y).numpy()
     for place in range(7):
         changed = Y.copy()
         changed[:, place] = np.roll(changed[:, place], 1, axis=1)
-        got = learner.stream(X, changed).numpy()
+        got = learner.answer_stream(X, changed).numpy()
         np.testing.assert_array_equal(got[:, : place + 1], want[:, : place + 1])
         if place < 6:
             assert np.abs(got[:, place + 1] - want[:, place + 1]).max() > 1e-6
         later = X.copy()
         later[:, place] = 0.0
-        np.testing.assert_array_equal(learner.stream(later, Y)[:, :place], want[:, :place])
+        np.testing.assert_array_equal(learner.answer_stream(later, Y)[:, :place], want[:, :place])
 
 
 def test_a_stream_is_answered_as_tasks_learned_step_by_step(learner):
     """With classes that appear in the order of their columns, whose slots are then the columns."""
     x, y = X[1:], Y[1:]
-    want = learner.stream(x, y).numpy()[0]
+    want = learner.answer_stream(x, y).numpy()[0]
     for place in range(3, 7):
         task = learner.adapt(x[:, :place], y[:, :place], np.array([place], np.int32))
         np.testing.assert_allclose(learner.apply(task, x[:, place:])[0, 0], want[place], rtol=1e-4, atol=1e-5)
@@ -79,7 +79,7 @@ def test_names_mean_nothing_and_classes_without_a_slot_are_never_answered(learne
     wide = np.eye(5, dtype=np.float32)[np.array([[4, 3, 1, 0, 2, 4, 3]] * 2)]
     logits = learner.apply(learner.adapt(X, wide, SIZE), X).numpy()
     assert (logits[:, :, [0, 2]] == NO_EXAMPLE).all() and (logits[:, :, [1, 3, 4]] > NO_EXAMPLE).all()
-    assert (learner.stream(X, wide).numpy()[:, :, 3:] == NO_EXAMPLE).all()
+    assert (learner.answer_stream(X, wide).numpy()[:, :, 3:] == NO_EXAMPLE).all()
     with pytest.raises(ZooError, match=r"y holds 4 classes, but .* tells 3 apart"):
         learner.learn(X[0], [0, 1, 2, 3, 0, 1, 2])
 
@@ -87,7 +87,7 @@ def test_names_mean_nothing_and_classes_without_a_slot_are_never_answered(learne
 def test_an_episode_trains_by_its_queries_and_a_stream_by_every_step(learner):
     episode = {"support_x": X, "support_y": Y, "support_size": SIZE, "query_x": X[:, :2]}
     np.testing.assert_allclose(learner(episode, training=True), learner.apply(learner.adapt(*support_of(episode)), X[:, :2]))
-    np.testing.assert_array_equal(learner({"stream_x": X, "stream_y": Y}, training=True), learner.stream(X, Y))
+    np.testing.assert_array_equal(learner({"stream_x": X, "stream_y": Y}, training=True), learner.answer_stream(X, Y))
 
 
 def test_a_fold_takes_as_many_steps_as_there_are():

@@ -11,7 +11,7 @@ G = np.random.default_rng(0)
 
 def test_the_parameters_are_those_of_an_lstm_and_two_maps():
     policy = LSTMPolicy(LSTMPolicyConfig(states=10))
-    inputs = 10 + 5 + 2
+    inputs = 10 + 2 * 5 + 1
     assert policy.count_params() == 4 * 256 * (inputs + 256 + 1) + 256 * 5 + 5 + 257
 
 

@@ -39,7 +39,7 @@ def test_without_slots_it_is_an_lstm():
     lstm.set_weights(
         [np.concatenate([network.looked.kernel, network.told.kernel]), network.recurrent.kernel, network.looked.bias]
     )
-    np.testing.assert_allclose(network.stream(x, y), network.readout(lstm(joint)), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(network.answer_stream(x, y), network.readout(lstm(joint)), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("memory", [16, 0])

@@ -15,9 +15,9 @@ def test_the_defaults_are_the_papers():
     policy = SnailPolicy()
     assert policy.to_actions.kernel.shape == (32 + 2 * 7 * 32 + 32, 5)
     assert policy.to_value.kernel.shape == (32 + 2 * 7 * 16 + 16, 1)
-    assert policy.shown.kernel.shape == (1 + 5 + 2, 32)
+    assert policy.shown.kernel.shape == (1 + 2 * 5 + 1, 32)
     # As the sheet counts it, about half a million.
-    assert policy.count_params() == 614_918
+    assert policy.count_params() == 615_046
 
 
 @pytest.mark.parametrize("name", ["bandit", "world"])

@@ -232,10 +232,11 @@ def _figures(commands: Commands) -> None:
     sub = _command(commands, "figures", about, example)
     what = (
         "which paper; schedules: learning rates learned by hypergradients; gradients: steps of learners and learned optimizers; "
-        "images: a table of every learner of Omniglot; lake: the same on Lake's own 20 runs; models: the catalogue, models.md; "
-        "task: a learned task"
+        "images: a table of every learner of Omniglot; lake: the same on Lake's own 20 runs; acting: regret of agents on bandits; "
+        "models: the catalogue, models.md; task: a learned task"
     )
-    sub.add_argument("paper", choices=("mela", "schedules", "gradients", "images", "lake", "models", "task"), help=what)
+    papers = ("mela", "schedules", "gradients", "images", "lake", "acting", "models", "task")
+    sub.add_argument("paper", choices=papers, help=what)
     sub.add_argument("task", nargs="?", help="task: folder made by `zoo learn` of a table")
     what = "task: CSV of rows to draw, with labels or without (default: none; the task itself holds no rows)"
     sub.add_argument("--rows", help=what)

@@ -16,6 +16,7 @@ from zoo.learners.labels import Given, Labels
 from zoo.learners.left_out import LeftOut, leave_each_out
 from zoo.learners.parts import in_parts
 from zoo.learners.shape import Shape
+from zoo.learners.stream import Stream
 from zoo.learners.task_model import TaskModel
 from zoo.utils import checks, ranges
 
@@ -96,6 +97,15 @@ class Learner(abc.ABC):
     @abc.abstractmethod
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Any, Any]:
         """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""
+
+    @final
+    def stream(self) -> Stream:
+        """A new stream: push an example, get an answer, tell its label.
+
+        Raises:
+            ZooError: for a learner whose tasks cannot grow.
+        """
+        return Stream(self)
 
     @final
     def leave_each_out(self, x: Any, y: Any, *, at: Any = None, categorical: tabulated.Categorical = None) -> LeftOut:

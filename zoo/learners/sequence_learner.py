@@ -81,7 +81,7 @@ class SequenceLearner(ClassLearner):
         return without_empty(tf.matmul(logits, task[SLOT], transpose_b=True), tf.reduce_sum(task[SLOT], axis=2))
 
     @final
-    def stream(self, stream_x: tf.Tensor, stream_y: tf.Tensor) -> tf.Tensor:
+    def answer_stream(self, stream_x: tf.Tensor, stream_y: tf.Tensor) -> tf.Tensor:
         """See `Streams`. A class has the slot of its column; those beyond the slots are never answered, nor read."""
         kinds, places = tf.shape(stream_y)[2], tf.shape(stream_y)[1]
         column = tf.cast(tf.equal(tf.expand_dims(tf.range(kinds), 1), tf.expand_dims(tf.range(self.slots), 0)), tf.float32)
@@ -104,7 +104,7 @@ class SequenceLearner(ClassLearner):
     def training_forward(self, episode: Tensors) -> tf.Tensor:
         """The answers of a stream, each of which training compares with its label; those to the queries of an episode."""
         if "stream_x" in episode:
-            return self.stream(tf.convert_to_tensor(episode["stream_x"]), tf.convert_to_tensor(episode["stream_y"]))
+            return self.answer_stream(tf.convert_to_tensor(episode["stream_x"]), tf.convert_to_tensor(episode["stream_y"]))
         return self.forward(episode)
 
     @final

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from zoo.models.snail_policy import tiny
+from zoo.models.snail_policy import SnailPolicy, SnailPolicyConfig, tiny
 from zoo.utils.errors import ZooError
 
 
@@ -91,3 +91,40 @@ def test_bad_input_is_refused_in_one_line(policy):
             agent.observe(1.0, action=bad)
     agent.observe(1.0)  # nothing was taken from what was refused
     assert agent.steps == 1
+
+
+class Corridor:
+    """Three places in a row, as an environment of Gymnasium: action 1 goes on, the end pays one and ends the episode."""
+
+    def __init__(self):
+        self.episodes, self.seeds, self.place = 0, [], 0
+
+    def reset(self, seed=None):
+        self.episodes, self.place = self.episodes + 1, 0
+        self.seeds.append(seed)
+        return 0, {}
+
+    def step(self, action):
+        self.place += action == 1
+        return self.place, float(self.place == 3), self.place == 3, False, {}
+
+
+def test_it_plays_environments_of_gymnasium_from_episode_to_episode():
+    keras.utils.set_random_seed(0)
+    agent, corridor = tiny()["world"].agent(0), Corridor()
+    rewards = agent.play(corridor, 60, seed=4)
+    assert len(rewards) == 60 == agent.steps
+    assert sum(rewards) == corridor.episodes - 1 > 2
+    assert corridor.seeds[0] == 4 and set(corridor.seeds[1:]) == {None}
+
+
+def test_it_plays_gymnasium_itself_where_that_is_installed():
+    gymnasium = pytest.importorskip("gymnasium")
+    made = gymnasium.make("FrozenLake-v1", is_slippery=False)
+    policy = SnailPolicy(SnailPolicyConfig(states=16, actions=4, length=30, width=3, filters=2, blocks=1, value_filters=0))
+    assert len(policy.agent(0).play(made, 30, seed=1)) == 30
+
+
+def test_an_environment_of_other_states_is_refused(policy):
+    with pytest.raises(ZooError, match="observation=1 is none of the 1 states"):
+        policy.agent(0).play(Corridor(), 60)

@@ -2,9 +2,11 @@
 
 import keras
 import numpy as np
+import onnxruntime
 import pytest
 import tensorflow as tf
 
+from zoo import export
 from zoo.datasets import Bandits, TabularMDPs
 from zoo.learners.acting import played
 from zoo.models.snail_policy import tiny
@@ -51,3 +53,31 @@ def test_an_untrained_policy_gains_what_random_does(both):
     mean, interval = worlds.summarise(worlds.score(policy.for_evaluation(worlds)[0].answers(drawn.inputs), drawn)[0][1])
     other, spread = worlds.summarise(worlds.baselines(drawn)["random"])
     assert abs(mean - other) < 2 * (interval + spread)
+
+
+def test_onnx_runtime_plays_whole_trials_and_gains_what_the_live_agent_gains(both, tmp_path):
+    """With the same luck, to the same actions; all that is kept between steps goes out of the graph and in again."""
+    policy, worlds = both
+    export.onnx(policy, tmp_path / "policy")
+    act, reset = (onnxruntime.InferenceSession(tmp_path / "policy" / f"{name}.onnx") for name in ("act", "reset"))
+    drawn = worlds.draw(4, 2)
+    trials = {name: tf.constant(part) for name, part in drawn.inputs.items()}
+    rewards, actions = [], []
+    memory = outputs(reset, {"observation": np.zeros([4], np.int32)})
+    state, reward, done = np.zeros([4], np.int32), np.zeros([4], np.float32), np.ones([4], np.float32)
+    for at in range(worlds.length):
+        told = {"observation": state, "reward": reward, "done": done, "luck": drawn.choice[:, at]}
+        found = outputs(act, told | {f"last_{name.removeprefix('next_')}": part for name, part in memory.items()})
+        memory = {name: part for name, part in found.items() if name.startswith("next_")}
+        reward, done, state = (part.numpy() for part in worlds.step(trials, at, state, found["action"]))
+        rewards.append(reward)
+        actions.append(found["action"])
+    live = played.play(policy, worlds, trials)
+    np.testing.assert_array_equal(np.stack(actions, axis=1), live["action"])
+    np.testing.assert_allclose(np.stack(rewards, axis=1), policy.for_evaluation(worlds)[0].answers(drawn.inputs), atol=1e-6)
+
+
+def outputs(session, inputs):
+    wanted = [each.name for each in session.get_inputs()]
+    found = session.run(None, {name: inputs[name] for name in wanted})
+    return {each.name: value for each, value in zip(session.get_outputs(), found, strict=True)}

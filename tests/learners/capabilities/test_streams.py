@@ -14,7 +14,7 @@ Y = np.eye(3, dtype=np.float32)[G.integers(3, size=[2, 6])]
 
 def test_the_endpoint_answers_as_the_learner_does():
     learner = mann.tiny()["memory"]
-    want = learner.stream(X, Y).numpy()
+    want = learner.answer_stream(X, Y).numpy()
     got = learner.endpoints()["stream"](stream_x=X, stream_y=Y)["answers"]
     np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(learner.answers({"stream_x": X, "stream_y": Y}), want, rtol=1e-4, atol=1e-5)

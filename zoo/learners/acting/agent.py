@@ -88,6 +88,30 @@ class Agent:
         self._waiting = False
         self.steps += 1
 
+    def play(self, environment: Any, steps: int, seed: int | None = None) -> list[float]:
+        """Act in an environment of Gymnasium, of discrete spaces, from one episode to the next without forgetting.
+
+        Args:
+            environment: has `reset(seed=)` and `step(action)` as Gymnasium's environments have.
+            steps: of the trial, over all its episodes.
+            seed: of the environment.
+
+        Returns:
+            The reward of every step.
+
+        Raises:
+            ZooError: for observations that are none of the policy's states, or rewards that are no numbers.
+        """
+        observation, _ = environment.reset(seed=seed)
+        rewards = []
+        for _ in range(steps):
+            observation, reward, ended, cut, _ = environment.step(self.act(observation))
+            self.observe(reward, ended or cut)
+            rewards.append(float(reward))
+            if ended or cut:
+                observation, _ = environment.reset()
+        return rewards
+
 
 def _is_place(value: Any, size: int) -> bool:
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)

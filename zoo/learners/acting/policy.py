@@ -59,7 +59,7 @@ class Policy(ZooModel):
         super().__init__(config, **kwargs)
         c = self.config
         self.value_unit = c.length**0.5  # what values are counted in: about their spread
-        self.seen_width = c.states + c.actions + 2  # state, last action, reward, and whether an episode ended
+        self.seen_width = c.states + 2 * c.actions + 1
         self.training: Proximal | None = None
         self.played = Played(self)
 
@@ -109,9 +109,12 @@ class Policy(ZooModel):
 
     @final
     def seen(self, observation: tf.Tensor, last: tf.Tensor, reward: tf.Tensor, done: tf.Tensor) -> tf.Tensor:
-        """What a step is shown, `[..., D]`, of the state, the last action one-hot, its reward, and whether an episode ended."""
-        told = tf.stack([reward, done], axis=-1)
-        return tf.concat([one_hot(observation, self.config.states), last, told], axis=-1)
+        """What a step is shown, `[..., D]`: the state and the last action one-hot, its reward, and whether an episode ended.
+
+        The reward stands in the column of its action: a linear map then sees which action gained what.
+        """
+        gained = last * tf.expand_dims(reward, -1)
+        return tf.concat([one_hot(observation, self.config.states), last, gained, tf.expand_dims(done, -1)], axis=-1)
 
     @final
     def forward(self, episode: Tensors) -> tf.Tensor:
