@@ -22,6 +22,8 @@ from zoo.utils import files
 
 # Scores that are differences of squared distances of hundreds: with and without AVX-512 they are 7e-4 apart.
 ROUNDED = ("finetune_omniglot", "protonet_omniglot_lake")
+# Twenty plain steps of a size near the largest that is stable multiply rounding, of another order of the support too.
+STEPPED = ("anil_omniglot",)
 FORMATS = ("SavedModel", "ONNX", "LiteRT")
 
 
@@ -45,10 +47,10 @@ def test_whole(name):
         assert model.calibration == Calibration(*(np.float32(known[key]) for key in ("temperature", "spread", "ood_threshold")))
     check_threshold(model)
     if isinstance(model, MetaLearner):
-        check_forward_pass(model)
+        check_forward_pass(model, 1e-3 if name in STEPPED else 1e-4)
     with np.load(ANSWERS) as kept:
         scale = max(1.0, float(np.abs(kept[name]).max()))
-        near = 1e-3 if name in ROUNDED else 1e-4
+        near = 1e-3 if name in (*ROUNDED, *STEPPED) else 1e-4
         np.testing.assert_allclose(answers(model), kept[name], rtol=near, atol=near * scale)
 
 
@@ -80,7 +82,7 @@ def check_threshold(model):
         assert task.ood_threshold == (1.0 if model.reads_tables else model.ood_threshold)  # of a table its task's own
 
 
-def check_forward_pass(model):
+def check_forward_pass(model, near):
     """Seven tasks in one batch: three of 7, 4 and 1 rows, the same with garbage for padding, and the first in another order."""
     clean = made.episode(model, sizes=(7, 4, 1))
     dirty = {key: part.copy() for key, part in clean.items()}
@@ -96,8 +98,7 @@ def check_forward_pass(model):
     assert np.isfinite(got).all()
     np.testing.assert_array_equal(got[3:6], got[:3])
     if not model.ordered:
-        # A pixel at an edge multiplies rounding, and so does each gradient step that follows another.
-        close = 1e-3 if got.shape[-1] > 100 else 1e-4 * max(1.0, model.adapt_steps / 5)
+        close = 1e-3 if got.shape[-1] > 100 else near  # a pixel at an edge multiplies rounding
         np.testing.assert_allclose(got[6], got[0], rtol=close, atol=close * max(1.0, float(np.abs(got[0]).max())))
     if model.offers(Influences):
         share = model.graphs.influence(*(together[f"support_{part}"] for part in ("x", "y", "size"))).numpy()
