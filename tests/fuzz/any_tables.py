@@ -113,8 +113,8 @@ def _tables(draw: st.DrawFn) -> Table:
             case "cell" if rows:
                 column = columns[draw(st.integers(0, width - 1))]
                 column[-1 - draw(st.integers(0, rows - 1)) % len(column)] = draw(st.sampled_from(ODD_CELLS))
-            case "label" if rows:
-                y[draw(st.integers(0, rows - 1))] = draw(st.sampled_from([None, float("nan"), 1e39, "", "elm\0", [1], 0.5]))
+            case "label" if y:
+                y[draw(st.integers(0, len(y) - 1))] = draw(st.sampled_from([None, float("nan"), 1e39, "", "elm\0", [1], 0.5]))
             case "short" if rows > 1:
                 columns[0] = columns[0][:-1]
             case "labels":

@@ -12,7 +12,7 @@ class Model:
     """A model of one endpoint, `x [B, 2] -> y`."""
 
     title, weights_in_order, input_range, classes, ood_threshold = "model", [], None, (), float("inf")
-    learned = columns = None
+    licence, learned, columns = "", None, None
 
     def __init__(self, function, dtype=tf.float32, shape=(None, 2)):
         spec = {"x": tf.TensorSpec(list(shape), dtype)}
