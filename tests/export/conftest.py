@@ -13,7 +13,7 @@ class Part:
 
     def __init__(self, model, *kept):
         self.model, self.kept = model, kept
-        for name in ("title", "weights_in_order", "input_range", "classes", "ood_threshold", "learned", "columns"):
+        for name in ("title", "weights_in_order", "input_range", "classes", "ood_threshold", "licence", "learned", "columns"):
             setattr(self, name, getattr(model, name))
 
     def endpoints(self):
@@ -25,7 +25,7 @@ class Part:
 class Descent:
     """What a fine-tuned learner has and little else: a weight, and a loop with a gradient in it."""
 
-    title, classes, ood_threshold, input_range, learned, columns = "descent", (), float("inf"), None, None, None
+    title, classes, ood_threshold, licence, input_range, learned, columns = "descent", (), float("inf"), "", None, None, None
 
     def __init__(self):
         self.weights_in_order = [keras.Variable(np.array([[0.5]], np.float32), name="start")]

@@ -13,6 +13,7 @@ class Model:
 
     title, weights_in_order, input_range, classes, ood_threshold = "model", [], None, (), float("inf")
     learned = columns = None
+    licence = ""
 
     def __init__(self, function, dtype=tf.float32, shape=(None, 2)):
         spec = {"x": tf.TensorSpec(list(shape), dtype)}
