@@ -39,13 +39,15 @@ def run_show(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(card, indent=2))
         return
-    weights, training, evaluation = card["weights"], card["training"], card["evaluation"]
+    weights, training, evaluation = card["weights"], card.get("training"), card["evaluation"]
     print(f"{card['name']}: {registry.summary(options.name)}")
     print(
         f"  {weights['parameters']:,} parameters, {weights['bytes']:,} bytes, {card['licence']}, "
         f"SHA-256 {weights['sha256'][:16]}…"
     )
-    print(f"  trained in {training['minutes']} minutes by `{training['command']}` on {training['hardware']}, {training['date']}")
+    if training:
+        how = f"`{training['command']}` on {training['hardware']}, {training['date']}"
+        print(f"  trained in {training['minutes']} minutes by {how}")
     if "task" in card:
         print(f"  a learned task has {card['task']['bytes']:,} bytes")
     print(f"  measured by `{evaluation['command']}` on {evaluation['date']}; {evaluation['metric']}:")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parents[1]
 ENTRIES, CARDS = PACKAGE / "entries", PACKAGE / "cards"
 SHIPPED = "shipped"
+BORROWED = ("photos",)  # names whose weights are somebody else's, each with a file of the hub
 _EMBEDDINGS = re.compile(r"embeddings-[1-9][0-9]{0,4}")
 
 
@@ -54,7 +55,8 @@ def shelf(name: str) -> str:
 
 def summary(name: str) -> str:
     """First line of an entry's file, read without importing it."""
-    tree = ast.parse(_files()[check(name)].read_text(encoding="utf-8"))
+    path = Path(__file__).with_name(f"{name}.py") if name in BORROWED else _files()[check(name)]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     return (ast.get_docstring(tree) or "").partition("\n")[0]
 
 
@@ -74,7 +76,7 @@ def card(name: str) -> dict[str, Any]:
     Raises:
         ZooError: if there is no entry of that name, or it ships no card.
     """
-    return read_card(CARDS / check(name))
+    return read_card(CARDS / (name if name in BORROWED else check(name)))
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -96,8 +98,9 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
     """Load a learner, ready to learn tasks; offline, and never with untrained weights unless asked for.
 
     Args:
-        name: a name in the zoo, or the path of a `model.keras` or of a folder that holds one, as `zoo train` makes; or
-            "embeddings-384" for a learner of embeddings of so many numbers that something else made, which has no weights.
+        name: a name in the zoo, or the path of a `model.keras` or of a folder that holds one, as `zoo train` makes; "photos",
+            whose weights the extra of that name brings; or "embeddings-384" for a learner of embeddings of so many numbers that
+            something else made, which has no weights.
         weights: "shipped" for the trained weights, whose SHA-256 is checked against the card; None for fresh ones.
 
     Raises:
@@ -111,6 +114,8 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
     backend.check()
     if _EMBEDDINGS.fullmatch(name):
         return _of_embeddings(name)
+    if name in BORROWED:
+        return importlib.import_module(f"zoo.hub.{name}").load(CARDS)
     if own := _file(name):
         own = own.resolve() if files.is_file(own) else own
         return _load_file(own, own.parent.name if own.name == "model.keras" else own.stem)
@@ -142,6 +147,8 @@ def origin(name: str) -> dict[str, str]:
     """
     if _EMBEDDINGS.fullmatch(name):
         return {"name": name, "sha256": hashlib.sha256(name.encode()).hexdigest()}
+    if name in BORROWED:
+        return importlib.import_module(f"zoo.hub.{name}").origin(CARDS)
     if own := _file(name):
         if not files.is_file(own):
             raise ZooError(f"{own} is gone; put the learner back there, or choose another.")
