@@ -57,7 +57,11 @@ def small_zoo(tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "ENTRIES", tmp_path / "entries")
     monkeypatch.setattr(registry, "CARDS", tmp_path / "cards")
     apart = {"on_other_tasks": "of its own"}
-    monkeypatch.setattr(registry, "entry", lambda name: SimpleNamespace(benchmark=SimpleNamespace(apart=apart.get(name, ""))))
+
+    def entry(name):
+        return SimpleNamespace(benchmark=SimpleNamespace(apart=apart.get(name, ""), higher_is_better=False))
+
+    monkeypatch.setattr(registry, "entry", entry)
     monkeypatch.setattr(registry, "_files", registry._files.__wrapped__)  # what it remembers is the shipped zoo
 
 
@@ -123,3 +127,15 @@ def test_trials_within_an_alphabet_stand_in_columns_of_their_own():
     for name in ("protonet_omniglot_lake", "siamese_omniglot"):
         assert [bool(rows[name][column].strip()) for column in (ordinary, within, lake)] == [False, False, True]
     assert [bool(rows["protonet_omniglot"][column].strip()) for column in (ordinary, within, lake)] == [True, True, False]
+
+
+def test_gains_are_ordered_the_highest_first(small_zoo, monkeypatch):
+    gains = SimpleNamespace(benchmark=SimpleNamespace(apart="", higher_is_better=True))
+    errors = SimpleNamespace(benchmark=SimpleNamespace(apart="", higher_is_better=False))
+    found = []
+    for entry in (errors, gains):
+        monkeypatch.setattr(registry, "entry", lambda name, entry=entry: entry)
+        names = next(iter(catalogue.shelves().values()))
+        table = catalogue.text().split("## ")[1]
+        found.append(sorted(names, key=lambda name: table.index(f"`{name}` |")))
+    assert found[0] == found[1][::-1] and len(found[0]) > 1

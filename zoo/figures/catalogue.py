@@ -13,8 +13,8 @@ COLUMNS = 5  # conditions shown of a family, and one more where an entry has non
 TEXT = """# Models
 
 Every entry of the zoo, from its card: mean over tasks that no training has seen, with the half-width of the 95 % interval, as
-learned, before any further gradient step. Lower is better. *Published* is the figure of the source paper for the first column
-that the entry has a number in, on tasks of its own where the entry's file says so. Compare numbers of one column only:
+learned, before any further gradient step. Lower is better, unless it is said. *Published* is the figure of the source paper for
+the first column that the entry has a number in, on tasks of its own where its file says so. Compare numbers of one column only:
 another column is other tasks. Written by `zoo figures models --out docs --force`; `zoo show NAME` prints the whole card: every
 condition, gradient steps, baselines, calibration, exports, hardware and the command that measured it.
 """
@@ -57,7 +57,8 @@ def _family(shelf: str, names: list[str]) -> str:
     columns = _columns(scores)
     head = ["entry", "what", *columns, "published", "weights", "a task", "trained in"]
     lines = [head, ["---", "---", *["---:"] * (len(head) - 2)]]
-    for name in sorted(names, key=lambda name: _place(scores[name], columns)):
+    signs = {name: -1.0 if registry.entry(name).benchmark.higher_is_better else 1.0 for name in names}
+    for name in sorted(names, key=lambda name: _place(scores[name], columns, signs[name])):
         lines.append(_row(name, cards[name], scores[name], columns))
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     title, _, more = _told(shelf).partition("\n\n")
@@ -76,10 +77,10 @@ def _columns(scores: dict[str, dict[str, Any]]) -> list[str]:
     return [label for label in order if label in shown]
 
 
-def _place(rows: dict[str, Any], columns: list[str]) -> tuple[int, float]:
-    """Where an entry stands in the table: by the first column that it has a number in, and by that number."""
+def _place(rows: dict[str, Any], columns: list[str], sign: float) -> tuple[int, float]:
+    """Where an entry stands in the table: by the first column that it has a number in, and by that number times a sign."""
     at = next(number for number, label in enumerate(columns) if label in rows)
-    return at, rows[columns[at]]["mean"]
+    return at, sign * rows[columns[at]]["mean"]
 
 
 def _metrics(cards: dict[str, dict[str, Any]]) -> str:

@@ -42,7 +42,7 @@ class Bandits(Environments):
     arms: int = 5
     pulls: int = 100
 
-    metric = "total reward of a trial; higher is better"
+    metric = "total reward of a trial, where higher is better"
     test_tasks = 10_000
 
     @property

@@ -56,7 +56,7 @@ class TabularMDPs(Environments):
     episodes: int = 10
     steps: int = 10
 
-    metric = "reward of a trial as a share of what value iteration promises; higher is better"
+    metric = "reward of a trial as a share of what value iteration promises, where higher is better"
     test_tasks = 2_000
 
     @property
