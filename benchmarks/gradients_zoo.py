@@ -72,7 +72,7 @@ class Given:
     optimizees = (GivenDigits(),)
 
 
-def _optimizer(argument):
+def _optimizer(argument, jit=True):
     problem, learner = Optimizer(), LSTMOptimizer()
     for variable in learner.rule.trainable_variables:
         variable.assign(problem.weights()[variable.name])
@@ -81,7 +81,7 @@ def _optimizer(argument):
     data = problem.data()
     episode = {name: tf.constant(part[None]) for name, part in data.items()} | {"fresh": tf.ones([1])}
     assert episode["x"].shape == (1, SEGMENT + 1, BATCH, PIXELS)
-    return _trained(learner, None, [(episode, None)], LEARNED_RATE, jit=True)
+    return _trained(learner, None, [(episode, None)], LEARNED_RATE, jit)
 
 
 def _trained(learner, loss, batches, rate, jit):
@@ -109,4 +109,5 @@ WAYS = {
     "maml_graph": functools.partial(_maml, jit=False),
     "maml_first_order": functools.partial(_maml, first_order=True),
     "optimizer": _optimizer,
+    "optimizer_graph": functools.partial(_optimizer, jit=False),
 }
