@@ -61,11 +61,10 @@ class MAMLPlusPlus(GradientLearner):
         c = self.config
         self.convnet = TaskConvnet(c.filters, c.shrink, c.finish, c.ways, dtype="float32", name="convnet")
         self.convnet.build((None, None, c.size, c.size, c.channels))
-        units = {name: self._unit(name) for name in self.convnet.initial(1, 1)}
-        self.rates = {name: self.add_weight((c.inner_steps,), "ones", "float32", name=f"rate_{name}") for name in units}
+        self.rates = {name: self._rates(name) for name in self.convnet.initial(1, 1)}
         self.trained = self.add_weight((), "zeros", "int32", trainable=False, name="trained")
         self.task_network = PictureClassifiers(c.size, c.channels, self.convnet)
-        self.rule = Stepwise(self.rates, units)
+        self.rule = Stepwise(self.rates)
         self.built = True
 
     @property
@@ -77,10 +76,11 @@ class MAMLPlusPlus(GradientLearner):
         ways = tf.cast(tf.shape(labels)[-1], answers.dtype)
         return ways * super().inner_slope(answers, labels, support_size)
 
-    def _unit(self, name: str) -> float:
-        """The rate that the steps of a tensor of weights start from; those learned are multiples of it."""
+    def _rates(self, name: str) -> Any:
+        """Learned rates of a tensor of weights, one for each step."""
         c = self.config
-        return c.inner_rate if name.endswith("_out") or c.convolution_rate is None else c.convolution_rate
+        rate = c.inner_rate if name.endswith("_out") or c.convolution_rate is None else c.convolution_rate
+        return self.add_weight((c.inner_steps,), keras.initializers.Constant(rate), "float32", name=f"rate_{name}")
 
     def training_forward(self, episode: Tensors) -> tf.Tensor:
         """Predictions after every step that a loss counts of, `[S, B, M, ways]`."""

@@ -24,16 +24,10 @@ def test_every_task_is_at_a_step_of_its_own():
     np.testing.assert_allclose(after["bias"], [[-2.0], [-5.0]])
 
 
-def test_a_rate_counts_in_units_of_its_own():
-    after, _ = Stepwise(RATES, {"bias": 0.1}).step(GRADIENT, {"steps": tf.constant([0, 1])}, WEIGHTS)
-    np.testing.assert_allclose(after["bias"], [[0.7], [0.4]], rtol=1e-6)
-    np.testing.assert_allclose(after["kernel"][:, 0], [[0.0], [0.5]], atol=1e-6)
-
-
 def test_rates_learn_in_either_order_and_gradients_pass_in_the_second_only():
     for first_order in (False, True):
         rates = {name: tf.Variable(rate) for name, rate in RATES.items()}
-        rule = Stepwise(rates, first_order=first_order)
+        rule = Stepwise(rates, first_order)
         with tf.GradientTape() as tape:
             tape.watch(GRADIENT)
             after, _ = rule.step(GRADIENT, rule.start(WEIGHTS), WEIGHTS)

@@ -4,7 +4,7 @@ A. Antoniou, H. Edwards, A. Storkey, "How to train your MAML", 2019, section 4, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, final
 
 import tensorflow as tf
@@ -18,14 +18,11 @@ class Stepwise:
     """weights - rate[step] * gradient; steps beyond the last rate take the last one.
 
     Attributes:
-        rates: by name of a tensor of weights, a rate for each step, `[steps]`, in units of its own.
-        units: by the same names, what a rate of 1 stands for; 1 where there is none. An optimizer of the rates, whose steps are
-            of one size for all numbers, then changes each by a share of it.
+        rates: by name of a tensor of weights, a rate for each step, `[steps]`.
         first_order: whether a gradient is a constant to whoever differentiates a step.
     """
 
     rates: Mapping[str, Any]
-    units: Mapping[str, float] = field(default_factory=dict)
     first_order: bool = False
 
     def start(self, weights: Tensors) -> Tensors:
@@ -40,6 +37,6 @@ class Stepwise:
 
     def _rate(self, name: str, steps: tf.Tensor, rank: int) -> tf.Tensor:
         """Of every task, `[B, 1, ...]`; a product with a one-hot row, whose gradient converts where that of a gather does not."""
-        rates = self.units.get(name, 1.0) * tf.cast(self.rates[name], tf.float32)
+        rates = tf.cast(self.rates[name], tf.float32)
         chosen = tf.one_hot(tf.minimum(steps, rates.shape[0] - 1), rates.shape[0])  # [B, steps]
         return tf.reshape(tf.linalg.matvec(chosen, rates), [-1] + [1] * (rank - 1))
