@@ -232,8 +232,8 @@ def _figures(commands: Commands) -> None:
     sub = _command(commands, "figures", about, example)
     what = (
         "which paper; schedules: learning rates learned by hypergradients; gradients: steps of learners and learned optimizers; "
-        "images: a table of every learner of Omniglot; lake: the same on Lake's own 20 runs; acting: regret of agents on bandits; "
-        "models: the catalogue, models.md; task: a learned task"
+        "images: a table of every learner of Omniglot; lake: the same on Lake's own 20 runs; acting: regret of agents on "
+        "bandits; models: the catalogue, models.md; task: a learned task"
     )
     papers = ("mela", "schedules", "gradients", "images", "lake", "acting", "models", "task")
     sub.add_argument("paper", choices=papers, help=what)
