@@ -59,7 +59,7 @@ def ranked(found: pd.DataFrame, score: str) -> str:
         ranks[f"{n} rows, {len(by_table)} tables"] = ((1 if score in LOWER else -1) * by_table).rank(axis=1).mean()
     whole = pd.DataFrame(ranks)
     whole = whole.loc[whole.mean(axis=1).sort_values().index]
-    rows = [[method, *(f"{rank:.2f}" for rank in row)] for method, row in zip(whole.index, whole.to_numpy(), strict=True)]
+    rows = [[method, *shown(row, 2)] for method, row in zip(whole.index, whole.to_numpy(), strict=True)]
     return table([f"mean rank in {score}", *whole.columns], rows)
 
 
@@ -70,8 +70,13 @@ def calibrated(found: pd.DataFrame) -> str:
         found.groupby(["rows", "method", "table"])[[*GAPS]].mean().groupby(["rows", "method"]).mean().abs().sum(axis=1).unstack(0)
     )
     by = by.loc[by.mean(axis=1).sort_values().index]
-    rows = [[method, *(f"{value:.3f}" for value in row)] for method, row in zip(by.index, by.to_numpy(), strict=True)]
+    rows = [[method, *shown(row, 3)] for method, row in zip(by.index, by.to_numpy(), strict=True)]
     return table(["expected calibration error, pooled", *(f"{n} rows" for n in by.columns)], rows)
+
+
+def shown(values: np.ndarray, digits: int) -> list[str]:
+    """Numbers as text; nothing for what was not measured."""
+    return ["" if np.isnan(value) else f"{value:.{digits}f}" for value in values]
 
 
 def seeds(found: pd.DataFrame, method: str) -> str:
