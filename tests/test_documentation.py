@@ -24,6 +24,7 @@ PAGES = (
     "docs/tables.md",
     "docs/pictures.md",
     "docs/ask.md",
+    "docs/acting.md",
     "docs/edge.md",
     "docs/serve.md",
     "docs/train_your_own.md",
