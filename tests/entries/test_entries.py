@@ -24,6 +24,8 @@ from zoo.utils import files
 ROUNDED = ("finetune_omniglot", "protonet_omniglot_lake")
 # Twenty plain steps of a size near the largest that is stable multiply rounding, of another order of the support too.
 STEPPED = ("anil_omniglot",)
+# An action whose luck lies within rounding of the next one's share is another one, and so is the rest of its trial.
+PLAYED = ("snail_bandit",)
 FORMATS = ("SavedModel", "ONNX", "LiteRT")
 
 
@@ -112,7 +114,7 @@ def test_reproduces(name):
     kept, headline = json.loads(FIRST.read_text(encoding="utf-8"))[name], registry.card(name)["evaluation"]["scores"][0]
     mean, tasks = first_tasks(name, registry.load(name))
     assert tasks == kept["tasks"]
-    assert mean == pytest.approx(kept["mean"], rel=1e-3, abs=1e-6)
+    assert mean == pytest.approx(kept["mean"], rel=0.02 if name in PLAYED else 1e-3, abs=1e-6)
     card = Score(**{key: headline[key] for key in ("condition", "mean", "interval", "tasks")})
     assert abs(mean - card.mean) <= 2 * (card.tasks / tasks) ** 0.5 * card.interval
 
