@@ -36,6 +36,24 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
+def _draws_start_over(seed: int) -> None:
+    import keras
+
+    keras.utils.set_random_seed(seed)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """Weights start alike in every run, whichever tests ran before; those of fixtures unlike those of the test itself."""
+    _draws_start_over(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call():
+    """See `pytest_runtest_setup`: whether a fixture was made for this test or for one before changes nothing."""
+    _draws_start_over(2)
+
+
 def pytest_collection_finish():
     """What is here to stay need not be looked through whenever garbage is collected."""
     gc.collect()

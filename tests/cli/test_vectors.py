@@ -86,11 +86,13 @@ def test_embeddings_of_an_own_encoder_are_those_that_it_exports(zoo, place):
         (("learn", "embeddings-9", "--embeddings", "plain.csv"), "the embeddings have 12 numbers, and embeddings-9 learns from"),
         (("learn", "--embeddings", "labels.npy", "--labels", "labels.txt"), "cannot be read as an array"),
         (("learn", "--embeddings", "flat.npy", "--labels", "labels.txt"), "holds float64 of shape [3]; give numbers"),
+        (("learn", "--embeddings", "known.npy", "--labels", "words.bin"), "--labels words.bin is no UTF-8 text (byte 1)"),
         (("learn", "--support", "known.csv"), "give the name of a learner"),
         (("learn", "tabular", "--support", "plain.csv", "--labels", "labels.txt"), "--labels goes with --embeddings only"),
     ],
 )
 def test_what_are_no_embeddings_is_refused_on_one_line(zoo, place, arguments, message):
     np.save(place / "flat.npy", np.zeros(3))
+    (place / "words.bin").write_bytes(b"a\xff\xfe")
     code, _, err = zoo(*arguments, "--out", "task")
     assert code == 2 and message in err and err.count("\n") == 1

@@ -10,7 +10,7 @@ import pytest
 
 from zoo import ZooError
 from zoo.evaluation import lake_runs as measuring
-from zoo.figures import lake_runs, omniglot, published
+from zoo.figures import images, lake_runs, omniglot, published
 from zoo.figures.lake_runs import BACKGROUND, NOTHING, SEEN, Row
 from zoo.hub import registry
 from zoo.utils import machine
@@ -41,6 +41,21 @@ def test_writes_a_table_of_what_was_measured_and_the_numbers_of_every_run(path, 
     rates = measuring.error_rates_of_runs(model, measuring.benchmark_of(model, "", path))
     np.testing.assert_allclose([float(own[f"run{run:02d}"]) for run in range(1, 21)], rates)
     assert own["learned from"] == NOTHING
+
+
+def test_what_was_measured_of_the_same_weights_is_kept(path, tmp_path, monkeypatch, load_once):
+    monkeypatch.setattr(omniglot, "names", lambda: ["pixels_omniglot"])
+    lake_runs.draw(tmp_path / "table", path, progress=False)
+    numbers = tmp_path / "table/lake_runs.csv"
+    before = numbers.read_text(encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(measuring, "error_rates_of_runs", lambda *given: pytest.fail("measured"))
+        lake_runs.draw(tmp_path / "table", path, force=True, progress=False)
+    assert numbers.read_text(encoding="utf-8") == before
+    weights = images.weights_of("pixels_omniglot")
+    numbers.write_text(before.replace(weights, "other"), encoding="utf-8")
+    lake_runs.draw(tmp_path / "table", path, force=True, progress=False)
+    assert numbers.read_text(encoding="utf-8") == before
 
 
 def test_a_folder_that_exists_is_kept_and_nothing_is_measured(path, tmp_path, monkeypatch):

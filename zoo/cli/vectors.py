@@ -115,8 +115,7 @@ def _labelled(options: argparse.Namespace, columns: list[str] | None = None) -> 
     if Path(path).suffix.lower() == ARRAY:
         if not options.labels:
             raise ZooError(f"--embeddings {cut(path)} holds no labels; give a text file with one a line: --labels labels.txt")
-        labels = Path(options.labels).read_text(encoding="utf-8").splitlines()
-        return [], _array(path), labels
+        return [], _array(path), _lines(options.labels)
     if options.labels:
         raise ZooError(
             f"--labels goes with an array ({ARRAY}); in a CSV the labels are a column, the last one unless --label says so."
@@ -128,6 +127,18 @@ def _labelled(options: argparse.Namespace, columns: list[str] | None = None) -> 
     columns = columns or [name for name in table.header if name != label]
     at = table.header.index(label)
     return columns, table.numbers(columns), [row[at].strip() for row in table.rows]
+
+
+def _lines(path: str) -> list[str]:
+    """The lines of a text file.
+
+    Raises:
+        ZooError: if it is no text.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ZooError(f"--labels {cut(path)} is no UTF-8 text (byte {error.start}); save it as text, a label a line.") from None
 
 
 def _array(path: str) -> "np.ndarray":

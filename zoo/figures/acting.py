@@ -28,7 +28,7 @@ STRATEGIES = {
 }
 HEADLINE = """# Learning to act on bandits
 
-Written by `zoo figures acting`. Every agent and every strategy plays the same {trials:,} bandits of {arms} arms, {pulls} pulls
+Every agent and every strategy plays the same {trials:,} bandits of {arms} arms, {pulls} pulls
 each, with the same luck; no training has seen them. Gittins' index, Thompson sampling and the greedy strategy know that arms are
 uniform; the constant of UCB1 is the best of seven on other bandits; agents are told nothing.
 """
@@ -44,7 +44,7 @@ def draw(out: str | Path, force: bool = False, progress: bool = True) -> list[st
     """
     worlds = Bandits()
     headline = HEADLINE.format(trials=TRIALS, arms=worlds.arms, pulls=worlds.pulls)
-    return gallery.write(out, headline, lambda: (regret(worlds), training(worlds)), force, OTHERS)
+    return gallery.write(out, headline, lambda: (regret(worlds), training(worlds)), force, OTHERS, "zoo figures acting")
 
 
 def agents(worlds: Bandits) -> list[str]:

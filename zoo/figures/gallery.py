@@ -4,15 +4,22 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from zoo.figures.style import Picture
-from zoo.utils import files
+from zoo.utils import files, machine
 
 PAGE = "README.md"
 
 
 def write(
-    folder: str | Path, headline: str, pictures: Callable[[], Iterable[Picture]], force: bool, others: files.Foreign
+    folder: str | Path,
+    headline: str,
+    pictures: Callable[[], Iterable[Picture]],
+    force: bool,
+    others: files.Foreign,
+    command: str,
 ) -> list[str]:
     """Write each picture as `NAME.png` with its numbers in `NAME.csv`, and all of them on one page, `README.md`.
+
+    The page says when, and on what machine.
 
     Args:
         folder: to make.
@@ -20,6 +27,7 @@ def write(
         pictures: called once the folder is known to be free, gives them in the order of the page.
         force: whether to replace the folder if it exists.
         others: what the folder must not replace even so, see `files.other_than`.
+        command: that writes the folder.
 
     Returns:
         The names of the pictures.
@@ -27,7 +35,8 @@ def write(
     Raises:
         ZooError: if the folder exists and `force` is false.
     """
-    names, page = [], [headline]
+    told = "By `{command}` on {date}, {hardware}, TensorFlow {tensorflow}.\n"
+    names, page = [], [headline, told.format(command=command, **machine.description())]
     with files.written_aside(folder, force, others) as aside:
         aside.mkdir()
         for picture in pictures():

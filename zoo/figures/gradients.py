@@ -35,7 +35,7 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
     Raises:
         ZooError: if the folder exists and `force` is false, or Omniglot or MNIST cannot be had.
     """
-    return gallery.write(folder, HEADLINE, lambda: pictures(progress), force, OTHERS)
+    return gallery.write(folder, HEADLINE, lambda: pictures(progress), force, OTHERS, "zoo figures gradients")
 
 
 def pictures(progress: bool) -> Iterator[Picture]:

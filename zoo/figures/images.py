@@ -64,7 +64,7 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
     kinds = omniglot.kinds()
     found = tqdm(omniglot.names(), "measuring", disable=not progress, leave=False)
     known = measured_before(Path(folder) / NUMBERS)
-    rows = {name: omniglot.measured(name, kinds, known.get((name, _weights(name)))) for name in found}
+    rows = {name: omniglot.measured(name, kinds, known.get((name, weights_of(name)))) for name in found}
     columns = [kind.name for kind in kinds]
     rows = dict(sorted(rows.items(), key=lambda item: (columns[2] not in item[1], item[1].get(columns[2], item[1][columns[0]]))))
     with files.written_aside(folder, force, OTHERS) as aside:
@@ -93,7 +93,8 @@ def measured_before(path: Path) -> dict[tuple[str, str], Row]:
     return found
 
 
-def _weights(name: str) -> str:
+def weights_of(name: str) -> str:
+    """What tells the weights of an entry from others: the first letters of their checksum."""
     return registry.card(name)["weights"]["sha256"][:16]
 
 
@@ -130,7 +131,7 @@ def picture(rows: dict[str, Row], columns: list[str]) -> Picture:
     part.set_xticks([0.2, 0.5, 1, 2, 5, 10, 20, 50], ["0.2", "0.5", "1", "2", "5", "10", "20", "50"])
     part.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     numbers = [
-        (name, registry.summary(name), column, *(f"{value:.6f}" for value in row[column]), _weights(name))
+        (name, registry.summary(name), column, *(f"{value:.6f}" for value in row[column]), weights_of(name))
         for name, row in rows.items()
         for column in columns
         if column in row

@@ -23,6 +23,7 @@ TRIALS = 400
 NUMBERS = "lake_runs.csv"
 OTHERS = files.other_than("README.md", NUMBERS)
 NOTHING, BACKGROUND, SEEN = "nothing", "Lake's 30 alphabets", "Vinyals' split"
+RUNS = [f"run{number:02d}" for number in range(1, 21)]
 COLUMNS = ["learned from", "error rate, %", "wrong of 400"]
 
 TEXT = """# Lake's own 20 runs
@@ -31,7 +32,8 @@ Error rate in % over the 400 trials that B. Lake, R. Salakhutdinov and J. Tenenb
 probabilistic program induction", 2015, distribute with Omniglot: 20 runs, each of 20 characters of one alphabet, one drawing of
 each by one person, to be found among 20 by another. Intervals are 95 % over runs: 1.96 times the standard error of their mean.
 **Evaluate each entry once; choose nothing on these runs.** They are few, everybody has them, and whatever is chosen on them says
-nothing of new characters. While this page was written its table was measured four times, to the same counts each time.
+nothing of new characters. While this page was first written its table was measured four times, to the same counts each time;
+what it held of the same weights is kept since, and only an entry that is new is measured.
 
 {table}
 
@@ -69,6 +71,7 @@ class Row:
         learned_from: what it has seen before.
         mean, interval: error rate, and the half-width of its 95 % interval over runs; None where it is not published.
         runs: error rate of every run; empty where it is not published.
+        weights: what tells its weights from others.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Row:
     mean: float
     interval: float | None = None
     runs: tuple[float, ...] = ()
+    weights: str = ""
 
     @property
     def is_ranked(self) -> bool:
@@ -99,7 +103,8 @@ def draw(folder: str | Path, path: str | Path, force: bool = False, progress: bo
         ZooError: if the folder exists and `force` is false, or the file is not Lake's 20 runs.
     """
     files.refuse_existing(folder, force, OTHERS)
-    rows = in_order([*of_papers(), *_baselines(path), *_entries(path, progress)])
+    known = measured_before(Path(folder) / NUMBERS)
+    rows = in_order([*of_papers(), *_baselines(path), *_entries(path, known, progress)])
     with files.written_aside(folder, force, OTHERS) as aside:
         aside.mkdir()
         with open(aside / NUMBERS, "w", newline="", encoding="utf-8") as file:
@@ -137,23 +142,29 @@ def _baselines(path: str | Path) -> list[Row]:
     return [_row(benchmark, name, NOTHING, rates) for name, rates in found.items()]
 
 
-def _entries(path: str | Path, progress: bool) -> list[Row]:
-    """Every entry on Omniglot that can answer."""
+def measured_before(path: Path) -> dict[tuple[str, str], np.ndarray]:
+    """The error rates of runs that a file of this table's numbers holds, by entry and weights; nothing where there is none."""
+    if not path.exists():
+        return {}
+    with open(path, newline="", encoding="utf-8") as file:
+        found = [row for row in csv.DictReader(file) if row.get("weights")]
+    return {(row["learner"], row["weights"]): np.array([float(row[run]) for run in RUNS]) for row in found}
+
+
+def _entries(path: str | Path, known: dict[tuple[str, str], np.ndarray], progress: bool) -> list[Row]:
+    """Every entry on Omniglot that can answer; what is known of its weights is not measured again."""
     rows = []
     for name in tqdm(omniglot.names(), "measuring", disable=not progress, leave=False):
+        weights = images.weights_of(name)
         model = registry.load(name)
         try:
             benchmark = lake_runs.benchmark_of(model, name, path)
         except ZooError:  # of a number of classes of its own
             continue
-        rows.append(
-            _row(
-                benchmark,
-                f"`{name}`",
-                learned_from(registry.entry(name)),
-                lake_runs.error_rates_of_runs(model, benchmark),
-            )
-        )
+        rates = known.get((name, weights))
+        if rates is None:
+            rates = lake_runs.error_rates_of_runs(model, benchmark)
+        rows.append(_row(benchmark, f"`{name}`", learned_from(registry.entry(name)), rates, weights))
     return rows
 
 
@@ -164,16 +175,15 @@ def learned_from(entry: Entry) -> str:
     return BACKGROUND if entry.benchmark.n_way.source.split == "lake" else SEEN
 
 
-def _row(benchmark: Any, name: str, seen: str, rates: np.ndarray) -> Row:
+def _row(benchmark: Any, name: str, seen: str, rates: np.ndarray, weights: str = "") -> Row:
     found = scores.score(benchmark, {}, rates)
-    return Row(name, seen, found.mean, found.interval, tuple(rates.tolist()))
+    return Row(name, seen, found.mean, found.interval, tuple(rates.tolist()), weights)
 
 
 def _numbers(rows: list[Row]) -> list[list[str]]:
-    runs = [f"run{number:02d}" for number in range(1, 21)]
-    lines = [["learner", "learned from", "error rate", "95 % half-width", *runs]]
+    lines = [["learner", "learned from", "error rate", "95 % half-width", *RUNS, "weights"]]
     for row in rows:
-        each = [f"{rate:.6g}" for rate in row.runs] or [""] * len(runs)
+        each = [f"{rate:.6g}" for rate in row.runs] or [""] * len(RUNS)
         interval = "" if row.interval is None else f"{row.interval:.9g}"
-        lines.append([row.name.strip("`"), row.learned_from, f"{row.mean:.6g}", interval, *each])
+        lines.append([row.name.strip("`"), row.learned_from, f"{row.mean:.6g}", interval, *each, row.weights])
     return lines

@@ -51,4 +51,4 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
     def drawn() -> Iterable[Picture]:
         return tqdm(pictures(), "drawing", total=COUNT, disable=not progress, leave=False)
 
-    return gallery.write(folder, HEADLINE, drawn, force, OTHERS)
+    return gallery.write(folder, HEADLINE, drawn, force, OTHERS, "zoo figures mela")

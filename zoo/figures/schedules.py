@@ -56,7 +56,7 @@ def draw(folder: str | Path, force: bool = False, progress: bool = True) -> list
     Raises:
         ZooError: if the folder exists and `force` is false, or MNIST cannot be had.
     """
-    return gallery.write(folder, HEADLINE, lambda: pictures(Digits.mnist(), progress), force, OTHERS)
+    return gallery.write(folder, HEADLINE, lambda: pictures(Digits.mnist(), progress), force, OTHERS, "zoo figures schedules")
 
 
 def pictures(digits: Digits, progress: bool) -> Iterator[Picture]:

@@ -73,7 +73,7 @@ def draw(
             yield _column(task, kept, at, place, rows, label)
 
     headline = f"# What the task makes of its columns: {task.title}\n"
-    return gallery.write(folder, headline, pictures, force, OTHERS)
+    return gallery.write(folder, headline, pictures, force, OTHERS, "zoo figures task")
 
 
 def _overview(found: Importance, task: TaskModel, label: str) -> Picture:

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.layers.lstm_cell import lstm
-from zoo.learners.acting.policy import Policy, PolicyConfig
+from zoo.learners.acting.policy import Policy, PolicyConfig, dense
 from zoo.learners.endpoint import Tensors
 
 
@@ -38,11 +38,11 @@ class LSTMPolicy(Policy):
     def __init__(self, config: LSTMPolicyConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
-        self.shown = _dense("shown", self.seen_width, 4 * c.units)
+        self.shown = dense("shown", self.seen_width, 4 * c.units)
         self.shown.bias.assign(np.repeat([0.0, 1.0, 0.0, 0.0], c.units))  # in, forget, candidate, out
-        self.recurrent = _dense("recurrent", c.units, 4 * c.units, "orthogonal", bias=False)
-        self.to_actions = _dense("to_actions", c.units, c.actions, keras.initializers.Orthogonal(0.01))
-        self.to_value = _dense("to_value", c.units, 1)
+        self.recurrent = dense("recurrent", c.units, 4 * c.units, "orthogonal", use_bias=False)
+        self.to_actions = dense("to_actions", c.units, c.actions, keras.initializers.Orthogonal(0.01))
+        self.to_value = dense("to_value", c.units, 1)
         self.built = True
 
     def begin(self, trials: tf.Tensor) -> Tensors:
@@ -69,13 +69,6 @@ class LSTMPolicy(Policy):
 
     def _answer(self, hidden: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         return self.to_actions(hidden), self.value_unit * tf.squeeze(self.to_value(hidden), -1)
-
-
-def _dense(name: str, inputs: int, units: int, start: Any = "glorot_uniform", bias: bool = True) -> keras.layers.Dense:
-    """A linear map, in single precision: its rounding would add up from step to step."""
-    layer = keras.layers.Dense(units, use_bias=bias, kernel_initializer=start, dtype="float32", name=name)
-    layer.build((None, inputs))
-    return layer
 
 
 def tiny() -> dict[str, LSTMPolicy]:

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from zoo.layers import CausalStack
 from zoo.layers.shapes import known_sizes
-from zoo.learners.acting.policy import TAKEN, Policy, PolicyConfig
+from zoo.learners.acting.policy import TAKEN, Policy, PolicyConfig, dense
 from zoo.learners.endpoint import Tensors
 
 
@@ -47,7 +47,7 @@ class SnailPolicy(Policy):
     def __init__(self, config: SnailPolicyConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
-        self.shown = _dense("shown", self.seen_width, c.width)
+        self.shown = dense("shown", self.seen_width, c.width)
         self.acting = self._stack("acting", c.filters)
         self.stacks = {"acting": self.acting}
         if c.value_filters:
@@ -57,12 +57,12 @@ class SnailPolicy(Policy):
             stack.build((None, None, c.width))
         (width,) = known_sizes(self, self.acting.compute_output_shape((None, None, c.width)), 1)
         if c.hidden:
-            self.hidden = _dense("hidden", width, c.hidden, activation="tanh")
+            self.hidden = dense("hidden", width, c.hidden, activation="tanh")
             width = c.hidden
-        self.to_actions = _dense("to_actions", width, c.actions, kernel_initializer=keras.initializers.Orthogonal(0.01))
+        self.to_actions = dense("to_actions", width, c.actions, keras.initializers.Orthogonal(0.01))
         if c.value_filters:
             (width,) = known_sizes(self, self.expecting.compute_output_shape((None, None, c.width)), 1)
-        self.to_value = _dense("to_value", width, 1)
+        self.to_value = dense("to_value", width, 1)
         self.built = True
 
     def _stack(self, name: str, filters: int) -> CausalStack:
@@ -92,12 +92,6 @@ class SnailPolicy(Policy):
         acting = self.hidden(outputs["acting"]) if self.config.hidden else outputs["acting"]
         value = self.to_value(outputs.get("expecting", acting))
         return self.to_actions(acting), self.value_unit * tf.squeeze(value, -1)
-
-
-def _dense(name: str, inputs: int, units: int, **options: Any) -> keras.layers.Dense:
-    layer = keras.layers.Dense(units, dtype="float32", name=name, **options)
-    layer.build((None, inputs))
-    return layer
 
 
 def tiny() -> dict[str, SnailPolicy]:

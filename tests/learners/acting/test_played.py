@@ -6,7 +6,7 @@ import onnxruntime
 import pytest
 import tensorflow as tf
 
-from zoo import export
+from zoo import ZooError, export
 from zoo.datasets import Bandits, TabularMDPs
 from zoo.learners.acting import played
 from zoo.models.snail_policy import tiny
@@ -45,6 +45,23 @@ def test_parts_are_played_as_together(both, monkeypatch):
     assert want.shape == (5, worlds.length)
     monkeypatch.setattr(played, "AT_ONCE", 2)
     np.testing.assert_allclose(policy.for_evaluation(worlds)[0].answers(drawn.inputs), want, atol=1e-6)
+
+
+def test_worlds_that_are_asked_for_later_change_nothing(both):
+    policy, worlds = both
+    drawn = worlds.draw(3, 1)
+    first = policy.for_evaluation(worlds)[0]
+    want = first.answers(drawn.inputs)
+    other = Bandits(3, 4) if worlds == WORLDS["bandit"] else TabularMDPs(4, 2, 2, 2)
+    later = policy.for_evaluation(other)[0]
+    assert later.answers(other.draw(2, 1).inputs).shape == (2, other.length)
+    np.testing.assert_array_equal(first.answers(drawn.inputs), want)
+
+
+def test_a_policy_answers_in_worlds_only(both):
+    policy, worlds = both
+    with pytest.raises(ZooError, match="for_evaluation"):
+        policy.played.answers(worlds.draw(1, 1).inputs)
 
 
 def test_an_untrained_policy_gains_what_random_does(both):

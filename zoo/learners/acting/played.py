@@ -9,6 +9,7 @@ import tensorflow as tf
 from zoo.datasets.acting.environments import Environments, Trials
 from zoo.learners.acting.acts import Acts
 from zoo.learners.endpoint import Tensors
+from zoo.utils.errors import ZooError
 
 AT_ONCE = 1_000  # trials that are played at once; bounds the memory
 
@@ -49,21 +50,22 @@ class Played:
 
     Args:
         policy: who acts.
+        worlds: to act in; none yet in what a policy makes the others of, by `on`.
+        graphs: what was compiled for each worlds, shared by all that `on` makes.
     """
 
-    def __init__(self, policy: Acts):
+    def __init__(self, policy: Acts, worlds: Environments | None = None, graphs: dict[Environments, Any] | None = None):
         self._policy = policy
-        self._graphs: dict[Environments, Any] = {}
-        self._environments: Any = None
+        self._worlds = worlds
+        self._graphs: dict[Environments, Any] = {} if graphs is None else graphs
 
     def on(self, benchmark: Any) -> "Played":
-        """The same, in the worlds of this benchmark.
+        """The same policy in the worlds of this benchmark.
 
         Raises:
             ZooError: for worlds that the policy is not made for.
         """
-        self._environments = self._policy.check(benchmark)
-        return self
+        return Played(self._policy, self._policy.check(benchmark), self._graphs)
 
     def variants(self, gradient_steps: Sequence[int] = ()) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """One way to answer."""
@@ -71,7 +73,9 @@ class Played:
 
     def answers(self, inputs: dict[str, Any], horizon: int = 1) -> np.ndarray:
         """The reward of every step, `[B, T]`."""
-        worlds = self._environments
+        worlds = self._worlds
+        if worlds is None:
+            raise ZooError("a policy answers in the worlds of a benchmark; say in which: policy.for_evaluation(benchmark).")
         if worlds not in self._graphs:
             self._graphs[worlds] = tf.function(
                 lambda trials: play(self._policy, worlds, trials)["reward"], autograph=False, reduce_retracing=True

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
+import keras
 import tensorflow as tf
 
 from zoo.datasets.acting.environments import Environments, chosen
@@ -21,6 +22,7 @@ from zoo.learners.zoo_model import ZooModel
 from zoo.utils.errors import ZooError
 
 ACTION, TAKEN = "action", "taken"  # names in a memory
+_TOLD = {"observation": tf.int32, "reward": tf.float32, "done": tf.float32, "luck": tf.float32}  # inputs that are no memory
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,11 @@ class Policy(ZooModel):
         return {f"next_{name}": part for name, part in self.reset(tf.shape(observation)[0]).items()}
 
 
-_TOLD = {"observation": tf.int32, "reward": tf.float32, "done": tf.float32, "luck": tf.float32}
+def dense(name: str, inputs: int, units: int, start: Any = "glorot_uniform", **options: Any) -> keras.layers.Dense:
+    """A linear map, in single precision: its rounding would add up from step to step."""
+    layer = keras.layers.Dense(units, kernel_initializer=start, dtype="float32", name=name, **options)
+    layer.build((None, inputs))
+    return layer
 
 
 def one_hot(place: tf.Tensor, size: int) -> tf.Tensor:
