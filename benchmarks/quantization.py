@@ -89,7 +89,8 @@ def _exporters(tasks: list[TaskModel], vectors: bool, root: Path) -> dict[str, C
         return [load(signature) for load in loaded for signature in signatures], len(alone)
 
     def c(kind: str) -> tuple[list[Predict], int]:
-        apply = None if tasks[0].columns else as_c.graph(tasks[0].learner)  # that of a table is of its own width
+        whole = tasks[0].columns or tasks[0].classes  # tasks of their own sizes, each with a graph of its own
+        apply = None if whole else as_c.graph(tasks[0].learner)
         plans = [as_c.plan(task, kind, apply) for task in tasks]
         return [plan.run for plan in plans], c_source.flash(plans[0])
 

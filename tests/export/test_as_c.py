@@ -3,7 +3,7 @@ import pytest
 import task_ways
 
 from zoo import ZooError, export
-from zoo.export import as_c, c_plan, c_source, quantization
+from zoo.export import as_c, c_plan, c_source, c_steps, quantization
 from zoo.learners import made
 
 NAMES = ("maml_sinusoid", "mela_sinusoid", "oracle_bouncing_ball")
@@ -51,7 +51,7 @@ def test_all_matrices_of_a_table_are_int8_and_what_it_tells_is_the_same(shipped,
     y = (x[:, 0] + (x[:, 1] - 500.0) / 90.0 > 0.0).astype(int)
     task = shipped("tabular").learn(x[:40], y[:40])
     plans = {kind: as_c.plan(task, kind) for kind in ("float32", "int8")}
-    kernels = {step.kernel for step in plans["int8"].steps if isinstance(step, c_plan.Dense)}
+    kernels = {step.kernel for step in plans["int8"].steps if isinstance(step, c_steps.Dense)}
     assert {plans["int8"].constants[name].values.dtype for name in kernels} == {np.dtype(np.int8)}
     assert c_source.flash(plans["int8"]) < 0.75 * c_source.flash(plans["float32"])
     exact, rounded = (plan.run(x[40:]) for plan in plans.values())

@@ -1,4 +1,4 @@
-"""Parts of constants are ONNX's, along any axis; everything else of a graph is left as it is."""
+"""What reads constants only is what ONNX makes of it; everything else of a graph is left as it is."""
 
 import numpy as np
 import onnx.reference
@@ -28,6 +28,17 @@ def test_a_part_of_a_constant_is_onnxs(given):
     (want,) = onnx.reference.ReferenceEvaluator(helper.make_model(graph)).run(None, {})
     assert list(c_constants.taken([node], arrays)) == []
     np.testing.assert_array_equal(arrays["part"], want)
+
+
+def test_what_is_made_of_constants_is_one_and_other_axes_are_told():
+    nodes = [
+        helper.make_node("Unsqueeze", ["a", "axis"], ["row"]),
+        helper.make_node("Mul", ["row", "row"], ["squares"]),
+        helper.make_node("ReduceSum", ["squares", "axis"], ["column"]),
+    ]
+    arrays = {"a": np.arange(3, dtype=np.float32), "axis": np.array([0])}
+    assert list(c_constants.taken(nodes, arrays)) == nodes[:1]
+    np.testing.assert_array_equal(arrays["column"], [[0.0, 1.0, 4.0]])
 
 
 def test_what_is_computed_stays_in_the_graph():

@@ -46,7 +46,11 @@ def test_every_operation_is_onnxs_in_numpy_and_in_c(tmp_path):
     chain = [(name, ["tail"]) for name in c_plan.UNARY]
     for number, (name, _) in enumerate(chain):
         alpha = {"alpha": 0.7} if name in c_plan.SLOPES else {}
-        nodes.append(helper.make_node(name, [f"v{number}"], [f"u{number}"], **alpha))
+        given = f"v{number}"
+        if name == "Sqrt":  # of no negative number
+            nodes.append(helper.make_node("Mul", [given, given], ["square"]))
+            given = "square"
+        nodes.append(helper.make_node(name, [given], [f"u{number}"], **alpha))
         nodes.append(helper.make_node("Add", [f"u{number}", "x"], [f"v{number + 1}"]))
     nodes += [
         helper.make_node("Div", [f"v{len(chain)}", "minus"], ["quotient"]),
@@ -65,6 +69,32 @@ def test_every_operation_is_onnxs_in_numpy_and_in_c(tmp_path):
     want = reference(made)(x)
     np.testing.assert_allclose(plan.run(x), want, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(compiled(plan, tmp_path)(x), want, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("settings", [{}, {"transB": 1, "alpha": 0.5, "beta": -2.0}])
+def test_a_product_with_a_bias_is_onnxs(settings, tmp_path):
+    generator = np.random.default_rng(0)
+    kernel = generator.normal(size=(4, WIDTH) if settings else (WIDTH, 4)).astype(np.float32)
+    nodes = [helper.make_node("Gemm", ["x", "kernel", "bias"], ["y"], **settings)]
+    made = graph(nodes, {"kernel": kernel, "bias": generator.normal(size=4).astype(np.float32)}, 4)
+    plan = c_plan.make(made, {}, "a test", saved=None)
+    want = reference(made)(rows())
+    np.testing.assert_allclose(plan.run(rows()), want, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(compiled(plan, tmp_path)(rows()), want, rtol=1e-5, atol=1e-6)
+
+
+def test_the_sum_of_a_vector_is_onnxs_and_that_of_rows_is_refused(tmp_path):
+    x, y = (helper.make_tensor_value_info(name, 1, [1, 1, size]) for name, size in (("x", 5), ("y", 1)))
+    nodes = [helper.make_node("Mul", ["x", "x"], ["square"]), helper.make_node("ReduceSum", ["square", "axis"], ["y"])]
+    axis = numpy_helper.from_array(np.array([2]), "axis")
+    plan = c_plan.make(helper.make_graph(nodes, "test", [x], [y], [axis]), {}, "a test", saved=1)
+    given = np.random.default_rng(0).normal(size=[4, 5]).astype(np.float32)
+    want = np.square(given).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(plan.run(given), want, rtol=1e-6)
+    np.testing.assert_allclose(compiled(plan, tmp_path)(given), want, rtol=1e-6)
+    pairs, each = (helper.make_tensor_value_info(name, 1, sizes) for name, sizes in (("x", [1, 2, 5]), ("y", [1, 2, 1])))
+    with pytest.raises(ZooError, match="ONNX's operation 'ReduceSum', and C source is written for networks of vectors only"):
+        c_plan.make(helper.make_graph(nodes, "test", [pairs], [each], [axis]), {}, "a test", saved=1)
 
 
 def test_what_is_missing_is_filled_in_and_what_is_too_far_is_clipped(tmp_path):

@@ -6,9 +6,10 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+import task_ways
 
 import zoo
-from zoo.export import labels
+from zoo.export import labels, quantization
 from zoo.learners import made
 from zoo.learners.halves import encoder_of, head_of
 from zoo.models import encoded, matching_fce, prototypical
@@ -49,6 +50,17 @@ def test_a_head_is_kilobytes_and_leaves_in_every_format(tmp_path):
     assert (tmp_path / "1" / "assets.extra" / "licence.txt").read_text().startswith("Apache-2.0; SHA-256 of the encoder's")
     props = {each.key: each.value for each in onnx.load(tmp_path / "head.onnx").metadata_props}
     assert props["licence"] == learner.licence and json.loads(props["classes"]) == list(range(10))
+
+
+@pytest.mark.parametrize("kind", ["float32", "int8"])
+def test_a_head_of_class_means_is_c_source_that_answers_alike(kind, tmp_path):
+    learner = prototypical.tiny()["cosine"]
+    task, x = made.task(learner), made.queries(learner)
+    left = task_ways.c(task.head_only(), tmp_path, kind)
+    got = left.run({"query_x": learner.graphs.embed(x).numpy()})["prediction"]
+    want = task.answers(x)
+    tolerance = 1e-5 if kind == "float32" else quantization.TOLERANCES[kind]
+    np.testing.assert_allclose(got, want, rtol=0, atol=tolerance * np.abs(want).max())
 
 
 def test_a_served_head_names_the_classes():

@@ -1,30 +1,27 @@
-"""Parts of the constants of an ONNX graph, taken along any axis: a plan of vectors knows one axis only."""
+"""What an ONNX graph computes of constants alone, computed once: a plan has steps for what depends on the example only."""
 
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 import onnx as onnx_proto
+from onnx.reference import ReferenceEvaluator
+
+SAME_NUMBERS = ("Identity", "Reshape", "Unsqueeze", "Squeeze", "Flatten")  # of a vector, whatever its axes are called
 
 
 def taken(nodes: Iterable[onnx_proto.NodeProto], arrays: dict[str, np.ndarray]) -> Iterator[onnx_proto.NodeProto]:
-    """The nodes of a graph in their order, without slices of constants.
+    """The nodes of a graph in their order, without those that read constants only.
+
+    Those that give a constant other axes are among them: whoever stores constants can then store it once.
 
     Args:
         nodes: of the graph.
         arrays: constants by name, among them what nodes before the one that is given next have made; results are added.
     """
     for node in nodes:
-        if node.op_type == "Slice" and node.input[0] in arrays:
-            arrays[node.output[0]] = _part(*(arrays[name] for name in node.input if name))
-        else:
+        known = all(name in arrays for name in node.input if name)
+        if known:
+            results = ReferenceEvaluator(node).run(None, {name: arrays[name] for name in node.input if name})
+            arrays.update(zip(node.output, map(np.asarray, results), strict=True))
+        if not known or node.op_type in SAME_NUMBERS:
             yield node
-
-
-def _part(
-    array: np.ndarray, starts: np.ndarray, stops: np.ndarray, axes: np.ndarray | None = None, steps: np.ndarray | None = None
-) -> np.ndarray:
-    places = [slice(None)] * array.ndim
-    along = np.arange(len(starts)) if axes is None else axes
-    for axis, start, stop, step in zip(along, starts, stops, np.ones_like(starts) if steps is None else steps, strict=True):
-        places[axis] = slice(int(start), int(stop), int(step))
-    return array[tuple(places)]

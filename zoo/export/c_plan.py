@@ -1,9 +1,9 @@
 """A plan: a small ONNX graph of vectors as steps of plain arithmetic in one block of memory, ready to be run or written as C.
 
-It supports the operations of multi-layer perceptrons; any other is refused by its name.
+It supports the operations of multi-layer perceptrons and of class means; any other is refused by its name.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,10 @@ import onnx as onnx_proto
 from onnx import numpy_helper
 
 from zoo.export import c_constants
-from zoo.export.c_vectors import beyond, is_part
+from zoo.export.c_constants import SAME_NUMBERS
+from zoo.export.c_memory import arranged, moved, views
+from zoo.export.c_steps import Dense, Each, Step, View
+from zoo.export.c_vectors import beyond, is_part, sizes_of
 
 # Of several numbers; what is true is 1, what is false 0.
 SEVERAL: dict[str, Callable] = {
@@ -32,6 +35,7 @@ UNARY: dict[str, Callable] = {
     "LeakyRelu": lambda x, slope: np.where(x > 0, x, slope * x),
     "Elu": lambda x, slope: np.where(x > 0, x, slope * np.expm1(np.minimum(x, 0))),
     "Softplus": lambda x, slope: np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0),
+    "Sqrt": lambda x, slope: np.sqrt(x),
     "Neg": lambda x, slope: -x,
     "Abs": lambda x, slope: np.abs(x),
 }
@@ -39,38 +43,6 @@ UNARY: dict[str, Callable] = {
 # answer: rounding them costs far more accuracy than it saves flash. Not so where every column is standardised before.
 SAVED, SAVED_OF_STANDARDISED = 1024, 1
 SLOPES = {"LeakyRelu": 0.01, "Elu": 1.0}  # ONNX's defaults
-SAME_NUMBERS = ("Identity", "Reshape", "Unsqueeze", "Squeeze", "Flatten")  # of a vector, whatever its axes are called
-
-
-@dataclass(frozen=True)
-class View:
-    """Numbers that lie together: `size` of them from `offset` on in the input "x", the output "y", a block, or a constant."""
-
-    place: str
-    offset: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Dense:
-    """out = x times the matrix `kernel`, a constant `[outputs, inputs]`."""
-
-    x: View
-    kernel: str
-    out: View
-
-
-@dataclass(frozen=True)
-class Each:
-    """out_i = operation of the i-th numbers of `inputs`; a view of one number counts for every i."""
-
-    operation: str
-    inputs: tuple[View, ...]
-    out: View
-    slope: float = 0.0
-
-
-Step = Dense | Each
 
 
 @dataclass(frozen=True)
@@ -129,7 +101,7 @@ def make(graph: onnx_proto.GraphProto, known: Mapping[str, np.ndarray], what: st
         ZooError: for an operation that a plan does not have, or one on more than vectors.
     """
     (free,) = [value for value in graph.input if value.name not in known]
-    walk = _Walk(what, saved)
+    walk = _Walk(what, saved, sizes_of(graph))
     inputs = int(np.prod([dimension.dim_value for dimension in free.type.tensor_type.shape.dim]))
     walk.values[free.name] = View("x", 0, inputs)
     for tensor in graph.initializer:
@@ -140,21 +112,11 @@ def make(graph: onnx_proto.GraphProto, known: Mapping[str, np.ndarray], what: st
     result = walk.value(graph.output[0].name)
     if result.place not in walk.sizes or result.offset or result.size != walk.sizes[result.place]:
         result = walk.add("Copy", (result,), result.size)
-    steps = [_moved(step, {result.place: ("y", 0)}) for step in walk.steps]
-    placed, memory = _arranged(steps)
+    steps = [moved(step, {result.place: ("y", 0)}) for step in walk.steps]
+    placed, memory = arranged(steps)
     used = {view.place for view in views(placed)} | {step.kernel for step in placed if isinstance(step, Dense)}
     constants = {name: weights for name, weights in walk.constants.items() if name in used}
     return Plan(inputs, result.size, tuple(placed), constants, memory)
-
-
-def views(steps: Iterable[Step]) -> list[View]:
-    """Every view that steps read or write."""
-    return [view for step in steps for view in (*read_by(step), step.out)]
-
-
-def read_by(step: Step) -> tuple[View, ...]:
-    """The views that a step reads."""
-    return (step.x,) if isinstance(step, Dense) else step.inputs
 
 
 @dataclass
@@ -163,6 +125,7 @@ class _Walk:
 
     what: str
     saved: int | None
+    shape: dict[str, int]  # how many numbers each tensor has
     arrays: dict[str, np.ndarray] = field(default_factory=dict)  # constants as the graph has them
     values: dict[str, View] = field(default_factory=dict)  # computed tensors
     constants: dict[str, Weights] = field(default_factory=dict)  # constants as steps read them
@@ -174,8 +137,8 @@ class _Walk:
         settings = {attribute.name: onnx_proto.helper.get_attribute_value(attribute) for attribute in node.attribute}
         first, kind = node.input[0], node.op_type
         if kind in SAME_NUMBERS:
-            known: dict[str, Any] = self.arrays if first in self.arrays else self.values
-            known[node.output[0]] = known[first]
+            if first in self.values:
+                self.values[node.output[0]] = self.values[first]
             self.called[node.output[0]] = self.called.get(first, first)
             return
         if kind == "Slice":
@@ -184,6 +147,10 @@ class _Walk:
             out = self._concat(node)
         elif kind == "MatMul" and node.input[1] in self.arrays:
             out = self._dense(first, node.input[1])
+        elif kind == "Gemm" and self.arrays.keys() >= {*node.input[1:]} and len(node.input) == 3:
+            out = self._affine(first, node.input[1], node.input[2], settings)
+        elif kind == "ReduceSum" and self.shape.get(node.output[0]) == 1:
+            out = self._sum(self.value(first))
         elif kind in SEVERAL or kind in UNARY:
             given = tuple(self.value(name) for name in node.input)
             sizes = [view.size for view in given]
@@ -240,6 +207,22 @@ class _Walk:
         self.steps.append(Dense(given, kernel, out))
         return out
 
+    def _affine(self, x: str, kernel: str, bias: str, settings: dict[str, Any]) -> View:
+        """ONNX's Gemm."""
+        matrix = self.arrays[kernel].T if settings.get("transB") else self.arrays[kernel]
+        known = {"alpha": matrix, "beta": self.arrays[bias]}
+        self.arrays |= {f"{name} scaled": settings.get(by, 1.0) * known[by] for name, by in ((kernel, "alpha"), (bias, "beta"))}
+        product, more = self._dense(x, f"{kernel} scaled"), self.value(f"{bias} scaled")
+        return self.add("Add", (product, more), product.size)
+
+    def _sum(self, x: View) -> View:
+        """The sum of all numbers: their product with ones."""
+        name = f"ones_{x.size}"
+        self.constants[name] = Weights(np.ones([1, x.size], np.float32))
+        out = self._block(1)
+        self.steps.append(Dense(x, name, out))
+        return out
+
 
 def _worth_it(matrix: np.ndarray, saved: int | None) -> bool:
     return saved is not None and 4 * matrix.size - (matrix.size + 4 * len(matrix)) >= saved
@@ -250,49 +233,3 @@ def _quantized(matrix: np.ndarray) -> Weights:
     largest = np.max(np.abs(matrix), axis=1)
     scale = np.where(largest > 1e-30, largest / np.float32(127), np.float32(1)).astype(np.float32)
     return Weights(np.round(matrix / scale[:, None]).astype(np.int8), scale)
-
-
-def _arranged(steps: list[Step]) -> tuple[list[Step], int]:
-    """Place every block in one memory, first fit; blocks that are never needed at once may overlap."""
-    blocks: dict[str, int] = {}
-    last: dict[str, int] = {}
-    for number, step in enumerate(steps):
-        for view in (*read_by(step), step.out):
-            if view.place.startswith("block"):
-                blocks[view.place] = max(blocks.get(view.place, 0), view.offset + view.size)
-                last[view.place] = number
-    taken: dict[str, int] = {}
-    size = 0
-    for number, step in enumerate(steps):
-        if step.out.place in blocks and step.out.place not in taken:
-            # An elementwise step may overwrite what it reads for the last time.
-            frees = {view.place for view in read_by(step) if _in_place(step, view, blocks, last.get(view.place), number)}
-            others = [(taken[name], blocks[name]) for name in taken if last[name] >= number and name not in frees]
-            at = _first_fit(others, blocks[step.out.place])
-            taken[step.out.place] = at
-            size = max(size, at + blocks[step.out.place])
-    return [_moved(step, {name: ("m", at) for name, at in taken.items()}) for step in steps], size
-
-
-def _in_place(step: Step, view: View, blocks: dict[str, int], last: int | None, now: int) -> bool:
-    whole = view.place in blocks and view.offset == 0 and view.size == blocks[view.place]
-    return isinstance(step, Each) and whole and view.size == blocks[step.out.place] == step.out.size and last == now
-
-
-def _first_fit(taken: list[tuple[int, int]], size: int) -> int:
-    at = 0
-    for start, length in sorted(taken):
-        if at + size <= start:
-            break
-        at = max(at, start + length)
-    return at
-
-
-def _moved(step: Step, to: dict[str, tuple[str, int]]) -> Step:
-    def move(view: View) -> View:
-        place, at = to.get(view.place, (view.place, 0))
-        return View(place, view.offset + at, view.size)
-
-    if isinstance(step, Dense):
-        return replace(step, x=move(step.x), out=move(step.out))
-    return replace(step, inputs=tuple(map(move, step.inputs)), out=move(step.out))

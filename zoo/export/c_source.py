@@ -5,7 +5,8 @@ import textwrap
 
 import numpy as np
 
-from zoo.export.c_plan import Dense, Each, Plan, Step, View
+from zoo.export.c_plan import Plan
+from zoo.export.c_steps import Dense, Each, Step, View
 
 MADE = "Made by zoo."  # in the first line of both files, which says that an export may replace them
 
@@ -28,6 +29,7 @@ UNARY = {
     "Relu": "{x} > 0.0f ? {x} : 0.0f",
     "LeakyRelu": "{x} > 0.0f ? {x} : {slope} * {x}",
     "Elu": "{x} > 0.0f ? {x} : {slope} * expm1f({x})",
+    "Sqrt": "sqrtf({x})",
     "Softplus": "log1pf(expf(-fabsf({x}))) + ({x} > 0.0f ? {x} : 0.0f)",
 }
 DENSE = """\
