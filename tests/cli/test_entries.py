@@ -12,8 +12,8 @@ from zoo.models.maml_pictures import PictureMAML, PictureMAMLConfig
 def test_list_and_show_for_people_and_programs(zoo):
     code, out, _ = zoo("list")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == registry.names()
-    assert {row["name"] for row in json.loads(zoo("list", "--json")[1])} == set(registry.names())
+    assert [line.split()[0] for line in out.splitlines()] == sorted([*registry.names(), *registry.BORROWED])
+    assert {row["name"] for row in json.loads(zoo("list", "--json")[1])} == {*registry.names(), *registry.BORROWED}
     code, out, _ = zoo("show", "mela_sinusoid_paper")
     assert code == 0
     assert "published 0.208" in out

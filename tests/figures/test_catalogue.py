@@ -92,6 +92,19 @@ Mean error.
     )
 
 
+def test_what_has_the_weights_of_others_stands_at_the_end_if_it_has_a_card(small_zoo, tmp_path):
+    before = catalogue.text()
+    held = card(score(0.4, pictures="stamps", shots=1))
+    del held["training"]
+    (tmp_path / "cards" / "photos").mkdir()
+    (tmp_path / "cards" / "photos" / "card.json").write_text(json.dumps(held), encoding="utf-8")
+    title, about, head, _, row = catalogue.text().removeprefix(before).strip().replace("\n\n", "\n").splitlines()
+    assert title == "## With weights of others" and about.startswith("Mean error. Loaded and used like an entry")
+    assert head == "| entry | what | pictures stamps, shots 1 | published | weights | a task | trained in |"
+    assert row == f"| `photos` | {registry.summary('photos')} | 0.4 ± 0.04 |  | 1,235 kB |  |  |"
+    assert "photos" not in catalogue.carded()
+
+
 def test_an_entry_without_a_card_is_left_out(small_zoo):
     assert catalogue.carded() == ["better", "on_other_tasks", "tenth", "worse"]
     assert catalogue.shelves() == {"a_shelf": ["better", "on_other_tasks", "worse"], "b_shelf": ["tenth"]}

@@ -15,7 +15,7 @@ from zoo.utils.errors import ZooError
 def run_list(options: argparse.Namespace) -> None:
     """Print every entry with its headline score."""
     rows = []
-    for name in registry.names():
+    for name in sorted([*registry.names(), *registry.BORROWED]):
         row: dict[str, Any] = {"name": name, "summary": registry.summary(name), "shipped": _has_card(name)}
         if row["shipped"]:
             headline = registry.card(name)["evaluation"]["scores"][0]
@@ -66,7 +66,8 @@ def run_show(options: argparse.Namespace) -> None:
     if "asking" in card:
         print("  squared error at one place before and after adding one of the candidates:")
         print_scores(card["asking"])
-    print("  largest difference of an export from the live model:")
+    if card["parity"]:
+        print("  largest difference of an export from the live model:")
     for what, difference in card["parity"].items():
         print(f"    {what:24} {difference:.1e}")
 

@@ -34,12 +34,17 @@ def write(folder: str | Path, force: bool = False) -> tuple[Path, list[str]]:
 
 def text() -> str:
     """The whole page."""
-    return "\n".join([TEXT, *(_family(shelf, names) for shelf, names in shelves().items())])
+    borrowed = [_borrowed(names)] if (names := [name for name in registry.BORROWED if _has_card(name)]) else []
+    return "\n".join([TEXT, *(_family(shelf, names) for shelf, names in shelves().items()), *borrowed])
 
 
 def carded() -> list[str]:
     """Entries that have a card."""
-    return [name for name in registry.names() if (registry.CARDS / name / "card.json").exists()]
+    return [name for name in registry.names() if _has_card(name)]
+
+
+def _has_card(name: str) -> bool:
+    return (registry.CARDS / name / "card.json").exists()
 
 
 def shelves() -> dict[str, list[str]]:
@@ -55,17 +60,30 @@ def _family(shelf: str, names: list[str]) -> str:
     cards = {name: registry.card(name) for name in names}
     scores = {name: _as_learned(card, registry.entry(name).benchmark.apart) for name, card in cards.items()}
     columns = _columns(scores)
-    head = ["entry", "what", *columns, "published", "weights", "a task", "trained in"]
-    lines = [head, ["---", "---", *["---:"] * (len(head) - 2)]]
     signs = {name: -1.0 if registry.entry(name).benchmark.higher_is_better else 1.0 for name in names}
-    for name in sorted(names, key=lambda name: _place(scores[name], columns, signs[name])):
-        lines.append(_row(name, cards[name], scores[name], columns))
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    ordered = sorted(names, key=lambda name: _place(scores[name], columns, signs[name]))
+    table = _table([_row(name, cards[name], scores[name], columns) for name in ordered], columns)
     title, _, more = _told(shelf).partition("\n\n")
     title = title.removeprefix("Entries on ").rstrip(".")
     return (
         "\n\n".join(part for part in (f"## {title[0].upper()}{title[1:]}", _metrics(cards), more.strip(), table) if part) + "\n"
     )
+
+
+def _borrowed(names: list[str]) -> str:
+    """What is loaded like an entry, though its weights are somebody else's, as `_family`."""
+    cards = {name: registry.card(name) for name in names}
+    scores = {name: _as_learned(card, "") for name, card in cards.items()}
+    columns = _columns(scores)
+    table = _table([_row(name, cards[name], scores[name], columns) for name in names], columns)
+    about = "Loaded and used like an entry, where the extra of that name has brought the weights."
+    return f"## With weights of others\n\n{_metrics(cards)} {about}\n\n{table}\n"
+
+
+def _table(rows: list[list[str]], columns: list[str]) -> str:
+    head = ["entry", "what", *columns, "published", "weights", "a task", "trained in"]
+    lines = [head, ["---", "---", *["---:"] * (len(head) - 2)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _columns(scores: dict[str, dict[str, Any]]) -> list[str]:
@@ -99,7 +117,8 @@ def _row(name: str, card: dict[str, Any], scores: dict[str, dict[str, Any]], col
     published = f"{first['published']:g}" if "published" in first else ""
     size, task = f"{card['weights']['bytes'] / 1000:,.0f} kB", card.get("task", {}).get("bytes")
     learned = f"{task:,} bytes" if task else ""
-    return [f"`{name}`", registry.summary(name), *cells, published, size, learned, f"{card['training']['minutes']:.0f} min"]
+    minutes = f"{card['training']['minutes']:.0f} min" if "training" in card else ""
+    return [f"`{name}`", registry.summary(name), *cells, published, size, learned, minutes]
 
 
 def _as_learned(card: dict[str, Any], apart: str) -> dict[str, dict[str, Any]]:
