@@ -25,7 +25,7 @@ ROUNDED = ("finetune_omniglot", "protonet_omniglot_lake")
 # Twenty plain steps of a size near the largest that is stable multiply rounding, of another order of the support too.
 STEPPED = ("anil_omniglot",)
 # An action whose luck lies within rounding of the next one's share is another one, and so is the rest of its trial.
-PLAYED = ("snail_bandit",)
+PLAYED = ("lstm_bandit", "lstm_mdp", "snail_bandit", "snail_mdp")
 FORMATS = ("SavedModel", "ONNX", "LiteRT")
 
 

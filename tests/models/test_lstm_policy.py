@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from zoo.models.lstm_policy import LSTMPolicy, LSTMPolicyConfig, tiny
@@ -30,9 +31,23 @@ def test_the_first_step_by_hand():
     np.testing.assert_allclose(value, 6**0.5 * (hidden @ policy.to_value.kernel.numpy())[:, 0], rtol=1e-5)
 
 
-def test_step_by_step_is_the_whole_trial():
+def test_units_begin_with_memories_of_one_step_to_a_whole_trial():
+    """A unit that keeps t / (1 + t) of its cell at every step, and enters 1 / (1 + t), remembers t steps."""
+    units, length = 5, 9
+    policy = LSTMPolicy(LSTMPolicyConfig(length=length, units=units, chrono=True))
+    enter, keep, candidate, leave = np.split(1 / (1 + np.exp(-policy.shown.bias.numpy())), 4)
+    steps = np.linspace(1, length - 1, units)
+    np.testing.assert_allclose(keep, steps / (1 + steps), rtol=1e-6)
+    np.testing.assert_allclose(enter, 1 / (1 + steps), rtol=1e-6)
+    np.testing.assert_allclose([candidate, leave], 0.5)
+    plain = LSTMPolicy(LSTMPolicyConfig(length=length, units=units)).shown.bias.numpy()
+    assert plain.tolist() == [0.0] * units + [1.0] * units + [0.0] * 2 * units
+
+
+@pytest.mark.parametrize("name", ["bandit", "world"])
+def test_step_by_step_is_the_whole_trial(name):
     keras.utils.set_random_seed(0)
-    policy = tiny()["bandit"]
+    policy = tiny()[name]
     seen = G.normal(size=[2, 6, policy.seen_width]).astype(np.float32)
     logits, value = policy.sequence(tf.constant(seen))
     memory = policy.begin(tf.constant(2))

@@ -220,4 +220,4 @@ def test_a_folder_that_exists_is_kept_and_nothing_is_left_behind(site, dist):
 def test_the_page_says_which_runtime_it_holds(site):
     facts = json.loads(re.search(r'id="facts">(.*?)</script>', (site / "index.html").read_text(encoding="utf-8"))[1])
     assert facts["runtime"] == runtime.VERSION
-    assert set(facts["learners"]) == set(carried.LEARNERS)
+    assert (set(facts["learners"]), set(facts["agents"])) == (set(carried.LEARNERS), set(carried.AGENTS))

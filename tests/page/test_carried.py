@@ -10,7 +10,7 @@ from onnx import numpy_helper
 
 from zoo.datasets.tables import rule
 from zoo.hub import registry
-from zoo.models import tabular
+from zoo.models import snail_policy, tabular
 from zoo.page import carried
 from zoo.runtime import sessions
 
@@ -25,6 +25,7 @@ def exported(small):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(carried, "TABLES", {"classes": "small"})
         patch.setattr(carried, "LEARNERS", {"small": ("adapt", "apply")})
+        patch.setattr(carried, "AGENTS", {})
         patch.setattr(registry, "load", lambda name: small)
         patch.setattr(registry, "card", lambda name: {"task": {"bytes": 5}})
         return carried.export()
@@ -57,3 +58,20 @@ def test_a_threshold_is_told_where_one_was_measured(small, monkeypatch):
     monkeypatch.setattr(registry, "card", lambda name: {"task": {"bytes": 5}})
     monkeypatch.setattr(small, "ood_threshold", 1.5)
     assert carried._facts("small", small)["ood_threshold"] == 1.5
+
+
+def test_an_agent_is_carried_with_what_its_card_says_of_it_and_of_others(monkeypatch):
+    scores = {"scores": [{"mean": 6.04}], "baselines": [{"baseline": "random", "mean": 3.0}, {"baseline": "index", "mean": 7.96}]}
+    monkeypatch.setattr(carried, "LEARNERS", {})
+    monkeypatch.setattr(carried, "TABLES", {})
+    monkeypatch.setattr(carried, "AGENTS", {"player": ("reset", "act")})
+    monkeypatch.setattr(registry, "load", lambda name: snail_policy.tiny()["bandit"])
+    monkeypatch.setattr(registry, "card", lambda name: {"evaluation": {**scores, "tasks": 50}})
+    exported = carried.export()
+    assert list(exported.payload) == ["payload-player-reset", "payload-player-act"]
+    assert exported.facts["agents"]["player"] == {
+        "actions": 3,
+        "length": 6,
+        "games": 50,
+        "averages": [("index", 8.0), ("the agent", 6.0), ("random", 3.0)],
+    }

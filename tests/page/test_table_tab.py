@@ -225,7 +225,7 @@ def test_nothing_is_sent_and_nothing_complained(tab):
 
 def test_everything_is_done_by_keys_alone(tab):
     keys = tab["keys"]
-    wanted = ["table", "wave", "ball", "table"]
+    wanted = ["bandit", "wave", "ball", "table"]
     assert keys["tabs"] == [[f"tab-{name}", name] for name in wanted]
     assert keys["typed"]["problem"]["rows"] == 4
     assert keys["said"].startswith("Learned from 4 rows. Right when left out: ")

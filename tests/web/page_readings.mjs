@@ -64,6 +64,23 @@ export function readTable() {
   };
 }
 
+/** The game of bandits: machines, luck, what both pulled, and what is shown of that. */
+export function readBandit() {
+  const { state } = zoo.bandit;
+  const { chances, luck, choice, yours, agents, probabilities } = state;
+  const text = (id) => document.getElementById(`bandit-${id}`).textContent;
+  const cells = (id) => [...document.querySelectorAll(`#bandit-${id} tr`)].map((row) => [...row.children].map((cell) => cell.textContent));
+  const bars = (layer) => [...document.querySelectorAll(`#bandit-plot .${layer} rect`)].map((bar) => bar.getAttribute("class"));
+  return {
+    chances, luck, choice, probabilities, yours: [...yours], agents: [...agents],
+    machines: [...document.querySelectorAll("#bandit-machines button")].map((button) => ({ text: button.textContent, name: button.ariaLabel, disabled: button.disabled })),
+    table: cells("table"), averages: cells("averages"),
+    bars: { yours: bars("yours"), agents: bars("agents") },
+    revealed: [...document.querySelectorAll("#bandit-plot .chances text")].map((each) => each.textContent),
+    texts: Object.fromEntries(["hint", "you", "agent", "left", "ms", "games"].map((name) => [name, text(name)])),
+  };
+}
+
 /** The lowest contrast of text with what lies behind it, and which text that is; disabled controls do not count. */
 export function readContrast() {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });

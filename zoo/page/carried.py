@@ -22,6 +22,7 @@ LEARNERS = {
     "maml_sinusoid": ("fine_tune",),
     "mela_bouncing_ball": ("rollout", "influence"),
 } | dict.fromkeys(TABLES.values(), ("adapt", "apply"))
+AGENTS = {"lstm_bandit": ("reset", "act")}
 MOST_KINDS = 10  # whole numbers of more kinds than this are numbers, as for `zoo learn`
 
 
@@ -33,7 +34,7 @@ class Carried:
     Attributes:
         payload: files by the id of their element.
         differences: of each learner and signature the largest absolute difference of its export from the live model.
-        facts: plain data: limits of the learners, and the numbers of the rule of columns.
+        facts: plain data: limits of the learners, what the agents play, and the numbers of the rule of columns.
     """
 
     payload: dict[str, bytes] = field(default_factory=dict)
@@ -52,14 +53,18 @@ def export(progress: bool = False) -> Carried:
     """
     from zoo import export
 
-    carried = Carried(facts={"learners": {}, "tables": {"learners": TABLES, "rule": rule_facts()}})
+    carried = Carried(facts={"learners": {}, "agents": {}, "tables": {"learners": TABLES, "rule": rule_facts()}})
+    carrying = LEARNERS | AGENTS
     with (
         tempfile.TemporaryDirectory() as folder,
-        tqdm(total=sum(map(len, LEARNERS.values())), disable=not progress, unit="signature", leave=False) as bar,
+        tqdm(total=sum(map(len, carrying.values())), disable=not progress, unit="signature", leave=False) as bar,
     ):
-        for name, signatures in LEARNERS.items():
+        for name, signatures in carrying.items():
             learner = registry.load(name)
-            carried.facts["learners"][name] = _facts(name, learner)
+            if name in AGENTS:
+                carried.facts["agents"][name] = _agent_facts(name, learner)
+            else:
+                carried.facts["learners"][name] = _facts(name, learner)
             for signature in signatures:
                 bar.set_description(f"{name}: {signature}")
                 path = Path(folder) / f"{name}-{signature}.onnx"
@@ -79,6 +84,17 @@ def _facts(name: str, learner: Any) -> dict[str, Any]:
         "most_rows": learner.most_rows,
         "most_classes": learner.most_classes,
         "ood_threshold": float(f"{threshold:.9g}") if math.isfinite(threshold) else None,
+    }
+
+
+def _agent_facts(name: str, policy: Any) -> dict[str, Any]:
+    evaluation = registry.card(name)["evaluation"]
+    rows = [("the agent", evaluation["scores"][0]), *((row["baseline"], row) for row in evaluation["baselines"])]
+    return {
+        "actions": policy.config.actions,
+        "length": policy.config.length,
+        "games": evaluation["tasks"],
+        "averages": [(who, round(row["mean"], 1)) for who, row in sorted(rows, key=lambda each: -each[1]["mean"])],
     }
 
 

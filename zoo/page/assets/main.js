@@ -1,18 +1,20 @@
 /* Starts the page: tabs, WebAssembly, and the demo of the tab that is shown; the others when they are first looked at. */
 
 import { BallDemo } from "./ball.js";
+import { BanditDemo } from "./bandit.js";
 import { byId, set, trouble } from "./dom.js";
 import { start } from "./runtime.js";
 import { TableDemo } from "./table.js";
 import { WaveDemo } from "./wave.js";
 
-const NAMES = ["wave", "ball", "table"];
+const NAMES = ["wave", "ball", "table", "bandit"];
 
 const facts = JSON.parse(byId("facts").textContent);
 const demos = {
   wave: new WaveDemo(facts.learners.mela_sinusoid),
   ball: new BallDemo(facts.learners.mela_bouncing_ball),
   table: new TableDemo(facts),
+  bandit: new BanditDemo(...Object.entries(facts.agents)[0]),
 };
 const started = start();
 const loading = {};
@@ -53,7 +55,8 @@ const chosen = () => (NAMES.includes(location.hash.slice(1)) ? location.hash.sli
 addEventListener("hashchange", () => show(chosen()));
 show(chosen());
 
-byId("about").textContent = `Made by zoo ${facts.zoo} from ${Object.keys(facts.learners).join(", ")}, run by onnxruntime-web ${facts.runtime}.`;
+const carried = [...Object.keys(facts.learners), ...Object.keys(facts.agents)].join(", ");
+byId("about").textContent = `Made by zoo ${facts.zoo} from ${carried}, run by onnxruntime-web ${facts.runtime}.`;
 
 /** For tests and the curious: the demos, and a promise for when what is shown has been learned. */
 globalThis.zoo = {
