@@ -1,4 +1,4 @@
-"""RL^2 that plays bandits of five arms for a hundred pulls: what an LSTM remembers is what it has learned of them.
+"""RL^2 that plays bandits of five arms for a hundred pulls: an LSTM remembers what it has learned of each arm.
 
 Y. Duan et al., "RL^2: fast reinforcement learning via slow reinforcement learning", 2016, with the LSTM of N. Mishra et al., "A
 simple neural attentive meta-learner", 2018, section 5.1. Departures, so that minutes of one core are enough: 64 units in place of
