@@ -75,6 +75,15 @@ def test_unknown_classes_are_asked_about_and_never_shown(tiny_pictures):
         assert all(any(np.array_equal(row, shown) for shown in other) for row in one)
 
 
+def test_examples_without_a_label_stay_beside_unknown_classes(tiny_pictures):
+    drawn = tiny_pictures.benchmark.draw(5, 1, ways=4, shots=2, queries=3)
+    drawn.support_y[:, 0] = 0.0
+    free = calibration.with_unknown_classes(drawn)
+    for task in range(5):
+        assert drawn.support_x[task, 0] in free.support_x[task]
+        assert not free.support_y[task, [np.array_equal(row, drawn.support_x[task, 0]) for row in free.support_x[task]]].any()
+
+
 def test_it_is_measured_on_the_calibration_tasks_of_the_benchmark_and_no_others(learner, tiny_pictures, monkeypatch):
     benchmark = tiny_pictures.benchmark
     tasks = benchmark.calibration_tasks()[:1]

@@ -26,14 +26,14 @@ def over(learner: Any) -> "OverEmbeddings":
     return OverEmbeddings(learner)
 
 
-def folder(learner: Any, path: str, kind: dict[str, Any]) -> "tuple[Labelled, Report]":
-    """As `read_folder`, of embeddings in place of pictures."""
+def folder(learner: Any, path: str, kind: dict[str, Any], **which: Any) -> "tuple[Labelled, Report]":
+    """As `read_folder`, of embeddings in place of pictures; `which` says of which pictures."""
     from zoo.datasets import read_folder
     from zoo.datasets.labelled import Labelled
     from zoo.hub.embedded_pictures import EmbeddedPictures
 
     reading = EmbeddedPictures(learner, embedder(learner))
-    data, report = read_folder(path, **kind, read=reading.read)
+    data, report = read_folder(path, **kind, **which, read=reading.read)
     return Labelled(reading.rows(data.x), data.names, data.counts), report
 
 

@@ -63,6 +63,8 @@ def run_show(options: argparse.Namespace) -> None:
             f"    {_under(row):36} out of distribution: area under the curve {row['area']:.4f}; unknown classes "
             f"recognised {called['unknown']:.1%}, known ones refused {called['known']:.1%}"
         )
+    for row in evaluation.get("distractors", ()):
+        print(f"    {_under(row):36} distractors among unlabelled examples: area under the curve {row['area']:.4f}")
     if "asking" in card:
         print("  squared error at one place before and after adding one of the candidates:")
         print_scores(card["asking"])

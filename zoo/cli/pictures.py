@@ -26,41 +26,43 @@ INVERT = {AUTO: None, "yes": True, "no": False}  # the choices of --invert, as `
 def learn(options: argparse.Namespace) -> None:
     """Learn a task from `<class>/<pictures>`; report how the pictures were prepared."""
     from zoo.cli import engine
-    from zoo.datasets import read_folder
+    from zoo.datasets import names_of, read_folder
     from zoo.learners.parts import rows_at_once
 
     learner = engine.learner(options.name)
     kind = kind_of_pictures(learner, options.name) | {"invert": INVERT[options.invert]}
+    which: dict[str, Any] = {"unlabelled": takes_unlabelled(learner)}
     if learner.in_halves:
-        data, report = embedded.folder(learner, options.support, kind)
+        data, report = embedded.folder(learner, options.support, kind, **which)
         vectors = embedded.over(learner)
-        task = vectors.whole(vectors.learn(data.x, _names(data)))
+        task = vectors.whole(vectors.learn(data.x, names_of(data)))
         return _finish(options, task, kind, (data, report), {})
-    data, report = read_folder(options.support, **kind)
+    data, report = read_folder(options.support, **kind, **which)
     x = _tones(data.x)
     if len(x) > rows_at_once(x):  # so many are embedded a part at a time, which a graph in a file does not do
         learner = engine.live(options.name)
-    _finish(options, learner.learn(x, _names(data)), kind, (data, report), {})
+    _finish(options, learner.learn(x, names_of(data)), kind, (data, report), {})
 
 
 def update(options: argparse.Namespace, task: "TaskModel") -> None:
     """Learn from more pictures besides those of a task; report how they were prepared."""
-    from zoo.datasets import read_folder
+    from zoo.datasets import names_of, read_folder
     from zoo.hub import task_folder
     from zoo.learners.parts import rows_at_once
 
     kind = _kind_of(task, options.task)
+    which: dict[str, Any] = {"unlabelled": True, "least": 0} if takes_unlabelled(task.learner) else {}
     known = task_folder.notes(options.task).get("examples_of", {})
     if task.learner.in_halves:
-        data, report = embedded.folder(task.learner, options.support, kind)
+        data, report = embedded.folder(task.learner, options.support, kind, **which)
         vectors = embedded.over(task.learner)
-        more = vectors.whole(vectors.over(task).update(data.x, _names(data)))
+        more = vectors.whole(vectors.over(task).update(data.x, names_of(data)))
         return _finish(options, more, kind, (data, report), known)
-    data, report = read_folder(options.support, **kind)
+    data, report = read_folder(options.support, **kind, **which)
     x = _tones(data.x)
     if len(x) > rows_at_once(x):
         task = task_folder.load(options.task)
-    _finish(options, task.update(x, _names(data)), kind, (data, report), known)
+    _finish(options, task.update(x, names_of(data)), kind, (data, report), known)
 
 
 def _finish(
@@ -72,6 +74,7 @@ def _finish(
 ) -> None:
     """Save a task, and say from how many pictures of each class it was learned, those `known` before included."""
     from zoo.cli import engine
+    from zoo.datasets.images.image_folder import UNLABELLED
     from zoo.hub import task_folder
 
     counts, (data, report) = dict(known), read
@@ -80,7 +83,7 @@ def _finish(
     task_folder.save(task, options.out, {"pictures": kind, "examples_of": counts}, options.force)
     engine.keep(task.learner)
     embedded.say_uncalibrated(options, task)
-    shown = ", ".join(f"{name} ({count})" for name, count in counts.items())
+    shown = ", ".join(f"{'without a label' if name == UNLABELLED else name} ({count})" for name, count in counts.items())
     say(
         options,
         {"task": options.out, "examples": counts, "bytes": task.nbytes, "pictures": dataclasses.asdict(report)},
@@ -147,16 +150,19 @@ def kind_of_pictures(learner: "Learner", name: str) -> dict[str, Any]:
     return {"size": shape[0], "channels": shape[2]}
 
 
+def takes_unlabelled(learner: "Learner") -> bool:
+    """Whether a learner makes something of pictures without a label."""
+    from zoo.learners.labels import Classes
+
+    return isinstance(learner.labels, Classes) and learner.labels.unlabelled
+
+
 def _kind_of(task: "TaskModel", folder: str) -> dict[str, Any]:
     """How the pictures of a task were read, for `read_folder` and `read_pictures`."""
     from zoo.hub import task_folder
 
     noted = task_folder.notes(folder).get("pictures", {})  # a task learned in Python has no such note
     return kind_of_pictures(task.learner, folder) | {"invert": None} | noted
-
-
-def _names(data: "Labelled") -> list[str]:
-    return [data.names[label] for label in data.labels]
 
 
 def _files(query: str) -> tuple[list[Path], tuple[str, ...]]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from zoo.datasets.acting import Bandits, TabularMDPs
     from zoo.datasets.attributes import DescribedClasses
     from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
-    from zoo.datasets.episodes import ClassBatches, ClassStreams, LakeRuns, LakeTrials, NWay
+    from zoo.datasets.episodes import ClassBatches, ClassStreams, LabelSplit, LakeRuns, LakeTrials, NWay, SemiSupervised
     from zoo.datasets.images import (
         MNIST,
         Augmentation,
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ImageFolder,
         Omniglot,
         Report,
+        names_of,
         read_folder,
         read_pictures,
     )
@@ -45,6 +46,7 @@ __all__ = [
     "FreshSinusoids",
     "ImageFolder",
     "InMemory",
+    "LabelSplit",
     "Labelled",
     "LakeRuns",
     "LakeTrials",
@@ -53,10 +55,12 @@ __all__ = [
     "Quadratics",
     "Questions",
     "Report",
+    "SemiSupervised",
     "Source",
     "SyntheticTables",
     "TabularMDPs",
     "Tasks",
+    "names_of",
     "read_folder",
     "read_pictures",
     "simulate",
@@ -83,6 +87,7 @@ __getattr__ = lazy.names(
         "FreshSinusoids": "sinusoids",
         "ImageFolder": "images",
         "InMemory": "labelled",
+        "LabelSplit": "episodes",
         "Labelled": "labelled",
         "LakeRuns": "episodes",
         "LakeTrials": "episodes",
@@ -92,10 +97,12 @@ __getattr__ = lazy.names(
         "Quadratics": "optimizees",
         "Questions": "benchmark",
         "Report": "images",
+        "SemiSupervised": "episodes",
         "Source": "labelled",
         "SyntheticTables": "tables.synthetic",
         "TabularMDPs": "acting",
         "Tasks": "benchmark",
+        "names_of": "images",
         "read_folder": "images",
         "read_pictures": "images",
         "simulate": "rooms",

@@ -119,9 +119,13 @@ def cross_entropy(logits: np.ndarray, label: np.ndarray) -> float:
 
 
 def with_unknown_classes(tasks: Tasks) -> Tasks:
-    """The same tasks, the second half of whose classes the support no longer shows: their queries have labels of zeros."""
+    """The same tasks, the second half of whose classes the support no longer names: their queries have labels of zeros.
+
+    Examples without a label stay, and those of the second half are of no class then.
+    """
     ways = tasks.support_y.shape[2] // 2
-    known = tasks.support_y[..., :ways].sum(axis=2) > 0
+    free = (tasks.support_y.sum(axis=2) == 0) & (np.arange(tasks.support_y.shape[1]) < tasks.support_size[:, None])
+    known = (tasks.support_y[..., :ways].sum(axis=2) > 0) | free
     rows = np.argsort(~known, axis=1, kind="stable")[:, : int(known.sum(axis=1).min())]
     x = np.stack([each[row] for each, row in zip(tasks.support_x, rows, strict=True)])
     y = np.stack([each[row, :ways] for each, row in zip(tasks.support_y, rows, strict=True)])
@@ -146,5 +150,5 @@ def _out_of_distribution(
 
 def _answers(answering: Any, drawn: Tasks) -> np.ndarray:
     """Logits of the queries, a group of tasks at a time."""
-    groups = [Tasks(*(part[at : at + GROUP] for part in drawn)) for at in range(0, len(drawn.query_x), GROUP)]
+    groups = [type(drawn)(*(part[at : at + GROUP] for part in drawn)) for at in range(0, len(drawn.query_x), GROUP)]
     return np.concatenate([np.asarray(answering.answers(group.inputs)) for group in groups])

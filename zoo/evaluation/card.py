@@ -13,7 +13,7 @@ import numpy as np
 
 from zoo import export
 from zoo.datasets.benchmark import Benchmark
-from zoo.evaluation import asking
+from zoo.evaluation import asking, distractors
 from zoo.evaluation.calibration import calibrate, calibration_scores
 from zoo.evaluation.scores import Score, measured, score, scores
 from zoo.hub.entry import Entry
@@ -109,7 +109,8 @@ def of_classes(model: ZooModel, answering: Any, benchmark: Benchmark, entry: Ent
         untrained_answering, same = untrained.for_evaluation(entry.benchmark, many=True)
         fresh = [row for _, row in _scores(untrained_answering, same, tasks, [seed])]
     known = calibration_scores(model, answering, benchmark, tasks, seed) if model.offers(Calibrates) else {}
-    return {"seeds": seeds, **({"untrained": fresh} if fresh else {}), **known}
+    found = distractors.evaluate(model, answering, benchmark, tasks, seed)
+    return {"seeds": seeds, **({"untrained": fresh} if fresh else {}), **known, **({"distractors": found} if found else {})}
 
 
 def _scores(answering: Any, benchmark: Benchmark, tasks: int, seeds: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -34,6 +34,7 @@ from zoo.layers.task_batch_normalization import task_moments, task_normalization
 from zoo.layers.task_convnet import TaskConvnet
 from zoo.layers.task_convolutions import task_convolution, task_mean_pooling, task_pooling
 from zoo.layers.task_network import run_task_network, same_network
+from zoo.layers.unlabelled import DistractorCluster, SoftAssignment, SoftMask, squared_distances
 from zoo.layers.weighted_l1 import WeightedL1
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "CoordinatewiseGates",
     "CoordinatewiseLSTM",
     "DenseBlock",
+    "DistractorCluster",
     "ExchangeableBlock",
     "FrameDecoder",
     "FrameEncoder",
@@ -57,6 +59,8 @@ __all__ = [
     "QueryContext",
     "SetEncoder",
     "SetPooling",
+    "SoftAssignment",
+    "SoftMask",
     "SupportContext",
     "TCBlock",
     "TableEncoder",
@@ -80,6 +84,7 @@ __all__ = [
     "run_task_network",
     "same_network",
     "scaled",
+    "squared_distances",
     "task_convolution",
     "task_dense",
     "task_mean_pooling",

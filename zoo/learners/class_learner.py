@@ -2,7 +2,7 @@
 
 import abc
 from collections.abc import Callable, Mapping
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import tensorflow as tf
 
@@ -22,10 +22,12 @@ class ClassLearner(MetaLearner):
     A query's prediction is its logits, `[B, M, ways]`: the softmax of them are the probabilities of the classes.
     """
 
+    uses_unlabelled: ClassVar[bool] = False  # whether examples without a label tell it something of the classes
+
     @property
     @final
     def labels(self) -> Classes:
-        return Classes()
+        return Classes(unlabelled=self.uses_unlabelled)
 
     @abc.abstractmethod
     def extended(self, task: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:

@@ -106,7 +106,7 @@ class EmbeddingClassifier(ClassLearner):
         support, query = embedded_together(lambda rows: self.embed(rows, training=True), self.example.sizes, episode)
         for loss in self.task_head.auxiliary_losses(support, support_y, size):
             self.add_loss(loss)
-        return self.task_head.logits(self.task_head.adapt(support, support_y, size), query)
+        return self.task_head.training_logits(self.task_head.adapt(support, support_y, size), query)
 
     @property
     @final

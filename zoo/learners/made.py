@@ -13,10 +13,10 @@ LIMITS = (-1.0, 1.0)  # of numbers, where a learner does not know the range of t
 
 
 def support(learner: MetaLearner, rows: int = 6, seed: int = 0) -> tuple[np.ndarray, Any]:
-    """Examples and labels as `learn` takes them; classes come in turn."""
+    """Examples and labels as `learn` takes them; classes come in turn, and of some examples none, where a learner allows it."""
     generator = np.random.default_rng(seed)
     x = learner.example.random(generator, (rows,), learner.input_range or LIMITS)
-    return x, learner.labels.examples_of(learner.labels.random(generator, rows))
+    return x, learner.labels.examples_of(_labels(learner, generator, rows))
 
 
 def queries(learner: MetaLearner, rows: int = 4, seed: int = 1) -> np.ndarray:
@@ -45,7 +45,15 @@ def episode(learner: MetaLearner, sizes: tuple[int, ...] = (7, 4, 1), queries: i
     rows, limits = max(sizes), learner.input_range or LIMITS
     return {
         "support_x": learner.example.random(generator, (len(sizes), rows), limits),
-        "support_y": np.stack([learner.labels.random(generator, rows) for _ in sizes]),
+        "support_y": np.stack([_labels(learner, generator, rows) for _ in sizes]),
         "support_size": np.array(sizes, np.int32),
         "query_x": learner.query.random(generator, (len(sizes), queries), limits),
     }
+
+
+def _labels(learner: MetaLearner, generator: np.random.Generator, rows: int) -> np.ndarray:
+    """Encoded labels at random; every fourth one is left out where a learner learns from examples without one."""
+    labels = learner.labels.random(generator, rows)
+    if getattr(learner, "uses_unlabelled", False):
+        labels[3::4] = 0.0
+    return labels

@@ -112,6 +112,11 @@ def _kind(label: Any) -> str | None:
     return "numbers" if isinstance(label, np.integer | np.floating) else type(label).__name__
 
 
+def is_left_out(label: Any) -> bool:
+    """Whether a label is none: None, NaN, what tables have for it, or a text without a character."""
+    return _kind(label) is None or (isinstance(label, str | bytes) and not label)
+
+
 def refuse_missing_or_mixed(name: str, values: Any) -> None:
     """Refuse labels some of which are missing, or of another kind than the others: NumPy would make texts of them all.
 

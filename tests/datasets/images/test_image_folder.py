@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zoo.datasets import ImageFolder, NWay, read_folder, read_pictures
+from zoo.datasets import ImageFolder, NWay, names_of, read_folder, read_pictures
 from zoo.utils.errors import ZooError, cut
 
 
@@ -209,3 +209,20 @@ def test_a_class_of_a_name_that_is_not_utf_8_is_a_source_too(pictures):
     (pictures / "tree").rename(odd)
     source = ImageFolder(str(pictures), held_out=0.4)
     assert odd.name in source.load("train").names + source.load("test").names
+
+
+def test_pictures_without_a_label_are_read_where_they_are_wanted(pictures):
+    (pictures / "tree").rename(pictures / "_unlabelled")
+    data, report = read_folder(pictures, unlabelled=True)
+    assert (data.counts.tolist(), report.pictures) == ([4, 4, 4], 12)
+    assert names_of(data) == [None] * 4 + ["ring"] * 4 + ["zwölf"] * 4
+    with pytest.warns(UserWarning, match=r"_unlabelled has pictures without a label, which only some learners use"):
+        data, _ = read_folder(pictures)
+    assert data.names == ("ring", "zwölf")
+    (pictures / "ring").rename(pictures.parent / "ring")
+    with pytest.raises(ZooError, match="holds one class only, 'zwölf'"):
+        read_folder(pictures, unlabelled=True)
+    (pictures / "zwölf").rename(pictures.parent / "zwölf")
+    with pytest.raises(ZooError, match="holds pictures without a label only"):
+        read_folder(pictures, unlabelled=True)
+    assert names_of(read_folder(pictures, unlabelled=True, least=0)[0]) == [None] * 4

@@ -86,3 +86,23 @@ def test_one_name_with_a_line_break_is_a_name():
     labels = Classes()
     given = labels.given(["big\noak", "elm"])
     assert labels.encode(["elm", "big\noak"], given).tolist() == [[0, 1], [1, 0]]
+
+
+def test_labels_may_be_left_out_where_a_learner_makes_something_of_such_examples():
+    labels = Classes(unlabelled=True)
+    y = ["oak", None, "elm", "", float("nan")]
+    given = labels.given(y)
+    assert given == Given(("elm", "oak"))
+    np.testing.assert_array_equal(labels.encode(y, given), [[0, 1], [0, 0], [1, 0], [0, 0], [0, 0]])
+    assert labels.examples_of(labels.encode(["oak", None], given)) == [1, None]
+    assert labels.with_more(given, [None, None]) == given
+    assert labels.with_more(given, [None, "yew"]) == Given(("elm", "oak", "yew"))
+    np.testing.assert_array_equal(labels.encode([None, ""], given), np.zeros([2, 2]))
+    assert labels.given(np.array([2.0, np.nan, 1.0])) == Given((1.0, 2.0))
+    with pytest.raises(ZooError, match="y names no class"):
+        labels.given([None, None])
+    with pytest.raises(ZooError, match="y is missing"):
+        Classes().given(["oak", None])
+    for wrong in (["oak", 1, None], "oak", 3):
+        with pytest.raises(ZooError):
+            labels.given(wrong)

@@ -1,9 +1,20 @@
-"""Benchmarks of labelled classes, whatever they are of: N-way episodes, trials in a group, batches of a classifier, streams."""
+"""Benchmarks of labelled classes, whatever they are of: N-way episodes, some labels left out, trials, batches, streams."""
 
 from zoo.datasets.episodes.class_batches import ClassBatches
 from zoo.datasets.episodes.class_streams import ClassStreams
+from zoo.datasets.episodes.label_split import LabelSplit
 from zoo.datasets.episodes.lake import LakeTrials
 from zoo.datasets.episodes.lake_runs import LakeRuns
 from zoo.datasets.episodes.n_way import NWay
+from zoo.datasets.episodes.semi_supervised import SemiSupervised, SemiSupervisedTasks
 
-__all__ = ["ClassBatches", "ClassStreams", "LakeRuns", "LakeTrials", "NWay"]
+__all__ = [
+    "ClassBatches",
+    "ClassStreams",
+    "LabelSplit",
+    "LakeRuns",
+    "LakeTrials",
+    "NWay",
+    "SemiSupervised",
+    "SemiSupervisedTasks",
+]

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -138,12 +138,13 @@ def fetch_examples(
     return support_x, support_y, size, query_x, tf.one_hot(query_label, ways)
 
 
-def draw_in_chunks(draw_chunk: Callable[[int, int, int], Sequence[tf.Tensor]], tasks: int) -> Tasks:
+def draw_in_chunks(draw_chunk: Callable[[int, int, int], Sequence[tf.Tensor]], tasks: int, kind: Any = Tasks) -> Any:
     """Draw tasks chunk by chunk, so that memory holds them once only.
 
     Args:
         draw_chunk: maps the number of a chunk, its number of tasks, and the number of its first task to the parts of an episode.
         tasks: how many in all.
+        kind: the named tuple that holds the parts.
 
     Raises:
         ZooError: for fewer than one.
@@ -158,7 +159,7 @@ def draw_in_chunks(draw_chunk: Callable[[int, int, int], Sequence[tf.Tensor]], t
         whole = whole or [np.empty([tasks, *part.shape[1:]], part.dtype.as_numpy_dtype) for part in parts]
         for into, part in zip(whole, parts, strict=True):
             into[at : at + count] = part.numpy()
-    return Tasks(*whole)
+    return kind(*whole)
 
 
 def distorted(x: tf.Tensor, label: tf.Tensor, augment: Distortion, components: tf.Tensor) -> tf.Tensor:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from zoo.datasets.images.augmentation import Augmentation
     from zoo.datasets.images.colour_augmentation import ColourAugmentation
     from zoo.datasets.images.drawn_pictures import DrawnPictures
-    from zoo.datasets.images.image_folder import ImageFolder, Report, read_folder, read_pictures
+    from zoo.datasets.images.image_folder import ImageFolder, Report, names_of, read_folder, read_pictures
     from zoo.datasets.images.mnist import MNIST
     from zoo.datasets.images.omniglot import Omniglot
 
@@ -20,6 +20,7 @@ __all__ = [
     "ImageFolder",
     "Omniglot",
     "Report",
+    "names_of",
     "read_folder",
     "read_pictures",
 ]
@@ -34,6 +35,7 @@ __getattr__ = lazy.names(
         "MNIST": "mnist",
         "Omniglot": "omniglot",
         "Report": "image_folder",
+        "names_of": "image_folder",
         "read_folder": "image_folder",
         "read_pictures": "image_folder",
     },

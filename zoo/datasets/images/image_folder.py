@@ -16,6 +16,7 @@ from zoo.datasets.labelled import TEST, TRAINING, Labelled, Source, no_part
 from zoo.utils.errors import ZooError, cut, listed
 from zoo.utils.ranges import warn
 
+UNLABELLED = "_unlabelled"  # name of a folder whose pictures have no label, where a learner makes something of them
 Read = Callable[[Path, int, int, bool | None], tuple[Any, list[str]]]
 
 
@@ -97,9 +98,15 @@ def read_pictures(
 
 
 def read_folder(
-    folder: str | Path, size: int = 28, channels: int = 1, invert: bool | None = None, read: Read = read_picture
+    folder: str | Path,
+    size: int = 28,
+    channels: int = 1,
+    invert: bool | None = None,
+    read: Read = read_picture,
+    unlabelled: bool = False,
+    least: int = 2,
 ) -> tuple[Labelled, Report]:
-    """Read `folder/<class>/<pictures>`; the name of a sub-folder is the name of its class.
+    """Read `folder/<class>/<pictures>`; the name of a sub-folder is that of its class, but pictures in `_unlabelled` have none.
 
     Args:
         folder: has a sub-folder for each class; in it, PNG, JPEG, GIF, BMP, WebP, TIFF, AVIF or PPM pictures of any
@@ -108,17 +115,25 @@ def read_folder(
         channels: 1 for grey, 3 for colour.
         invert: see `zoo.datasets.images.picture.read_picture`.
         read: what reads one picture, see `read_pictures`.
+        unlabelled: whether to read pictures without a label too, for a learner that makes something of them.
+        least: how many classes there must be; 0 where pictures without a label will do.
 
     Returns:
-        the pictures by class, in order of name, and what was done to them.
+        the pictures by class, in order of name, and what was done to them. Those without a label are a class named `UNLABELLED`;
+        see `names_of`.
 
     Raises:
-        ZooError: if there is no such folder, or no two classes with a picture that can be read.
+        ZooError: if there is no such folder, or fewer classes than `least` with a picture that can be read.
+
+    Warns:
+        UserWarning: where pictures without a label are left out.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise ZooError(f"{folder} is not a folder; give one with a sub-folder of pictures for each class.")
     classes = class_folders(folder)
+    if UNLABELLED in classes and not unlabelled:
+        warn(f"{classes.pop(UNLABELLED)[0]} has pictures without a label, which only some learners use; they are left out.")
     found = {name: [pictures_in(path) for path in paths] for name, paths in classes.items()}
     files = {name: [file for pictures, _ in parts for file in pictures] for name, parts in found.items()}
     if not any(files.values()):
@@ -135,11 +150,19 @@ def read_folder(
         if not counts[name]:
             warn(f"{paths[0]} holds no picture that can be read; the class {name!r} is left out.")
     names = [name for name in files if counts[name]]
-    if len(names) < 2:
-        only = f"one class only, {names[0]!r}" if names else "no picture that can be read"
-        hint = deeper(classes[names[0]][0]) if names else ""
+    known = [name for name in names if name != UNLABELLED]
+    if len(known) < least or not names:
+        none = "pictures without a label only" if names else "no picture that can be read"
+        only = f"one class only, {known[0]!r}" if known else none
+        hint = deeper(classes[known[0]][0]) if known else ""
         raise ZooError(f"{folder} holds {only}{hint or '; give two classes or more, each in a sub-folder of its own'}.")
     return Labelled(x, tuple(names), np.array([counts[name] for name in names])), report
+
+
+def names_of(data: Labelled) -> list[str | None]:
+    """The class of every picture of a folder that was read, as `learn` takes them: None for those in `_unlabelled`."""
+    names = [None if name == UNLABELLED else str(name) for name in data.names]
+    return [names[label] for label in data.labels]
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,10 @@ class Head(abc.ABC):
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         """Names of the axes of a learned task, by the name of the tensor; None where an axis has a fixed size."""
 
+    def training_logits(self, task: Tensors, query: tf.Tensor) -> tf.Tensor:
+        """As `logits`, in training; a head may give columns more, of which its model's objective makes something."""
+        return self.logits(task, query)
+
     def leave_one_out(self, task: Tensors) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor] | None:
         """What leaving out each example of the support in turn says of a task; None where a head does not keep it.
 

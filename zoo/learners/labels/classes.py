@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 class Classes(Labels):
     """A label is a class, one-hot; an answer is logits. A row of the support whose label is all zero has no label.
 
+    Where labels may be left out, a user writes None or an empty text, or has NaN in a column, in place of one.
+
     Attributes:
         ways: how many classes a task has; None for as many as its support shows.
         within: axes of an example each place of which has a class of its own, such as `("height", "width")` of a mask.
+        unlabelled: whether labels may be left out, as of a learner that makes something of examples without one.
     """
 
     ways: int | None = None
     within: Axes = ()
+    unlabelled: bool = False
 
     are_classes: ClassVar[bool] = True
 
@@ -36,26 +40,40 @@ class Classes(Labels):
         return Shape((*self.within, self.ways or "ways"))
 
     def given(self, y: Any) -> Given:
-        return Given(classes=tuple(np.unique(self._labels(y)).tolist()))
+        labels, _ = self._known(y)
+        if labels is None:
+            raise ZooError("y names no class; at least one example of each class needs its name, the others may have None.")
+        return Given(classes=tuple(np.unique(labels).tolist()))
 
     def with_more(self, given: Given, y: Any) -> Given:
         """The classes of a task, and after them those that more labels add."""
         known = given.classes
+        if self._known(y)[0] is None:
+            return given
         new = [label for label in self.given(y).classes if label not in known]
         if isinstance(known[0], int) and not isinstance(known[0], bool):  # 2.0 joins the classes 0 and 1 as 2
             new = [int(label) if isinstance(label, float) else label for label in new]
         return Given((*known, *new))
 
     def encode(self, y: Any, given: Given) -> np.ndarray:
-        labels = self._labels(y)
+        labels, told = self._known(y)
         check_names(given.classes)
-        return checks.one_hot(labels, given.classes, self.ways or len(given.classes))
+        ways = self.ways or len(given.classes)
+        if told is None:
+            return checks.one_hot(labels, given.classes, ways)
+        encoded = np.zeros([len(told), ways], np.float32)
+        if labels is not None:
+            encoded[told] = checks.one_hot(labels, given.classes, ways)
+        return encoded
 
     def decode(self, answers: np.ndarray, given: Given) -> np.ndarray:
         return np.array(given.classes)[answers[..., : len(given.classes)].argmax(axis=-1)]
 
-    def examples_of(self, y: np.ndarray) -> np.ndarray:
-        return y.argmax(axis=-1)
+    def examples_of(self, y: np.ndarray) -> Any:
+        labels = y.argmax(axis=-1)
+        if not self.unlabelled:
+            return labels
+        return [label if told else None for label, told in zip(labels.tolist(), y.max(axis=-1) > 0.0, strict=True)]
 
     def random(self, generator: np.random.Generator, rows: int, size: int = 3) -> np.ndarray:
         return in_turn(self.shape, generator, rows, size)
@@ -82,6 +100,15 @@ class Classes(Labels):
         best = answers == answers.max(axis=-1, keepdims=True)
         right = (best * labels).sum(axis=-1) / np.maximum(best.sum(axis=-1), 1)
         return 1.0 - right.mean(axis=tuple(range(1, right.ndim)), dtype=np.float64)
+
+    def _known(self, y: Any) -> tuple[Any, np.ndarray | None]:
+        """The labels that are there, None for none at all, and which rows have one, bool `[N]`; None where each must have one."""
+        if not self.unlabelled or not checks.shape_of(y):
+            return self._labels(y), None
+        given = list(np.asarray(y, dtype=object).ravel())
+        told = np.array([not checks.is_left_out(label) for label in given], bool)
+        known = [label for label, there in zip(given, told, strict=True) if there]
+        return self._labels(known) if known or not given else None, told
 
     def _labels(self, y: Any) -> np.ndarray:
         given = y if isinstance(y, list | tuple) else np.asarray(y).flat

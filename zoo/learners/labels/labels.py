@@ -67,7 +67,7 @@ class Labels(abc.ABC):
         """Answers `[M, *answer]` as a user gave the labels."""
 
     @abc.abstractmethod
-    def examples_of(self, y: np.ndarray) -> np.ndarray:
+    def examples_of(self, y: np.ndarray) -> Any:
         """Encoded labels `[N, *shape]`, as episodes hold them, as a user would give them to `learn`."""
 
     @abc.abstractmethod
