@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -128,9 +129,9 @@ def test_killed_at_random_moments_and_run_again_every_task_is_there_once(alone, 
 
 def test_processes_of_a_job_that_is_killed_end_too(alone, job):
     process = alone(job(workers=2))
-    children = f"/proc/{process.pid}/task/{process.pid}/children"
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     deadline = time.monotonic() + 60
-    while len(mine := open(children).read().split()) < 3 and time.monotonic() < deadline:  # two, and Python's resource tracker
+    while len(mine := children.read_text().split()) < 3 and time.monotonic() < deadline:  # two, and Python's resource tracker
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.communicate()

@@ -55,9 +55,9 @@ def test_a_folder_of_something_else_a_file_and_one_in_use_are_refused(tmp_path):
         pass
     with pytest.raises(ZooError, match="is a file"), output.of_job(tmp_path / "notes.txt", FACTS, force=False):
         pass
-    with output.of_job(tmp_path / "out", FACTS, force=False):
-        with (
-            pytest.raises(ZooError, match="another process writes the answers of"),
-            output.of_job(tmp_path / "out", FACTS, force=False),
-        ):
-            pass
+    with (
+        output.of_job(tmp_path / "out", FACTS, force=False),
+        pytest.raises(ZooError, match="another process writes the answers of"),
+        output.of_job(tmp_path / "out", FACTS, force=False),
+    ):
+        pass

@@ -90,13 +90,17 @@ def tasks(learner: Any, kept: pa.StructArray) -> list[Kept | None]:
             learned[row],
             summary[row],
             Given(tuple(classes[row] or ()), flat=True),
-            None if rules[row] is None else Columns.from_json(json.loads(rules[row])),
+            _rule(rules[row]),
             sizes[row] or 0,
         )
         if there
         else None
         for row, there in enumerate(kept.is_valid().to_pylist())
     ]
+
+
+def _rule(text: str | None) -> Columns | None:
+    return None if text is None else Columns.from_json(json.loads(text))
 
 
 def _check(learner: Any, kind: pa.DataType) -> None:

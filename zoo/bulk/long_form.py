@@ -55,7 +55,7 @@ def read(path: Path, learner: Any, label: str | None = None, learns: bool = True
     coded = ids.dictionary_encode(null_encoding="encode")
     codes = coded.indices.to_numpy(zero_copy_only=False)
     asks = np.ones(len(table), bool)
-    for name in y:
+    for name in y if learns else ():
         asks &= table[name].is_null().to_numpy()
     places, learned, asked = np.arange(len(table)), ~asks, asks
     tasks = len(coded.dictionary)

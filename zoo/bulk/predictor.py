@@ -1,9 +1,11 @@
 """A function from a table of tasks to a table of answers, which can be pickled and sent to the workers of any engine.
 
-predict = zoo.bulk.predictor("mela_sinusoid")
-predict(table)                                                     # pyarrow
-dataset.map_batches(predict, batch_format="pyarrow")               # Ray
-frame.mapInArrow(predict.batches, predict.ddl)                     # Spark
+    predict = zoo.bulk.predictor("mela_sinusoid")
+    predict(table)                                                     # pyarrow
+    dataset.map_batches(predict, batch_format="pyarrow")               # Ray
+    frame.mapInArrow(predict.batches, schema)                          # Spark
+
+A worker needs this package, and none of the learner's files: its graphs travel with the function.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +31,7 @@ from zoo.utils.errors import ZooError, cut, listed
 @final
 @dataclass(frozen=True)
 class Predictor:
-    """Learns and answers the tasks of a table: `task_id`, `support_x`, `support_y`, `query_x`, a list for each task but the first.
+    """Learns and answers the tasks of a table: `task_id`, and lists `support_x`, `support_y`, `query_x`.
 
     Attributes:
         carried: the learner.
@@ -142,7 +144,7 @@ def _made(name: str, *graphs: str) -> OnnxLearner:
     made = prepared.prepare(live, *graphs)
     if made is None:
         raise ZooError(
-            f"the graphs of {name} could not be prepared as ONNX, which bulk needs: they have no conversion (docs/conversions.md), "
+            f"the graphs of {name} could not be prepared as ONNX: they have no conversion (docs/conversions.md), "
             "or the cache cannot be written; learn one task after the other in Python instead."
         )
     return made

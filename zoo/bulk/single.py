@@ -147,11 +147,11 @@ def batches_of(learner: Any, singles: Sequence[Single]) -> Iterator[Batch]:
 
 
 def _joined(group: Sequence[Single]) -> Batch:
+    before = [each.known for each in group if each.known is not None]
     known = None
-    if group[0].known is not None:
-        learned, summary = ([each.known[part] for each in group if each.known] for part in (0, 1))
-        sizes = np.array([each.known[2] for each in group if each.known], np.int32)
-        known = _stacked(learned), _stacked(summary), sizes
+    if before:
+        sizes = np.array([size for _, _, size in before], np.int32)
+        known = _stacked([learned for learned, _, _ in before]), _stacked([summary for _, summary, _ in before]), sizes
     support = None
     if group[0].support is not None:
         parts = [each.support for each in group if each.support]

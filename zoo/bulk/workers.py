@@ -1,4 +1,4 @@
-"""Processes that answer portions of tasks: as many as there are cores, in the order they were given, and none outlives the job."""
+"""Processes that answer portions of tasks, in the order they were given; none outlives the job."""
 
 import os
 import threading
@@ -66,8 +66,8 @@ def _result(pair: tuple[Item, "Future[Any] | None"]) -> tuple[Item, Any]:
         return pair[0], None if pair[1] is None else pair[1].result()
     except BrokenProcessPool:
         raise ZooError(
-            "a worker process was ended from outside, perhaps for want of memory; run the command again, which goes on where this "
-            "one ended, with fewer --workers."
+            "a worker process was ended from outside, perhaps for want of memory; run the command again, which goes on where "
+            "this one ended, with fewer --workers."
         ) from None
 
 

@@ -6,8 +6,9 @@ import argparse
 def add(sub: argparse.ArgumentParser, query: "argparse._MutuallyExclusiveGroup") -> None:
     """Add `--tasks` to what may be asked, and what goes with it."""
     what = (
-        "many tasks: Parquet with the columns task_id, support_x, support_y, query_x, a list for each task; or CSV with the columns "
-        "task_id, examples, labels, whose label is empty in a query; files, folders or patterns. An interrupted run goes on."
+        "many tasks: Parquet with the columns task_id, support_x, support_y, query_x, a list for each task; or CSV with the "
+        "columns task_id, examples, labels, whose label is empty in a query. Files, folders or patterns; a job that was killed "
+        "goes on"
     )
     query.add_argument("--tasks", nargs="+", metavar="FILE", help=what)
     many = sub.add_argument_group("with --tasks")
