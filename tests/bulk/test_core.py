@@ -39,8 +39,8 @@ DAMAGED = {
     "an empty support": ({"support_x": [], "support_y": []}, "x is empty"),
     "an empty query": ({"query_x": []}, "query_x is empty"),
     "unequal lengths": ({"support_y": [1.0]}, "x has 2 rows and y has 1; every example needs exactly one label"),
-    "a null in it": ({"support_x": [1.0, None]}, "x holds nan, NaN or infinity (first in row 1)"),
-    "infinity": ({"query_x": [float("inf")]}, "query_x holds inf"),
+    "a null in it": ({"support_x": [1.0, None]}, "x holds NaN or infinity (first in row 1)"),
+    "infinity": ({"query_x": [float("inf")]}, "query_x holds NaN or infinity (first in row 0)"),
     "too large": ({"support_y": [1e300, 1.0]}, "too large for float32"),
     "no id": ({"task_id": None}, "task_id is missing; give each task one of its own"),
     "an id twice": ({"task_id": "good"}, "task_id good is that of an earlier row"),
@@ -209,7 +209,8 @@ def test_numbers_beyond_training_are_answered_and_counted(carried, tiny, waves):
     from zoo.bulk.predictor import Predictor
 
     known = carried(tiny)
-    narrow = dataclasses.replace(known, description=json.dumps(json.loads(known.description) | {"input_range": [-5.0, 5.0]}))
+    description = json.dumps(json.loads(known.description) | {"input_range": [-5.0, 5.0]})
+    narrow = dataclasses.replace(known, description=description, digest="narrow")
     table = waves(4)
     wide = table.set_column(3, "query_x", pa.array([[0.0], [7.0], [1.0], [-5.0]], pa.list_(pa.float32())))
     answers = Predictor(narrow).answer(wide)

@@ -24,7 +24,7 @@ from zoo.bulk.names import TASK_ID
 from zoo.bulk.predictor import Predictor
 from zoo.bulk.shards import Portion, Shard, Writer, opened
 from zoo.bulk.workers import Workers
-from zoo.utils import files
+from zoo.utils import files, partial
 from zoo.utils.errors import ZooError, cut
 
 
@@ -130,6 +130,8 @@ def run(job: Job, force: bool = False, progress: Callable[[int], Any] = lambda t
     """
     begun, report = time.monotonic(), Report()
     with output.of_job(job.out, job.facts(), force):
+        for place in {shard.out.parent for shard in job.shards}:
+            partial.sweep(place)  # what a process left that was killed
         waiting = [shard for shard in job.shards if not shard.is_done]
         report.already = len(job.shards) - len(waiting)
         if waiting:

@@ -83,8 +83,9 @@ def tasks(learner: Any, kept: pa.StructArray) -> list[Kept | None]:
     sizes = kept.field(SIZE).to_pylist()
     classes = kept.field(CLASSES).to_pylist() if CLASSES in names else [()] * len(kept)
     rules = kept.field(COLUMNS).to_pylist() if COLUMNS in names else [None] * len(kept)
-    learned = _of_arrays(kept.field(LEARNED))
-    summary = _of_arrays(kept.field(SUMMARY)) if SUMMARY in names else [{}] * len(kept)
+    valid = kept.is_valid().to_numpy(zero_copy_only=False)
+    learned = _of_arrays(kept.field(LEARNED), valid)
+    summary = _of_arrays(kept.field(SUMMARY), valid) if SUMMARY in names else [{}] * len(kept)
     return [
         Kept(
             learned[row],
@@ -95,7 +96,7 @@ def tasks(learner: Any, kept: pa.StructArray) -> list[Kept | None]:
         )
         if there
         else None
-        for row, there in enumerate(kept.is_valid().to_pylist())
+        for row, there in enumerate(valid)
     ]
 
 
@@ -137,8 +138,8 @@ def _arrays(kind: pa.DataType, arrays: Arrays) -> pa.StructArray:
     return pa.StructArray.from_arrays(found, fields=list(kind))
 
 
-def _of_arrays(structs: pa.StructArray) -> list[Arrays]:
-    """Of each task its arrays `[1, ...]` by name."""
+def _of_arrays(structs: pa.StructArray, there: np.ndarray) -> list[Arrays]:
+    """Of each task that is there its arrays `[1, ...]` by name."""
     found: list[Arrays] = [{} for _ in range(len(structs))]
     for field in structs.type:
         part = structs.field(field.name)
@@ -146,6 +147,6 @@ def _of_arrays(structs: pa.StructArray) -> list[Arrays]:
         bounds = values.offsets.to_numpy()
         flat = values.values.to_numpy(zero_copy_only=False)
         for row, shape in enumerate(shapes):
-            if shape is not None:
+            if there[row]:
                 found[row][field.name] = flat[bounds[row] : bounds[row + 1]].reshape(1, *shape)
     return found
