@@ -21,7 +21,7 @@ FLOORS = (
     ("learners",),
     ("models", "export", "runtime"),
     ("hub",),
-    ("entries", "evaluation", "serving"),
+    ("entries", "evaluation", "serving", "bulk"),
     ("training", "page"),
     ("figures", "estimators"),
     ("cli", "__init__"),
@@ -31,6 +31,7 @@ FLOORS = (
 BLIND = {
     "export": {"datasets", "layers", "models"},
     "serving": {"datasets", "layers", "models", "hub", "learners"},
+    "bulk": {"layers", "models", "export"},
     "page": {"datasets", "layers", "models", "learners", "serving", "entries", "evaluation"},
     "evaluation": {"layers", "models", "entries"},
     "figures": {"layers", "models", "entries"},

@@ -4,6 +4,8 @@ import argparse
 from typing import TypeAlias
 
 from zoo import __version__
+from zoo.cli import bulk_arguments
+from zoo.cli.bulk_arguments import positive as _positive
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -149,10 +151,11 @@ def _learn(commands: Commands) -> None:
 def _predict(commands: Commands) -> None:
     example = (
         "zoo predict wave/ --query samples/waves_new.csv\n"
-        "  zoo predict shapes/ --query samples/new_pictures/ --json     # a folder of pictures, or one"
+        "  zoo predict shapes/ --query samples/new_pictures/ --json     # a folder of pictures, or one\n"
+        "  zoo predict mela_sinusoid --tasks tasks/*.parquet --out answers/     # many tasks, each learned and answered"
     )
-    sub = _command(commands, "predict", "predict with a learned task", example)
-    sub.add_argument("task", help="folder made by `zoo learn`")
+    sub = _command(commands, "predict", "predict with a learned task, or learn and predict many", example)
+    sub.add_argument("task", help="folder made by `zoo learn`; with --tasks an entry, or a model.keras")
     what = (
         "CSV with the columns that the task was learned from (- for standard input), whose others come back as they are; for a "
         "task of pictures a folder of them, or one file"
@@ -160,8 +163,10 @@ def _predict(commands: Commands) -> None:
     query = sub.add_mutually_exclusive_group(required=True)
     query.add_argument("--query", help=what)
     _embeddings(query, "in place of --query embeddings of new examples")
-    sub.add_argument("--out", help="CSV to write (default: standard output); with --json, both are written")
-    sub.add_argument("--force", action="store_true", help="replace the CSV if it exists")
+    bulk_arguments.add(sub, query)
+    what = "CSV to write (default: standard output); with --json, both are written; with --tasks a folder for the answers"
+    sub.add_argument("--out", help=what)
+    sub.add_argument("--force", action="store_true", help="replace the CSV if it exists; with --tasks begin anew")
 
 
 def _update(commands: Commands) -> None:
@@ -278,10 +283,3 @@ def _embeddings(group: "argparse._MutuallyExclusiveGroup", about: str) -> None:
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",")]
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
-    return value

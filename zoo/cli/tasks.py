@@ -34,10 +34,13 @@ def run_learn(options: argparse.Namespace) -> None:
 
 
 def run_predict(options: argparse.Namespace) -> None:
-    """Predict with a learned task."""
-    from zoo.cli import engine
+    """Predict with a learned task, or learn and predict many tasks."""
+    from zoo.cli import bulk, engine
     from zoo.utils import files
 
+    if options.tasks:
+        return bulk.predict(options)
+    bulk.refuse_options(options)
     if options.out:
         files.refuse_existing(options.out, options.force)
     task = engine.task(options.task)

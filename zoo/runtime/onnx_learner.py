@@ -31,16 +31,17 @@ class OnnxLearner(Learner):
         description: of the learner.
         origin: where its weights came from, see `Learner`.
         folder: that holds `adapt.onnx`, `apply.onnx` and `update.onnx`, and `embed.onnx` beside heads, as far as they are called.
+        sessions: its graphs, where they are not to be opened from that folder as they stand.
     """
 
-    def __init__(self, description: Description, origin: dict[str, Any], folder: Path):
+    def __init__(self, description: Description, origin: dict[str, Any], folder: Path, sessions: Sessions | None = None):
         self.description, self.origin = description, origin
         self.title, self.knows = description.title, description.knows
         self.input_range, self.label_range = description.input_range, description.label_range
         self.ood_threshold = description.ood_threshold
         self.most_rows, self.most_classes = description.most_rows, description.most_classes
         self.ordered = description.ordered  # type: ignore[misc]
-        self._sessions = Sessions(folder)
+        self._sessions = sessions or Sessions(folder)
         self.in_halves = bool(description.embedding)
         self.graphs = SimpleNamespace(
             apply=self._apply,
@@ -96,9 +97,25 @@ class OnnxLearner(Learner):
         support = (self._seen(support_x), support_y, support_size)
         if not self.description.summary:
             return self._run("adapt", support), {}
-        nothing = {name: spec.zeros() for name, spec in self.description.summary.items()}
-        task, summary, _ = self._union(nothing, 0, support)
-        return task, summary
+        sizes = np.zeros(len(support_size), np.int32)
+        nothing = {name: np.repeat(spec.zeros(), len(sizes), axis=0) for name, spec in self.description.summary.items()}
+        return self._union(nothing, sizes, support)
+
+    def adapted(self, support_x: np.ndarray, support_y: np.ndarray, support_size: np.ndarray) -> Arrays:
+        """The learned tasks of a batch of supports, as `adapt` of the seam: nothing is kept of the supports."""
+        return self._run("adapt", (self._seen(support_x), support_y, support_size))
+
+    def grown(self, learned: Arrays, summary: Arrays, sizes: np.ndarray, support: Support) -> tuple[Arrays, Arrays]:
+        """Tasks and summaries of a batch of tasks and more examples of each.
+
+        Args:
+            learned: arrays `[B, ...]` by name; of classes with room for those that are new, see `pad_ways`.
+            summary: what is kept of the supports before; empty where nothing is.
+            sizes: int32 `[B]`, of these supports.
+            support: of the new examples `[B, N, ...]`.
+        """
+        support = (self._seen(support[0]), *support[1:])
+        return self._union(summary, sizes, support) if self.description.summary else (self._updated(support, learned), {})
 
     def updated(self, task: TaskModel, x: Any, y: Any) -> TaskModel:
         if isinstance(self.labels, Classes):
@@ -109,16 +126,17 @@ class OnnxLearner(Learner):
             learned = self._updated((self._seen(support[0]), *support[1:]), known)
             return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]), task.columns)
         support = self.support(x, y, task.given, task.columns)
-        more, summary, size = self._union(task.summary, task.size, support)
-        return self.learned_from(more, summary, task.given, support, size, task.columns)
+        more, summary = self._union(task.summary, np.array([task.size], np.int32), support)
+        return self.learned_from(more, summary, task.given, support, task.size + len(support[0][0]), task.columns)
 
-    def _union(self, summary: Arrays, size: int, support: Support) -> tuple[Arrays, Arrays, int]:
-        """Task, summary and size of the union of a set that was summarised and a support."""
+    def _union(self, summary: Arrays, sizes: np.ndarray, support: Support) -> tuple[Arrays, Arrays]:
+        """Tasks and summaries of the unions of sets that were summarised, of these sizes `[B]`, and supports."""
         known = {f"{SUMMARY}{name}": value for name, value in summary.items()}
-        found = self._run("update", support, known | {f"{SUMMARY}{SIZE}": np.array([size], np.int32)})
+        found = self._run("update", support, known | {f"{SUMMARY}{SIZE}": sizes})
         kept = f"{UPDATED}{SUMMARY}"
         union = {name.removeprefix(kept): found.pop(name) for name in list(found) if name.startswith(kept)}
-        return found, union, int(union.pop(SIZE)[0])
+        union.pop(SIZE)
+        return found, union
 
     def _run(self, graph: str, support: Support, more: Mapping[str, np.ndarray] | None = None) -> Arrays:
         names = ("support_x", "support_y", "support_size")

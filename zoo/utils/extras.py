@@ -6,6 +6,8 @@ from zoo.utils.errors import ZooError
 
 # By the name of the extra in `pyproject.toml`: modules of its packages that the zoo imports, or that Keras imports for it.
 MODULES = {
+    "beam": ("apache_beam", "pyarrow"),
+    "bulk": ("pyarrow",),
     "figures": ("matplotlib",),
     "serve": ("grpc", "prometheus_client", "starlette", "tensorboard", "tensorflow_serving", "uvicorn", "yaml"),
     "sklearn": ("sklearn",),
