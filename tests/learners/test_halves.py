@@ -6,12 +6,13 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+import task_ways
 
 import zoo
 from zoo.export import labels
 from zoo.learners import made
 from zoo.learners.halves import encoder_of, head_of
-from zoo.models import encoded, matching_fce, prototypical
+from zoo.models import anil, encoded, matching_fce, prototypical
 from zoo.utils.errors import ZooError
 
 
@@ -20,6 +21,7 @@ def learners():
         prototypical.tiny()["cosine"],
         next(iter(matching_fce.tiny().values())),
         encoded.tiny()["pictures that are not square"],
+        anil.tiny()["two steps"],
     ]
 
 
@@ -49,6 +51,14 @@ def test_a_head_is_kilobytes_and_leaves_in_every_format(tmp_path):
     assert (tmp_path / "1" / "assets.extra" / "licence.txt").read_text().startswith("Apache-2.0; SHA-256 of the encoder's")
     props = {each.key: each.value for each in onnx.load(tmp_path / "head.onnx").metadata_props}
     assert props["licence"] == learner.licence and json.loads(props["classes"]) == list(range(10))
+
+
+def test_a_head_of_anil_is_a_dense_layer_in_c(tmp_path):
+    learner = anil.tiny()["two steps"]
+    task, x = made.task(learner), made.queries(learner)
+    left = task_ways.c(task.head_only(), tmp_path, "float32")
+    got = left.run({"query_x": learner.graphs.embed(x).numpy()})["prediction"]
+    np.testing.assert_allclose(got, task.answers(x), rtol=1e-4, atol=1e-5)
 
 
 def test_a_served_head_names_the_classes():
