@@ -12,7 +12,7 @@ import zoo
 from zoo.export import labels, quantization
 from zoo.learners import made
 from zoo.learners.halves import encoder_of, head_of
-from zoo.models import encoded, matching_fce, prototypical
+from zoo.models import anil, encoded, matching_fce, prototypical
 from zoo.utils.errors import ZooError
 
 
@@ -21,6 +21,7 @@ def learners():
         prototypical.tiny()["cosine"],
         next(iter(matching_fce.tiny().values())),
         encoded.tiny()["pictures that are not square"],
+        anil.tiny()["two steps"],
     ]
 
 
@@ -61,6 +62,14 @@ def test_a_head_of_class_means_is_c_source_that_answers_alike(kind, tmp_path):
     want = task.answers(x)
     tolerance = 1e-5 if kind == "float32" else quantization.TOLERANCES[kind]
     np.testing.assert_allclose(got, want, rtol=0, atol=tolerance * np.abs(want).max())
+
+
+def test_a_head_of_anil_is_a_dense_layer_in_c(tmp_path):
+    learner = anil.tiny()["two steps"]
+    task, x = made.task(learner), made.queries(learner)
+    left = task_ways.c(task.head_only(), tmp_path, "float32")
+    got = left.run({"query_x": learner.graphs.embed(x).numpy()})["prediction"]
+    np.testing.assert_allclose(got, task.answers(x), rtol=1e-4, atol=1e-5)
 
 
 def test_a_served_head_names_the_classes():

@@ -65,7 +65,12 @@ class EmbeddingClassifier(ClassLearner):
 
     @final
     def adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-        return self.task_head.adapt(self.embedded(support_x), support_y, support_size)
+        return self.adapt_embedded(self.embedded(support_x), support_y, support_size)
+
+    @final
+    def adapt_embedded(self, embedded: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        """As `adapt`, of embeddings `[B, N, D]`."""
+        return self.task_head.adapt(embedded, support_y, support_size)
 
     @final
     def apply(self, task: Tensors, query_x: tf.Tensor) -> tf.Tensor:

@@ -56,7 +56,7 @@ class RuleRefiner:
         return _state(moved, self.rule.start(moved))
 
     def step(self, state: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-        moved, kept = _parts(state)
+        moved, kept = parts(state)
         with tf.GradientTape() as tape:
             tape.watch(moved)
             prediction = self.predict(moved, support_x, support_size)
@@ -68,7 +68,7 @@ class RuleRefiner:
         return _state(*self.rule.step(gradient, kept, moved))
 
     def task(self, state: Tensors, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-        return self.finish(_parts(state)[0], support_x, support_size)
+        return self.finish(parts(state)[0], support_x, support_size)
 
 
 _RULE = "rule."  # begins the names of what a rule keeps
@@ -78,8 +78,8 @@ def _state(moved: Tensors, kept: Tensors) -> Tensors:
     return {**moved, **{f"{_RULE}{name}": part for name, part in kept.items()}}
 
 
-def _parts(state: Tensors) -> tuple[Tensors, Tensors]:
-    """What the steps move, and what the rule keeps."""
+def parts(state: Tensors) -> tuple[Tensors, Tensors]:
+    """Of a state of a `RuleRefiner`, what the steps move, and what the rule keeps."""
     moved = {name: part for name, part in state.items() if not name.startswith(_RULE)}
     return moved, {name.removeprefix(_RULE): part for name, part in state.items() if name.startswith(_RULE)}
 

@@ -4,13 +4,13 @@ The head answers embeddings, in kilobytes; the encoder makes them of examples, o
 """
 
 from collections.abc import Mapping
-from typing import Any, final
+from typing import Any, cast, final
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.learners.embedding_classifier import EmbeddingClassifier
+from zoo.learners.capabilities import Embeds, Updates
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.padding import clamped
 from zoo.learners.task_endpoints import Constants, named
@@ -26,7 +26,7 @@ def head_of(task: Any) -> "HeadOnly":
     Raises:
         ZooError: for a task whose learner has no encoder to leave out.
     """
-    if not isinstance(task, TaskModel) or not isinstance(task.learner, EmbeddingClassifier):
+    if not isinstance(task, TaskModel) or not isinstance(task.learner, Embeds):
         raise ZooError(f"{_title(task)} has no head of its own; only a learned task of a classifier that embeds has one.")
     return HeadOnly(task)
 
@@ -38,7 +38,7 @@ def encoder_of(learner: Any) -> "EncoderOnly":
         ZooError: for a learner without one.
     """
     learner = getattr(learner, "learner", learner)
-    if not isinstance(learner, EmbeddingClassifier):
+    if not isinstance(learner, Embeds):
         raise ZooError(f"{_title(learner)} has no encoder of its own; only a classifier that embeds has one.")
     return EncoderOnly(learner)
 
@@ -56,9 +56,9 @@ class _Half:
     classes: tuple = ()
     ood_threshold = float("inf")
 
-    def __init__(self, learner: EmbeddingClassifier):
+    def __init__(self, learner: Embeds):
         self.learner: Any = learner
-        self.licence = learner.licence
+        self.licence = self.learner.licence
 
     @property
     def weights_in_order(self) -> list[keras.Variable]:
@@ -78,9 +78,9 @@ class _Half:
 class EncoderOnly(_Half):
     """`query_x [M, ...] -> embedding [M, D]`, what every head of this learner reads."""
 
-    def __init__(self, learner: EmbeddingClassifier):
+    def __init__(self, learner: Embeds):
         super().__init__(learner)
-        self.title, self.input_range = f"encoder of {learner.title}", learner.input_range
+        self.title, self.input_range = f"encoder of {self.learner.title}", self.learner.input_range
 
     def endpoints(self) -> dict[str, Endpoint]:
         spec = tf.TensorSpec([None, *self.learner.example.sizes], tf.float32)
@@ -100,8 +100,9 @@ class HeadOnly(_Half):
     """
 
     def __init__(self, task: TaskModel):
-        super().__init__(task.learner)
-        self.classifier, self.learner = task.learner, Halves(task.learner)
+        super().__init__(cast("Embeds", task.learner))
+        self.classifier: Any = task.learner
+        self.learner = Halves(self.classifier)
         self.title, self.classes, self.ood_threshold = f"head of {task.title}", task.classes, task.ood_threshold
         self.learned = task.learned
 
@@ -126,11 +127,11 @@ class HeadOnly(_Half):
 
 @final
 class Halves(_Half):
-    """All that a classifier does, in halves: `embed`, and `adapt`, `apply` and `update` of embeddings."""
+    """All that a classifier does, in halves: `embed`, `adapt` and `apply` of embeddings, and `update` of one that updates."""
 
-    def __init__(self, learner: EmbeddingClassifier):
+    def __init__(self, learner: Embeds):
         super().__init__(learner)
-        self.title = f"halves of {learner.title}"
+        self.title = f"halves of {self.learner.title}"
 
     def endpoints(self) -> dict[str, Endpoint]:
         learner, task, axes = self.learner, self.learner.graphs.task_spec, dict(self.learner.task_axes())
@@ -140,7 +141,7 @@ class Halves(_Half):
         axes["support_y"] = ("tasks", "support", *learner.labels.shape.names)
 
         def adapt(support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-            return learner.task_head.adapt(support_x, support_y, clamped(support_size, support_x))
+            return learner.adapt_embedded(support_x, support_y, clamped(support_size, support_x))
 
         def apply(query_x: tf.Tensor, **known: tf.Tensor) -> Tensors:
             return {"prediction": learner.calibrated(known, query_x)}
@@ -149,9 +150,9 @@ class Halves(_Half):
             learned = learner.merge(known, adapt(support_x, support_y, support_size))
             return {f"updated_{name}": value for name, value in learned.items()}
 
-        return {
+        found = {
             "embed": EncoderOnly(learner).endpoints()["serving_default"],
             "adapt": Endpoint(adapt, support, axes),
             "apply": Endpoint(apply, task | {"query_x": rows}, axes),
-            "update": Endpoint(update, task | support, axes),
         }
+        return found | ({"update": Endpoint(update, task | support, axes)} if learner.offers(Updates) else {})

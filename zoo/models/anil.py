@@ -19,6 +19,7 @@ from zoo.learners.embedded_classifier import for_evaluation
 from zoo.learners.endpoint import Tensors
 from zoo.learners.fine_tuning import Refiner, RuleRefiner, fine_tuned
 from zoo.learners.graphs import compiled
+from zoo.learners.halves import encoder_of
 from zoo.learners.meta_learner import support_of
 from zoo.learners.network_learner import NetworkLearner
 from zoo.learners.networks.encoded_pictures import EncodedPictures, classified
@@ -80,7 +81,27 @@ class ANIL(NetworkLearner):
         return self.config.inner_steps
 
     def adapt(self, support_x: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
-        return self.from_embedded(self.network.embedded(support_x), support_y, support_size, self.adapt_steps)
+        return self.adapt_embedded(self.network.embedded(support_x), support_y, support_size)
+
+    def adapt_embedded(self, embedded: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
+        """As `adapt`, of embeddings `[B, N, D]`."""
+        return self.from_embedded(embedded, support_y, support_size, self.adapt_steps)
+
+    def embed(self, x: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Embed pictures, `[rows, ...] -> [rows, D]`; see `zoo.learners.capabilities.Embeds`."""
+        return self.embedder(x, training)
+
+    def embedding_width(self) -> int:
+        """D, numbers of one embedding."""
+        return self.width
+
+    def calibrated(self, task: Tensors, embedded: tf.Tensor) -> tf.Tensor:
+        """Logits of embedded pictures `[B, M, D]`, as they are: steps on the last layer bring their own scale."""
+        return classified(task, embedded)
+
+    def encoder_only(self) -> Any:
+        """The encoder alone, to export beside heads of tasks: pictures to embeddings, see `zoo.learners.halves`."""
+        return encoder_of(self)
 
     def refiners(self) -> dict[str, Refiner]:
         """One way: the inner steps themselves, counted from the common start."""
@@ -122,8 +143,8 @@ class ANIL(NetworkLearner):
         return {
             **super().functions(),
             "embed": lambda: compiled(self.embedder, pictures),
-            "adapt_embedded": lambda: compiled(lambda x, y, size: self.from_embedded(x, y, size, self.adapt_steps), *support),
-            "apply_embedded": lambda: compiled(classified, self.graphs.task_spec, embedded),
+            "adapt_embedded": lambda: compiled(self.adapt_embedded, *support),
+            "apply_embedded": lambda: compiled(self.calibrated, self.graphs.task_spec, embedded),
             "fine_tuned_embedded": refined,
         }
 

@@ -3,9 +3,10 @@
 A. Antoniou, H. Edwards, A. Storkey, "How to train your MAML", 2019, section 4. The weights of the losses move from all steps
 alike to the last step alone. Departures: normalisation has the moments of the support at its last step and one offset for all
 steps, in place of running moments and an offset for each; derivatives are of second order from the first step on, as the authors'
-shipped configurations have it; and those of `PictureMAML`, with its inner loss.
+shipped configurations have it; logarithms of the rates are learned; and those of `PictureMAML`, with its inner loss.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -61,10 +62,10 @@ class MAMLPlusPlus(GradientLearner):
         c = self.config
         self.convnet = TaskConvnet(c.filters, c.shrink, c.finish, c.ways, dtype="float32", name="convnet")
         self.convnet.build((None, None, c.size, c.size, c.channels))
-        self.rates = {name: self._rates(name) for name in self.convnet.initial(1, 1)}
+        self.logarithms = {name: self._logarithms(name) for name in self.convnet.initial(1, 1)}
         self.trained = self.add_weight((), "zeros", "int32", trainable=False, name="trained")
         self.task_network = PictureClassifiers(c.size, c.channels, self.convnet)
-        self.rule = Stepwise(self.rates)
+        self.rule = Stepwise(self.logarithms)
         self.built = True
 
     @property
@@ -76,11 +77,12 @@ class MAMLPlusPlus(GradientLearner):
         ways = tf.cast(tf.shape(labels)[-1], answers.dtype)
         return ways * super().inner_slope(answers, labels, support_size)
 
-    def _rates(self, name: str) -> Any:
-        """Learned rates of a tensor of weights, one for each step."""
+    def _logarithms(self, name: str) -> Any:
+        """Learned logarithms of the rates of a tensor of weights, one for each step."""
         c = self.config
         rate = c.inner_rate if name.endswith("_out") or c.convolution_rate is None else c.convolution_rate
-        return self.add_weight((c.inner_steps,), keras.initializers.Constant(rate), "float32", name=f"rate_{name}")
+        start = keras.initializers.Constant(math.log(rate))
+        return self.add_weight((c.inner_steps,), start, "float32", name=f"log_rate_{name}")
 
     def training_forward(self, episode: Tensors) -> tf.Tensor:
         """Predictions after every step that a loss counts of, `[S, B, M, ways]`."""

@@ -11,6 +11,7 @@ from zoo.learners.capabilities import asks, attends, influences, refines, rolls_
 from zoo.learners.capabilities.asks import Asks
 from zoo.learners.capabilities.attends import Attends
 from zoo.learners.capabilities.calibrates import Calibrates
+from zoo.learners.capabilities.embeds import Embeds
 from zoo.learners.capabilities.influences import Influences
 from zoo.learners.capabilities.refines import Refines
 from zoo.learners.capabilities.rolls_out import RollsOut
@@ -23,6 +24,7 @@ __all__ = [
     "Asks",
     "Attends",
     "Calibrates",
+    "Embeds",
     "Influences",
     "Refines",
     "RollsOut",

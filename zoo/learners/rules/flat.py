@@ -8,7 +8,7 @@ from zoo.learners.endpoint import Tensors
 
 
 def flat(tensors: Mapping[str, tf.Tensor]) -> tf.Tensor:
-    """One vector of each task, by the names in order: `dict of [B, ...] -> [B, P]`. All sizes but B must be known."""
+    """One vector of each task, by the names in order: `dict of [B, ...] -> [B, P]`."""
     parts = [tf.reshape(tensors[name], [-1, _numbers(tensors[name])]) for name in sorted(tensors)]
     return tf.concat(parts, axis=1)
 
@@ -16,9 +16,19 @@ def flat(tensors: Mapping[str, tf.Tensor]) -> tf.Tensor:
 def parted(vector: tf.Tensor, like: Mapping[str, tf.Tensor]) -> Tensors:
     """The inverse: `[B, P]` to a dict of the names and shapes of another."""
     names = sorted(like)
-    parts = tf.split(vector, [_numbers(like[name]) for name in names], axis=1)
-    return {name: tf.reshape(part, [-1, *like[name].shape[1:]]) for name, part in zip(names, parts, strict=True)}
+    sizes = [_numbers(like[name]) for name in names]
+    known = all(isinstance(size, int) for size in sizes)
+    parts = tf.split(vector, sizes if known else tf.stack(sizes), axis=1, num=len(names))
+    return {name: _shaped(part, like[name]) for name, part in zip(names, parts, strict=True)}
 
 
-def _numbers(tensor: tf.Tensor) -> int:
-    return int(tensor.shape[1:].num_elements())
+def _numbers(tensor: tf.Tensor) -> int | tf.Tensor:
+    """Of each task; a tensor where an axis may have any size."""
+    known = tensor.shape[1:].num_elements()
+    return tf.reduce_prod(tf.shape(tensor)[1:]) if known is None else int(known)
+
+
+def _shaped(part: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
+    if like.shape[1:].is_fully_defined():
+        return tf.reshape(part, [-1, *like.shape[1:]])
+    return tf.ensure_shape(tf.reshape(part, tf.concat([[-1], tf.shape(like)[1:]], axis=0)), like.shape)
