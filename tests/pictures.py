@@ -11,7 +11,18 @@ import socket
 
 import numpy as np
 
-from zoo.datasets import Benchmark, ClassBatches, DigitNetworks, DrawnPictures, InMemory, Labelled, LakeTrials, NWay, Omniglot
+from zoo.datasets import (
+    Benchmark,
+    ClassBatches,
+    ClassStreams,
+    DigitNetworks,
+    DrawnPictures,
+    InMemory,
+    Labelled,
+    LakeTrials,
+    NWay,
+    Omniglot,
+)
 
 CLASSES, ALPHABETS, EXAMPLES, STROKES, POINTS = 66, 3, 20, 3, 16
 
@@ -19,7 +30,7 @@ CLASSES, ALPHABETS, EXAMPLES, STROKES, POINTS = 66, 3, 20, 3, 16
 def in_place(benchmark: Benchmark) -> Benchmark:
     """The same benchmark; a source that is downloaded is replaced by strokes, one that takes long to draw has fewer classes."""
     match benchmark:
-        case NWay(source=Omniglot(size=size)):
+        case NWay(source=Omniglot(size=size)) | ClassStreams(source=Omniglot(size=size)):
             return dataclasses.replace(benchmark, source=strokes(size))
         case NWay(source=DrawnPictures() as source):
             return dataclasses.replace(benchmark, source=dataclasses.replace(source, classes=8))
@@ -33,7 +44,7 @@ def in_place(benchmark: Benchmark) -> Benchmark:
 def missing(benchmark: Benchmark) -> bool:
     """Whether the source of a benchmark is neither on this machine nor can be downloaded."""
     match benchmark:
-        case NWay(source=Omniglot()):
+        case NWay(source=Omniglot()) | ClassStreams(source=Omniglot()):
             return not provided("omniglot:3.0.0")
         case DigitNetworks():
             return not provided("mnist:3.0.1")

@@ -25,6 +25,15 @@ def test_a_series_is_one_figure_for_each_value():
     )
 
 
+def test_a_curriculum_comes_before_the_benchmark(tiny_entry):
+    entry = dataclasses.replace(
+        tiny_entry, recipe=dataclasses.replace(tiny_entry.recipe, steps=600, epochs=6, steps_per_execution=1)
+    )
+    assert entry.lessons() == [(entry.benchmark, 0, 6)]
+    easier = dataclasses.replace(entry, curriculum=(("easy", 1), ("harder", 2)))
+    assert easier.lessons() == [("easy", 0, 1), ("harder", 1, 3), (entry.benchmark, 3, 6)]
+
+
 def test_builds_an_untrained_model_that_knows_the_range_of_training(tiny_entry):
     model = tiny_entry.build("mixed_bfloat16")
     assert isinstance(model, tiny_entry.learner)

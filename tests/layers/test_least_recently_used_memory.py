@@ -49,6 +49,30 @@ def test_a_step_is_the_paper_s_equations(layer, state):
     np.testing.assert_allclose(write.sum(axis=1), 1.0, rtol=1e-5)
 
 
+def test_reads_are_as_sharp_as_is_said(state):
+    weights = {}
+    for sharpness in (1.0, 3.0):
+        keras.utils.set_random_seed(0)
+        layer = LeastRecentlyUsedMemory(slots=5, width=3, heads=2, sharpness=sharpness)
+        layer.build((None, 4))
+        weights[sharpness] = layer(HIDDEN, **state)[2].numpy()
+    cubed = weights[1.0] ** 3
+    np.testing.assert_allclose(weights[3.0], cubed / cubed.sum(axis=2, keepdims=True), rtol=1e-4)
+
+
+def test_what_is_read_first_was_there_before(layer, state):
+    first = LeastRecentlyUsedMemory(slots=5, width=3, heads=2, decay=0.9, reads_first=True)
+    first.build((None, 4))
+    first.set_weights(layer.get_weights())
+    read, memory, weights, _ = (each.numpy()[0] for each in first(HIDDEN, **state))
+    np.testing.assert_allclose(memory, layer(HIDDEN, **state)[1][0], rtol=1e-6)
+    key, before = np.tanh(HIDDEN[0] @ layer.key_kernel.numpy()).reshape(2, 3), state["memory"][0]
+    cosine = key @ before.T / np.linalg.norm(key, axis=1)[:, None] / np.linalg.norm(before, axis=1)
+    share = np.exp(cosine) / np.exp(cosine).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(weights, share, rtol=1e-4)
+    np.testing.assert_allclose(read, (share @ before).ravel(), rtol=1e-4, atol=1e-6)
+
+
 def test_slots_fill_one_after_the_other_and_what_was_written_is_found_again():
     """Heads that write to the least used slots only: each key lies in a row of its own, and is the most alike to itself."""
     layer = LeastRecentlyUsedMemory(slots=6, width=4, heads=1)

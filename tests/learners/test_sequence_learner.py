@@ -3,11 +3,9 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from zoo.layers.prototypes import NO_EXAMPLE
 from zoo.learners.meta_learner import support_of
-from zoo.learners.sequence_learner import folded
 from zoo.models import mann
 from zoo.utils.errors import ZooError
 
@@ -87,11 +85,6 @@ def test_names_mean_nothing_and_classes_without_a_slot_are_never_answered(learne
 def test_an_episode_trains_by_its_queries_and_a_stream_by_every_step(learner):
     episode = {"support_x": X, "support_y": Y, "support_size": SIZE, "query_x": X[:, :2]}
     np.testing.assert_allclose(learner(episode, training=True), learner.apply(learner.adapt(*support_of(episode)), X[:, :2]))
-    np.testing.assert_array_equal(learner({"stream_x": X, "stream_y": Y}, training=True), learner.answer_stream(X, Y))
-
-
-def test_a_fold_takes_as_many_steps_as_there_are():
-    start = {"sum": tf.zeros([1]), "last": tf.zeros([1])}
-    rows = tf.zeros([1, 4])
-    after = folded(lambda at, state: {"sum": state["sum"] + tf.cast(at, tf.float32), "last": state["sum"]}, start, rows)
-    assert {name: part.numpy().tolist() for name, part in after.items()} == {"sum": [6.0], "last": [3.0]}
+    np.testing.assert_allclose(
+        learner({"stream_x": X, "stream_y": Y}, training=True), learner.answer_stream(X, Y), rtol=1e-5, atol=1e-6
+    )

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from zoo.models import mann
 from zoo.models.mann import Mann, MannConfig
 
 G = np.random.default_rng(0)
@@ -40,6 +41,33 @@ def test_without_slots_it_is_an_lstm():
         [np.concatenate([network.looked.kernel, network.told.kernel]), network.recurrent.kernel, network.looked.bias]
     )
     np.testing.assert_allclose(network.answer_stream(x, y), network.readout(lstm(joint)), rtol=1e-4, atol=1e-5)
+
+
+def test_balanced_pictures_are_centred_and_of_one_length_and_labels_are_heard():
+    numbers = 9
+    network, plain = (made(balanced=balanced) for balanced in (True, False))
+    np.testing.assert_allclose(network.told.kernel, 10.0 * plain.told.kernel, rtol=1e-6)
+    x = G.uniform(size=[2, 5, numbers]).astype(np.float32)
+    network.center.assign(x.mean(axis=(0, 1)))
+    centred = x - x.mean(axis=(0, 1))
+    rows = centred / np.linalg.norm(centred, axis=2, keepdims=True) * numbers**0.5
+    want = rows @ network.looked.kernel.numpy() + network.looked.bias.numpy()
+    np.testing.assert_allclose(network.seen(x), want, rtol=1e-4, atol=1e-5)
+    network.center.assign(np.zeros(numbers))
+    network.seen(x, training=True)
+    np.testing.assert_allclose(network.center, 0.1 * x.mean(axis=(0, 1)), rtol=1e-4)
+
+
+def made(**options):
+    keras.utils.set_random_seed(0)
+    return Mann(MannConfig(size=3, ways=2, controller=4, memory=0, **options))
+
+
+def test_an_encoder_in_front_is_not_trained():
+    network = mann.tiny()["embedded"]
+    assert network.encoder.variables and not network.encoder.trainable_variables
+    x = G.uniform(size=[2, 3, 6, 6, 1]).astype(np.float32)
+    np.testing.assert_allclose(network.embedded(x)[1, 2], network.encoder(x[1])[2], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("memory", [16, 0])

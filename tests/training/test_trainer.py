@@ -103,6 +103,26 @@ def test_a_killed_run_resumes_to_the_same_weights(whole, killed):
     assert [row["loss"] for row in curve(killed)] == [row["loss"] for row in curve(whole)]
 
 
+@pytest.mark.parametrize("epoch", [1, 2, 3])
+def test_a_curriculum_is_gone_on_with_where_it_was(with_recipe, tmp_path, epoch):
+    """Two epochs of flat waves, then two of the benchmark itself."""
+    entry = with_recipe(WAVES, steps=40, epochs=4, steps_per_execution=5)
+    easier = dataclasses.replace(entry, curriculum=((FreshSinusoids((0.1, 0.1), (0.5, 1.0), oracle=True), 2),))
+    whole, killed = whole_and_killed(easier, tmp_path, epoch)
+    trainer.train(easier, killed, progress=False)
+    np.testing.assert_array_equal(weights(killed), weights(whole))
+    trainer.train(entry, tmp_path / "other", progress=False)
+    first, other = (float(curve(folder)[0]["loss"]) for folder in (whole, tmp_path / "other"))
+    assert first < other
+    with pytest.raises(ValueError, match="leave one or more of 4 to the benchmark"):
+        dataclasses.replace(easier, curriculum=((easier.benchmark, 4),))
+
+
+def test_a_curve_holds_all_scores_that_the_benchmark_has_watched():
+    assert trainer._called({"instance": 2, "steps": 0}, {"instance": 2, "steps": 0}) == "validation"
+    assert trainer._called({"instance": 5, "steps": 0}, {"instance": 2, "steps": 0}) == "validation instance 5"
+
+
 @pytest.mark.parametrize("optimizer", ["muon", "kernel_muon"])
 def test_every_optimiser_resumes_to_the_same_weights(with_recipe, tmp_path, optimizer):
     entry = with_recipe(WAVES, optimizer=optimizer, steps=4, epochs=2, steps_per_execution=1, jit=False)
@@ -140,7 +160,7 @@ def test_training_lowers_the_error_on_validation_tasks_which_is_that_of_what_is_
     errors = [float(row["validation"]) for row in curve(whole)]
     assert errors[-1] < errors[0]
     shipped = trainer._validation(registry.load(str(whole)), with_recipe(WAVES, average=None))
-    assert shipped() == pytest.approx(errors[-1], rel=1e-4)
+    assert shipped() == {"validation": pytest.approx(errors[-1], rel=1e-4)}
 
 
 def test_a_finished_run_is_not_overwritten(whole):

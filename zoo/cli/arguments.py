@@ -238,9 +238,9 @@ def _figures(commands: Commands) -> None:
     what = (
         "which paper; schedules: learning rates learned by hypergradients; gradients: steps of learners and learned optimizers; "
         "images: a table of every learner of Omniglot; lake: the same on Lake's own 20 runs; acting: regret of agents on "
-        "bandits; models: the catalogue, models.md; task: a learned task"
+        "bandits; streams: accuracy by instance of learners of streams; models: the catalogue, models.md; task: a learned task"
     )
-    papers = ("mela", "schedules", "gradients", "images", "lake", "acting", "models", "task")
+    papers = ("mela", "schedules", "gradients", "images", "lake", "acting", "streams", "models", "task")
     sub.add_argument("paper", choices=papers, help=what)
     sub.add_argument("task", nargs="?", help="task: folder made by `zoo learn` of a table")
     what = "task: CSV of rows to draw, with labels or without (default: none; the task itself holds no rows)"

@@ -17,14 +17,14 @@ def run_figures(options: argparse.Namespace) -> None:
         return _write_catalogue(options)
     if options.paper == "lake":
         return _write_runs(options)
-    from zoo.figures import acting, gradients, images, mela, schedules
+    from zoo.figures import acting, gradients, images, mela, schedules, streams
 
     if options.paper == "images":
         names = images.draw(options.out, options.force, progress=not options.json)
         say(options, {"folder": options.out, "entries": names}, f"wrote a table of {len(names)} entries into {options.out}")
         return
-    draw = {"acting": acting.draw, "schedules": schedules.draw, "gradients": gradients.draw, "mela": mela.draw}[options.paper]
-    names = draw(options.out, options.force, progress=not options.json)
+    drawing = {"acting": acting, "schedules": schedules, "gradients": gradients, "mela": mela, "streams": streams}
+    names = drawing[options.paper].draw(options.out, options.force, progress=not options.json)
     say(options, {"folder": options.out, "figures": names}, f"drew {len(names)} figures with their numbers into {options.out}")
 
 

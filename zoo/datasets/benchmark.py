@@ -75,6 +75,7 @@ class Benchmark(abc.ABC):
         test_tasks: tasks that a card is measured on under each condition.
         input_range: lowest and highest number of the training examples; None where that says nothing.
         label_range: as `input_range`, of labels that are numbers; None also where an error in a number says little of an answer.
+        watched: how many of the scores of one answer the training curve holds, from the headline on.
         higher_is_better: whether a score is a gain, such as a reward, and not an error.
         knows: what its tasks are, in words for a warning: "... knows sine waves of amplitude up to 5".
         apart: what sets its scores apart from those that other benchmarks give under conditions of the same names, in words for a
@@ -86,6 +87,7 @@ class Benchmark(abc.ABC):
     test_tasks: int = 1_000
     input_range: tuple[float, float] | None = None
     label_range: tuple[float, float] | None = None
+    watched: int = 1
     higher_is_better: bool = False
     knows: str = ""
     apart: str = ""
@@ -210,8 +212,8 @@ class EmbeddedBenchmark(Benchmark):
 
 
 def embedded_tasks(drawn: Any, embed: Embed) -> Any:
-    """Tasks whose support and queries, `[B, N, ...]`, are embedded, `[B, N, D]`."""
-    parts = {"support_x": drawn.support_x, "query_x": drawn.query_x}
+    """Tasks whose examples, `[B, N, ...]`, are embedded, `[B, N, D]`: those of the support and the queries, or of a stream."""
+    parts = {name: getattr(drawn, name) for name in drawn._fields if name.endswith("_x")}
     rows = {name: embed(x.reshape(-1, *x.shape[2:])).reshape(*x.shape[:2], -1) for name, x in parts.items()}
     return drawn._replace(**rows)
 

@@ -92,6 +92,7 @@ class Entry:
         weights_of: name of the entry that was trained, where this one makes something else of the same weights; both have the
             same episodes and recipe, and learners whose weights are the same list.
         starts_from: name of the entry whose shipped encoder training begins with, of the same blocks; None for random weights.
+        curriculum: easier benchmarks that training begins with, and for how many epochs each; the rest is on `benchmark`.
     """
 
     learner: type
@@ -102,6 +103,12 @@ class Entry:
     licence: str = "Apache-2.0"
     weights_of: str | None = None
     starts_from: str | None = None
+    curriculum: tuple[tuple[Any, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.curriculum and not 0 < sum(epochs for _, epochs in self.curriculum) < self.recipe.epochs:
+            told = [epochs for _, epochs in self.curriculum]
+            raise ValueError(f"Entry(curriculum of {told} epochs): leave one or more of {self.recipe.epochs} to the benchmark.")
 
     @property
     def input_range(self) -> tuple[float, float] | None:
@@ -112,6 +119,13 @@ class Entry:
         """Set what a model may warn of: the ranges of training, and what its tasks are."""
         model.input_range, model.label_range = self.benchmark.input_range, self.benchmark.label_range
         model.knows = self.benchmark.knows
+
+    def lessons(self) -> list[tuple[Any, int, int]]:
+        """What training is on, in turn: a benchmark, and from and up to which epoch."""
+        lengths = [epochs for _, epochs in self.curriculum]
+        bounds = [0, *(sum(lengths[: number + 1]) for number in range(len(lengths))), self.recipe.epochs]
+        each = [*(benchmark for benchmark, _ in self.curriculum), self.benchmark]
+        return list(zip(each, bounds[:-1], bounds[1:], strict=True))
 
     def build(self, precision: str = "float32") -> Any:
         """Return an untrained model, with that dtype policy."""

@@ -30,12 +30,26 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
         width: numbers of a row.
         heads: that write, and read, at once.
         decay: of usage from step to step.
+        sharpness: times a cosine is what the softmax over slots takes; the paper's is 1, with which a read is a blend of all
+            slots, as no weight is more than e^2 times another. A. Graves et al., "Neural Turing machines", 2014, call it the
+            key strength.
+        reads_first: whether a key is compared with the memory as it was before this step's write, and reads that. Otherwise, as
+            in the paper, what is most alike to a key is what it has just written, and sharp reads find little else.
 
     Raises:
         ValueError: for more heads than slots, or numbers below 1; when it is built, if H is unknown.
     """
 
-    def __init__(self, slots: int = 128, width: int = 40, heads: int = 4, decay: float = 0.95, **kwargs: Any):
+    def __init__(
+        self,
+        slots: int = 128,
+        width: int = 40,
+        heads: int = 4,
+        decay: float = 0.95,
+        sharpness: float = 1.0,
+        reads_first: bool = False,
+        **kwargs: Any,
+    ):
         super().__init__(**kwargs)
         if not 1 <= heads <= slots or width < 1:
             raise ValueError(
@@ -43,6 +57,7 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
                 "slots, and rows of 1 number or more."
             )
         self.slots, self.width, self.heads, self.decay = slots, width, heads, decay
+        self.sharpness, self.reads_first = sharpness, reads_first
 
     def build(
         self,
@@ -76,11 +91,12 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
         least = self._least_used(usage)  # [B, heads, slots]
         write = gate * read_weights + (1.0 - gate) * least  # equation 7
         kept = memory * (1.0 - tf.expand_dims(least[:, 0], 2))  # the least used of all is erased
-        memory = kept + tf.matmul(write, key, transpose_a=True)  # equation 8
-        read_weights = tf.nn.softmax(_alike(key, memory))  # equations 2 and 3
+        written = kept + tf.matmul(write, key, transpose_a=True)  # equation 8
+        shown = memory if self.reads_first else written
+        read_weights = tf.nn.softmax(self.sharpness * _alike(key, shown))  # equations 2 and 3
         usage = self.decay * usage + tf.reduce_sum(read_weights + write, axis=1)  # equation 5
-        read = tf.reshape(tf.matmul(read_weights, memory), [-1, self.heads * self.width])  # equation 4
-        read, memory, read_weights, usage = (tf.cast(each, self.compute_dtype) for each in (read, memory, read_weights, usage))
+        read = tf.reshape(tf.matmul(read_weights, shown), [-1, self.heads * self.width])  # equation 4
+        read, memory, read_weights, usage = (tf.cast(each, self.compute_dtype) for each in (read, written, read_weights, usage))
         return read, memory, read_weights, usage
 
     def compute_output_shape(

@@ -6,8 +6,8 @@ support, to grow is to go on folding, and a query is one step more, whose state 
 """
 
 import abc
-from collections.abc import Callable
-from typing import ClassVar, final
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, final
 
 import tensorflow as tf
 
@@ -16,6 +16,8 @@ from zoo.learners.appearance import appearance
 from zoo.learners.class_learner import ClassLearner
 from zoo.learners.endpoint import Tensors
 from zoo.learners.fine_tuning import Refiner
+from zoo.learners.folds import folded, unfolded
+from zoo.learners.graphs import compiled
 from zoo.learners.padding import clear_rows
 
 SLOT, LABEL = "slot", "label"  # names in a learned task
@@ -41,8 +43,15 @@ class SequenceLearner(ClassLearner):
         """The state of so many tasks before their first example: dict of `[B, ...]` of known sizes."""
 
     @abc.abstractmethod
-    def seen(self, x: tf.Tensor) -> tf.Tensor:
-        """What of a step depends on the example alone, of all examples at once: `[B, N, ...] -> [B, N, D]`."""
+    def embed(self, x: tf.Tensor) -> tf.Tensor:
+        """What is made of examples before any training of this learner: `[rows, ...] -> float32 [rows, E]`."""
+
+    @abc.abstractmethod
+    def seen(self, embedded: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """What of a step depends on the example alone, of all examples at once: `[B, N, E] -> [B, N, D]`.
+
+        Only with `training` may state change.
+        """
 
     @abc.abstractmethod
     def step(self, state: Tensors, seen: tf.Tensor, label: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
@@ -59,7 +68,10 @@ class SequenceLearner(ClassLearner):
         y = tf.maximum(clear_rows(tf.cast(support_y, tf.float32), support_size), 0.0)
         slot = appearance(y, self.slots, task[SLOT])
         label = tf.matmul(y, slot)  # [B, N, slots]
-        seen, real = self.seen(clear_rows(support_x, support_size)), tf.reduce_sum(label, axis=2, keepdims=True) > 0.0
+        seen, real = (
+            self.seen(self.embedded(clear_rows(support_x, support_size))),
+            tf.reduce_sum(label, axis=2, keepdims=True) > 0.0,
+        )
         state = {name: part for name, part in task.items() if name != SLOT}
 
         def advance(at: tf.Tensor, state: Tensors) -> Tensors:
@@ -72,7 +84,7 @@ class SequenceLearner(ClassLearner):
     @final
     def apply(self, task: Tensors, query_x: tf.Tensor) -> tf.Tensor:
         tasks, queries = tf.shape(query_x)[0], tf.shape(query_x)[1]
-        seen = self.seen(query_x)
+        seen = self.seen(self.embedded(query_x))
         of_task = tf.reshape(tf.zeros([1, queries], tf.int32) + tf.expand_dims(tf.range(tasks), 1), [-1])  # [B M]
         state = {name: tf.gather(part, of_task) for name, part in task.items() if name != SLOT}
         last = state.pop(LABEL)
@@ -83,29 +95,53 @@ class SequenceLearner(ClassLearner):
     @final
     def answer_stream(self, stream_x: tf.Tensor, stream_y: tf.Tensor) -> tf.Tensor:
         """See `Streams`. A class has the slot of its column; those beyond the slots are never answered, nor read."""
-        kinds, places = tf.shape(stream_y)[2], tf.shape(stream_y)[1]
-        column = tf.cast(tf.equal(tf.expand_dims(tf.range(kinds), 1), tf.expand_dims(tf.range(self.slots), 0)), tf.float32)
-        flat = tf.reshape(tf.maximum(tf.cast(stream_y, tf.float32), 0.0), tf.stack([-1, kinds]))
-        label = tf.reshape(tf.matmul(flat, column), tf.stack([-1, places, self.slots]))
-        seen, tasks = self.seen(stream_x), tf.shape(stream_x)[0]
-        where = tf.reshape(tf.range(places), [1, -1, 1])
+        return self.answer_embedded(self.embedded(stream_x), stream_y)
+
+    @final
+    def answer_embedded(self, embedded: tf.Tensor, stream_y: tf.Tensor) -> tf.Tensor:
+        """As `answer_stream`, of embedded examples `[B, T, E]`."""
+        column = self._column(stream_y)
+        seen, label = self.seen(embedded), _as_slots(stream_y, column)
+        where = tf.reshape(tf.range(tf.shape(stream_y)[1]), [1, -1, 1])
 
         def advance(at: tf.Tensor, state: Tensors) -> Tensors:
             answers = state.pop("answers")
             after, logits = self._advanced(state, tf.gather(seen, at, axis=1), tf.gather(label, at, axis=1))
             return after | {"answers": tf.where(tf.equal(where, at), tf.expand_dims(logits, 1), answers)}
 
-        state = self.begin(tasks) | {LABEL: tf.zeros([tasks, self.slots]), "answers": tf.zeros_like(label)}
-        answers = tf.reshape(folded(advance, state, stream_y)["answers"], [-1, self.slots])
-        answers = tf.reshape(tf.matmul(answers, column, transpose_b=True), tf.stack([tasks, places, kinds]))
-        return without_empty(answers, tf.expand_dims(tf.reduce_sum(column, axis=1), 0))
+        state = self._before(tf.shape(seen)[0]) | {"answers": tf.zeros_like(label)}
+        return _as_classes(folded(advance, state, stream_y)["answers"], column)
 
     @final
     def training_forward(self, episode: Tensors) -> tf.Tensor:
-        """The answers of a stream, each of which training compares with its label; those to the queries of an episode."""
-        if "stream_x" in episode:
-            return self.answer_stream(tf.convert_to_tensor(episode["stream_x"]), tf.convert_to_tensor(episode["stream_y"]))
-        return self.forward(episode)
+        """The answers of a stream, each of which training compares with its label; those to the queries of an episode.
+
+        Examples of a stream may be embedded already, see `for_training`.
+        """
+        if "stream_x" not in episode:
+            return self.forward(episode)
+        x, y = (tf.convert_to_tensor(episode[f"stream_{part}"]) for part in ("x", "y"))
+        column = self._column(y)
+        seen = self.seen(self.embedded(x) if x.shape[2:] == self.example.sizes else x, training=True)
+        answers = unfolded(self._advanced, self._before(tf.shape(x)[0]), seen, _as_slots(y, column))
+        return _as_classes(answers, column)
+
+    @final
+    def embedded(self, x: tf.Tensor) -> tf.Tensor:
+        """Examples of many tasks, `[B, N, ...] -> [B, N, E]`, each on its own."""
+        x = tf.convert_to_tensor(x)
+        rows = self.embed(tf.reshape(x, [-1, *self.example.sizes]))
+        return tf.reshape(rows, tf.stack([tf.shape(x)[0], tf.shape(x)[1], rows.shape[1]]))
+
+    def functions(self) -> Mapping[str, Callable[[], Any]]:
+        """Beside those of every learner `embedded_stream`, answers to embedded examples, and `embed_rows`."""
+        rows, label = tf.TensorSpec([None, *self.example.sizes], tf.float32), self.support_spec["support_y"]
+
+        def answers() -> Any:
+            width = self.graphs.embed_rows.get_concrete_function().structured_outputs.shape[1]
+            return compiled(self.answer_embedded, tf.TensorSpec([None, None, width], tf.float32), label)
+
+        return super().functions() | {"embed_rows": lambda: compiled(self.embed, rows), "embedded_stream": answers}
 
     @final
     def refiners(self) -> dict[str, Refiner]:
@@ -115,6 +151,15 @@ class SequenceLearner(ClassLearner):
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
         return super().task_axes() | {SLOT: ("tasks", "ways", None)}
 
+    def _before(self, tasks: tf.Tensor) -> Tensors:
+        """The state before the first example of a stream."""
+        return self.begin(tasks) | {LABEL: tf.zeros([tasks, self.slots])}
+
+    def _column(self, stream_y: tf.Tensor) -> tf.Tensor:
+        """Which class of a stream has which slot: ones and zeros `[kinds, slots]`."""
+        kinds = tf.expand_dims(tf.range(tf.shape(stream_y)[2]), 1)
+        return tf.cast(tf.equal(kinds, tf.expand_dims(tf.range(self.slots), 0)), tf.float32)
+
     def _advanced(self, state: Tensors, seen: tf.Tensor, label: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
         """A step whose label is shown after it, for the next one."""
         before = {name: part for name, part in state.items() if name != LABEL}
@@ -122,17 +167,17 @@ class SequenceLearner(ClassLearner):
         return after | {LABEL: label}, logits
 
 
-def folded(advance: Callable[[tf.Tensor, Tensors], Tensors], state: Tensors, rows: tf.Tensor) -> Tensors:
-    """A state after a step for each place of `rows [B, T, ...]`, of operations that every runtime has."""
-    places = tf.shape(rows)[1]
-    shapes = {name: part.shape for name, part in state.items()}
+def _as_slots(stream_y: tf.Tensor, column: tf.Tensor) -> tf.Tensor:
+    """Labels of a stream by slot: `[B, T, kinds], [kinds, slots] -> [B, T, slots]`."""
+    flat = tf.reshape(tf.maximum(tf.cast(stream_y, tf.float32), 0.0), tf.stack([-1, tf.shape(stream_y)[2]]))
+    return tf.reshape(tf.matmul(flat, column), tf.stack([-1, tf.shape(stream_y)[1], column.shape[1]]))
 
-    def body(at: tf.Tensor, state: Tensors) -> tuple[tf.Tensor, Tensors]:
-        after = advance(at, dict(state))
-        return at + 1, {name: tf.ensure_shape(after[name], shape) for name, shape in shapes.items()}
 
-    # XLA takes gradients of loops only whose length it knows.
-    return tf.while_loop(lambda at, _: at < places, body, (tf.constant(0), state), maximum_iterations=rows.shape[1])[1]
+def _as_classes(answers: tf.Tensor, column: tf.Tensor) -> tf.Tensor:
+    """Answers by class: `[B, T, slots], [kinds, slots] -> [B, T, kinds]`."""
+    flat = tf.matmul(tf.reshape(answers, [-1, column.shape[1]]), column, transpose_b=True)
+    classes = tf.reshape(flat, tf.stack([tf.shape(answers)[0], tf.shape(answers)[1], tf.shape(column)[0]]))
+    return without_empty(classes, tf.expand_dims(tf.reduce_sum(column, axis=1), 0))
 
 
 def _wide(real: tf.Tensor, part: tf.Tensor) -> tf.Tensor:

@@ -86,6 +86,10 @@ class ZooModel(keras.Model, abc.ABC):
         """The ways of answering that a card compares: the condition of each, and further arguments of `answers`."""
         return [({}, {})]
 
+    def for_training(self, benchmarks: Sequence[Any]) -> Sequence[Any]:
+        """What training draws from in place of benchmarks, where that is cheaper; the benchmarks themselves by default."""
+        return benchmarks
+
     def for_evaluation(self, benchmark: Any, many: bool = False) -> tuple[Any, Any]:
         """What evaluation asks in place of this model and a benchmark, to the same answers; both as they are by default.
 

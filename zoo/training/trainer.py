@@ -31,10 +31,10 @@ class Resume(keras.callbacks.Callback):
 
     Args:
         folder: where the state is kept.
-        validation: function to one number, written beside the training loss; None where nothing is held out.
+        validation: function to numbers by name, written beside the training loss; None where nothing is held out.
     """
 
-    def __init__(self, folder: Path, validation: Callable[[], float] | None):
+    def __init__(self, folder: Path, validation: Callable[[], dict[str, float]] | None):
         super().__init__()
         self.folder, self.validation = folder, validation
         self.curve: list[dict[str, float]] = []
@@ -55,7 +55,7 @@ class Resume(keras.callbacks.Callback):
         seconds = self.seconds_before + time.monotonic() - self.started
         row = {"epoch": epoch + 1, "seconds": round(seconds, 1), **(logs or {})}
         if self.validation:
-            row["validation"] = self.validation()
+            row |= self.validation()
         self.curve.append(row)
         weights = f"epoch_{epoch + 1}.weights.h5"
         with files.written_aside(self.folder / weights, force=True) as path:
@@ -101,20 +101,30 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
     if not recipe.steps:
         state.set_model(learner)
         state.on_epoch_end(0)
-    elif done < recipe.epochs:
-        learner.fit(
-            entry.benchmark.stream(recipe.tasks_per_step, recipe.seed, done * recipe.steps_per_epoch),
-            initial_epoch=done,
-            epochs=recipe.epochs,
-            steps_per_epoch=recipe.steps_per_epoch,
-            callbacks=[state, keras.callbacks.TensorBoard(out / "logs", write_graph=False)],
-            shuffle=False,
-            verbose=1 if progress else 0,
-        )
+    else:
+        _fit(learner, entry, done, [state, keras.callbacks.TensorBoard(out / "logs", write_graph=False)], progress)
     _take_average(learner, recipe)
     shipped = _shipped(learner, entry)
     calibrate(shipped, entry.benchmark)
     return _publish(shipped, state.curve, command, out, force)
+
+
+def _fit(learner: ZooModel, entry: Entry, done: int, callbacks: list[keras.callbacks.Callback], progress: bool) -> None:
+    """Train from an epoch on, on one benchmark of the curriculum after the other."""
+    recipe, lessons = entry.recipe, entry.lessons()
+    drawn_from = learner.for_training([benchmark for benchmark, _, _ in lessons])
+    for benchmark, (_, begin, end) in zip(drawn_from, lessons, strict=True):
+        first = max(begin, done)
+        if first < end:
+            learner.fit(
+                benchmark.stream(recipe.tasks_per_step, recipe.seed, (first - begin) * recipe.steps_per_epoch),
+                initial_epoch=first,
+                epochs=end,
+                steps_per_epoch=recipe.steps_per_epoch,
+                callbacks=callbacks,
+                shuffle=False,
+                verbose=1 if progress else 0,
+            )
 
 
 def untrained(entry: Entry) -> ZooModel:
@@ -131,10 +141,11 @@ def untrained(entry: Entry) -> ZooModel:
     return learner
 
 
-def _validation(learner: ZooModel, entry: Entry) -> Callable[[], float] | None:
+def _validation(learner: ZooModel, entry: Entry) -> Callable[[], dict[str, float]] | None:
     """Return a function: the error on validation tasks with the weights that would be shipped if training ended now.
 
-    None where all that could be watched is learned from or is the test: no curve is drawn on those.
+    Further scores that the benchmark has watched are named by what sets them apart. None where all that could be watched is
+    learned from or is the test: no curve is drawn on those.
     """
     condition = entry.benchmark.validation_condition()
     if condition is None:
@@ -142,16 +153,22 @@ def _validation(learner: ZooModel, entry: Entry) -> Callable[[], float] | None:
     count = max(1, round(VALIDATION_SHARE * entry.benchmark.test_tasks))
     tasks = entry.benchmark.draw(count, VALIDATION_SEED, **condition)
 
-    def error() -> float:
+    def errors() -> dict[str, float]:
         kept = [variable.numpy() for variable in learner.trainable_variables]
         _take_average(learner, entry.recipe)
         answering, benchmark = learner.for_evaluation(entry.benchmark)
-        _, values = measured(answering, benchmark, benchmark.prepared(tasks))[0]
+        found = measured(answering, benchmark, benchmark.prepared(tasks))
         for variable, value in zip(learner.trainable_variables, kept, strict=True):
             variable.assign(value)
-        return benchmark.summarise(values)[0]
+        usual = found[0][0]
+        return {_called(each, usual): benchmark.summarise(values)[0] for each, values in found[: entry.benchmark.watched]}
 
-    return error
+    return errors
+
+
+def _called(condition: dict[str, Any], usual: dict[str, Any]) -> str:
+    """The name in the curve of a score: "validation" of the usual one, and what sets another apart from it."""
+    return " ".join(["validation", *(f"{key} {value}" for key, value in condition.items() if usual[key] != value)])
 
 
 def _take_average(learner: ZooModel, recipe: Recipe) -> None:
@@ -179,7 +196,7 @@ def _rounded(kernel: np.ndarray) -> np.ndarray:
 
 
 def _same_recipe(folder: Path, entry: Entry) -> None:
-    recipe = repr((entry.config, entry.benchmark, entry.recipe, entry.starts_from))
+    recipe = repr((entry.config, entry.benchmark, entry.recipe, entry.starts_from, *entry.curriculum))
     note = folder / "recipe.txt"
     if note.exists() and note.read_text() != recipe:
         raise ZooError(f"{folder} holds an unfinished run of another recipe; finish it as it was, or remove the folder.")

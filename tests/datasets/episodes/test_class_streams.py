@@ -122,3 +122,12 @@ def test_what_cannot_be_drawn_is_refused():
         ClassStreams(SOURCE).draw(1, 1, part="train")
     with pytest.raises(ZooError, match="tasks=0"):
         ClassStreams(SOURCE).draw(0, 1)
+
+
+def test_a_stream_of_embeddings_is_the_same_stream():
+    benchmark = ClassStreams(SOURCE, ways=4, length=6, augment=Augmentation(probability=1.0))
+    embedded = benchmark.embedded(lambda rows: rows.reshape(len(rows), -1) + 1.0)
+    shown, drawn = benchmark.draw(3, 2, ways=4, length=6), embedded.draw(3, 2, ways=4, length=6)
+    assert embedded.augment is None
+    np.testing.assert_array_equal(shown.stream_y, drawn.stream_y)
+    np.testing.assert_allclose(drawn.stream_x, shown.stream_x.reshape(3, 6, -1) + 1.0, rtol=1e-6)

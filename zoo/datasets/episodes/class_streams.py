@@ -5,6 +5,7 @@ few classes, with labels drawn anew for every stream, and at each step one of th
 the second, the k-th example of a class is answered rightly: the first can only be guessed.
 """
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,8 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from zoo.datasets.benchmark import Benchmark, Condition, numbered
+from zoo.datasets.benchmark import Benchmark, Condition, Embed, numbered
 from zoo.datasets.episodes.choosing import distinct
+from zoo.datasets.episodes.embedded_source import EmbeddedSource
 from zoo.datasets.episodes.sampling import (
     CHUNK,
     CLASSES,
@@ -101,6 +103,7 @@ class ClassStreams(Benchmark):
     metric = "error rate over examples"
     input_range = (0.0, 1.0)
     apart = "Streams"
+    watched = 4  # instances
 
     def __post_init__(self) -> None:
         if self.ways < 2 or self.length < 2:
@@ -176,6 +179,10 @@ class ClassStreams(Benchmark):
                 rows, which = _sampled(table, _fewest(data), min(CHUNK, tasks - at), ways, length, seeds)
                 chunks.append((table.images(rows).numpy(), tf.one_hot(which, ways).numpy()))
         return Streams(*(np.concatenate(parts) for parts in zip(*chunks, strict=True)))
+
+    def embedded(self, embed: Embed) -> "ClassStreams":
+        """The same streams of embeddings; its source embeds every example once, without distortions."""
+        return dataclasses.replace(self, source=EmbeddedSource(self.source, embed), augment=None)
 
     def score(self, answers: np.ndarray, drawn: Streams) -> list[tuple[Condition, np.ndarray]]:
         """Of each instance `[B, 2]`: examples of each stream that are answered wrongly, and how many there are.
