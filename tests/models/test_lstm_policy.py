@@ -44,7 +44,7 @@ def test_units_begin_with_memories_of_one_step_to_a_whole_trial():
     assert plain.tolist() == [0.0] * units + [1.0] * units + [0.0] * 2 * units
 
 
-@pytest.mark.parametrize("name", ["bandit", "world"])
+@pytest.mark.parametrize("name", ["bandit", "by_state"])
 def test_step_by_step_is_the_whole_trial(name):
     keras.utils.set_random_seed(0)
     policy = tiny()[name]
@@ -55,3 +55,30 @@ def test_step_by_step_is_the_whole_trial(name):
         memory, got, expected = policy.advance(memory, tf.constant(seen[:, at]))
         np.testing.assert_allclose(got, logits[:, at], rtol=1e-5, atol=1e-6)
         np.testing.assert_allclose(expected, value[:, at], rtol=1e-5, atol=1e-5)
+
+
+def test_an_action_and_its_reward_are_shown_in_the_column_of_the_state_that_it_was_taken_in():
+    policy = tiny()["by_state"]
+    told = (tf.constant([[0.0, 1.0]]), tf.constant([0.5]), tf.constant([0.0]))  # action 1, which gained a half
+    seen = policy.seen(tf.constant([2]), *told)
+    place = tf.constant([[0.0, 0.0, 0.0, 1.0]])  # in state 3
+    shown = policy._with_pairs(seen, place).numpy()[0]
+    assert shown[: policy.seen_width].tolist() == seen.numpy()[0].tolist()
+    pairs = shown[policy.seen_width :].reshape(4, 2, 2)  # state, action or reward, column of the action
+    assert pairs[3].tolist() == [[0.0, 1.0], [0.0, 0.5]]
+    assert not pairs[:3].any()
+    memory, *_ = policy.advance({**policy.begin(tf.constant(1)), "place": place}, seen)
+    assert memory["place"].numpy().tolist() == [[0.0, 0.0, 1.0, 0.0]]
+
+
+def test_actions_and_values_are_read_by_the_map_of_the_state():
+    keras.utils.set_random_seed(0)
+    policy = tiny()["by_state"]
+    nothing = (tf.zeros([4, 2]), tf.zeros([4]), tf.zeros([4]))
+    seen = policy.seen(tf.constant([0, 1, 2, 3]), *nothing)
+    memory, logits, value = policy.advance(policy.begin(tf.constant(4)), seen)
+    hidden, actions = memory["hidden"].numpy(), policy.to_actions.kernel.numpy().reshape(4, 4, 2)  # units, states, actions
+    for state in range(4):
+        np.testing.assert_allclose(logits[state], hidden[state] @ actions[:, state], rtol=1e-5, atol=1e-7)
+        own = hidden[state] @ policy.to_value.kernel.numpy()[:, state]
+        np.testing.assert_allclose(value[state], 6**0.5 * own, rtol=1e-5)
