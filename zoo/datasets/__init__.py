@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from zoo.datasets.acting import Bandits, TabularMDPs
     from zoo.datasets.attributes import DescribedClasses
     from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
-    from zoo.datasets.episodes import ClassBatches, ClassStreams, LakeRuns, LakeTrials, NWay
+    from zoo.datasets.episodes import ClassBatches, ClassStreams, LakeRuns, LakeTrials, NWay, TaskTable
     from zoo.datasets.images import (
         MNIST,
         Augmentation,
@@ -56,6 +56,7 @@ __all__ = [
     "Source",
     "SyntheticTables",
     "TabularMDPs",
+    "TaskTable",
     "Tasks",
     "read_folder",
     "read_pictures",
@@ -95,6 +96,7 @@ __getattr__ = lazy.names(
         "Source": "labelled",
         "SyntheticTables": "tables.synthetic",
         "TabularMDPs": "acting",
+        "TaskTable": "episodes",
         "Tasks": "benchmark",
         "read_folder": "images",
         "read_pictures": "images",

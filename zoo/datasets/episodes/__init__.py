@@ -5,5 +5,6 @@ from zoo.datasets.episodes.class_streams import ClassStreams
 from zoo.datasets.episodes.lake import LakeTrials
 from zoo.datasets.episodes.lake_runs import LakeRuns
 from zoo.datasets.episodes.n_way import NWay
+from zoo.datasets.episodes.task_table import TaskTable
 
-__all__ = ["ClassBatches", "ClassStreams", "LakeRuns", "LakeTrials", "NWay"]
+__all__ = ["ClassBatches", "ClassStreams", "LakeRuns", "LakeTrials", "NWay", "TaskTable"]
