@@ -82,6 +82,7 @@ def run(engine: str, tasks: Path, out: Path) -> None:
 
         beam.run(predict, str(tasks / "*.parquet"), str(out / "answers"))
     elif engine == "ray":
+        os.environ.setdefault("RAY_raylet_start_wait_time_s", "600")  # of a machine that does other things too
         import ray
 
         ray.init(num_cpus=2, object_store_memory=512 * 2**20, log_to_driver=False, logging_level="ERROR")
