@@ -28,6 +28,7 @@ PAGES = (
     "docs/serve.md",
     "docs/train_your_own.md",
     "docs/your_encoder.md",
+    "docs/beyond_one_machine.md",
 )
 DOCUMENTS = (*PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)

@@ -48,7 +48,7 @@ def test_mistakes_are_one_line(tmp_path, waves):
     done = beam(tmp_path, "--learner", "mela_sinusoid", "--tasks", "none-*.parquet", "--out", "out")
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
         2,
-        "zoo.bulk.beam: --tasks none-*.parquet: no file of that pattern.",
+        f"zoo.bulk.beam: --tasks {tmp_path}/none-*.parquet: no file of that pattern.",
     )
     pq.write_table(waves(3).drop_columns(["query_x"]), tmp_path / "tasks.parquet")
     done = beam(tmp_path, "--learner", "mela_sinusoid", "--tasks", "tasks.parquet", "--out", "out")

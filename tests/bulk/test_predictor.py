@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pyarrow as pa
@@ -46,10 +47,11 @@ def test_graphs_are_those_that_are_needed(written):
     assert set(bulk.predictor(written, update=True).carried.graphs) == {"adapt", "apply", "update"}
 
 
-def test_batches_are_answered_as_spark_gives_them(predict, tiny, waves):
+def test_batches_are_answered_as_spark_gives_them(predict, tiny, waves, close):
     table = waves(9)
     got = pa.Table.from_batches(predict(tiny).batches(table.to_batches(max_chunksize=4)))
-    assert got["prediction"].to_pylist() == pytest.approx(predict(tiny)(table)["prediction"].to_pylist())
+    for one, other in zip(got["prediction"].to_pylist(), predict(tiny)(table)["prediction"].to_pylist(), strict=True):
+        close(one, other)
 
 
 def test_columns_of_answers_depend_on_the_labels(predict, tiny, tiny_names, rows_of_tables, waves):
@@ -83,6 +85,7 @@ def test_what_learns_no_tasks_or_cannot_grow_is_refused(tmp_path, monkeypatch):
 def test_shipped_learners_answer_as_learn_does(name, waves, close):
     learner, table = zoo.load(name), waves(3)
     answers = bulk.predictor(name)(table).to_pylist()
-    with pytest.warns(UserWarning, match="misses its own examples"):
+    with warnings.catch_warnings():  # some of these waves are too large for a learner of few points
+        warnings.simplefilter("ignore", UserWarning)
         for row, answer in zip(table.to_pylist(), answers, strict=True):
             close(answer["prediction"], learner.learn(np.array(row["support_x"]), row["support_y"]).predict(row["query_x"]))

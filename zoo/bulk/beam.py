@@ -7,6 +7,7 @@ its default one is fetched from the network when it is first used.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, final
@@ -95,6 +96,9 @@ def run(predict: Predictor, tasks: str, out: str, others: Sequence[str] = ()) ->
     Raises:
         ZooError: for a pattern that no file matches, or files that lack a column.
     """
+    tasks, out = (
+        path if "://" in path else os.path.abspath(path) for path in (tasks, out)
+    )  # Beam finds no pattern without a folder
     given = _schema(tasks)
     columns = [name for name in given.names if name in GIVEN]
     answers = predict.schema(pa.schema([given.field(name) for name in columns]))

@@ -61,7 +61,7 @@ def read(path: Path, learner: Any, label: str | None = None, learns: bool = True
     tasks = len(coded.dictionary)
     columns: dict[str, Any] = {TASK_ID: coded.dictionary}
     orders = {}
-    for wanted, names in ((learned, (SUPPORT_X, SUPPORT_Y)), (asked, (QUERY_X,))):
+    for wanted, names in (*([(learned, (SUPPORT_X, SUPPORT_Y))] if learns else []), (asked, (QUERY_X,))):
         chosen = places[wanted]
         order = chosen[np.argsort(codes[chosen], kind="stable")]
         bounds = pa.array(np.searchsorted(codes[order], np.arange(tasks + 1)).astype(np.int32))
@@ -69,8 +69,6 @@ def read(path: Path, learner: Any, label: str | None = None, learns: bool = True
             values = _joined(table, y if name == SUPPORT_Y else x, order, learner, name)
             columns[name] = pa.ListArray.from_arrays(bounds, values)
         orders[names[0]] = order
-    if not learns:
-        del columns[SUPPORT_X], columns[SUPPORT_Y]
     queries = table.select(x).take(orders[QUERY_X])
     counts = np.bincount(codes[orders[QUERY_X]], minlength=tasks)
     return LongForm(pa.table(columns), queries, counts, y)

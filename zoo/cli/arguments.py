@@ -68,6 +68,10 @@ def _train(commands: Commands) -> None:
     sub.add_argument("name", help="an entry")
     sub.add_argument("--out", help="folder for the weights and the curve (default: runs/NAME)")
     sub.add_argument("--force", action="store_true", help="train again although the folder holds a finished run")
+    what = "train on your own tasks: files of Parquet as for `zoo predict --tasks`, without queries; with a card of its own"
+    sub.add_argument("--tasks", nargs="+", metavar="FILE", help=what)
+    sub.add_argument("--steps", type=_positive, help="with --tasks: optimiser steps (default: 2,000 from the entry's weights)")
+    sub.add_argument("--fresh", action="store_true", help="with --tasks: begin from nothing, and not from the entry's weights")
 
 
 def _adopt(commands: Commands) -> None:

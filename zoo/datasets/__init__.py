@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from zoo.datasets.acting import Bandits, TabularMDPs
     from zoo.datasets.attributes import DescribedClasses
     from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
-    from zoo.datasets.episodes import ClassBatches, ClassStreams, LabelSplit, LakeRuns, LakeTrials, NWay, SemiSupervised
+    from zoo.datasets.episodes import ClassBatches, ClassStreams, LabelSplit, LakeRuns, LakeTrials, NWay, SemiSupervised, TaskTable
     from zoo.datasets.images import (
         MNIST,
         Augmentation,
@@ -59,6 +59,7 @@ __all__ = [
     "Source",
     "SyntheticTables",
     "TabularMDPs",
+    "TaskTable",
     "Tasks",
     "names_of",
     "read_folder",
@@ -101,6 +102,7 @@ __getattr__ = lazy.names(
         "Source": "labelled",
         "SyntheticTables": "tables.synthetic",
         "TabularMDPs": "acting",
+        "TaskTable": "episodes",
         "Tasks": "benchmark",
         "names_of": "images",
         "read_folder": "images",

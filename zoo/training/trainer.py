@@ -68,7 +68,14 @@ class Resume(keras.callbacks.Callback):
                 old.unlink()
 
 
-def train(entry: Entry, out: str | Path, command: str = "", force: bool = False, progress: bool = True) -> Path:
+def train(
+    entry: Entry,
+    out: str | Path,
+    command: str = "",
+    force: bool = False,
+    progress: bool = True,
+    start: str | None = None,
+) -> Path:
     """Train an entry from its recipe and seed; started again on the same folder it goes on where it was, to the same weights.
 
     Args:
@@ -78,6 +85,7 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
         command: what the user typed, for the record.
         force: whether a finished run in `out` may be trained again from the start.
         progress: whether to show Keras' progress bar.
+        start: a learner of the same shapes whose weights training begins with, such as the entry itself; None for fresh ones.
 
     Returns:
         The path of `model.keras`.
@@ -91,11 +99,13 @@ def train(entry: Entry, out: str | Path, command: str = "", force: bool = False,
     out, recipe = Path(out), entry.recipe
     files.refuse_existing(out / "model.keras", force)
     learner = untrained(entry)
+    if start is not None:
+        learner.set_weights(registry.load(start).get_weights())
     learner.compile(
         recipes.optimizer(recipe), recipes.loss(recipe), jit_compile=recipe.jit, steps_per_execution=recipe.steps_per_execution
     )
     learner.optimizer.build(learner.trainable_variables)
-    _same_recipe(out / "resume", entry)
+    _same_recipe(out / "resume", entry, start)
     state = Resume(out / "resume", _validation(learner, entry))
     done = state.restore(learner)
     if not recipe.steps:
@@ -195,8 +205,9 @@ def _rounded(kernel: np.ndarray) -> np.ndarray:
     return np.ldexp(np.round(significand * 2.0**KERNEL_BITS) / 2.0**KERNEL_BITS, exponent).astype(kernel.dtype)
 
 
-def _same_recipe(folder: Path, entry: Entry) -> None:
-    recipe = repr((entry.config, entry.benchmark, entry.recipe, entry.starts_from, *entry.curriculum))
+def _same_recipe(folder: Path, entry: Entry, start: str | None) -> None:
+    more = [*entry.curriculum, *([] if start is None else [start])]
+    recipe = repr((entry.config, entry.benchmark, entry.recipe, entry.starts_from, *more))
     note = folder / "recipe.txt"
     if note.exists() and note.read_text() != recipe:
         raise ZooError(f"{folder} holds an unfinished run of another recipe; finish it as it was, or remove the folder.")

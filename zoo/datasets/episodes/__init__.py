@@ -7,6 +7,7 @@ from zoo.datasets.episodes.lake import LakeTrials
 from zoo.datasets.episodes.lake_runs import LakeRuns
 from zoo.datasets.episodes.n_way import NWay
 from zoo.datasets.episodes.semi_supervised import SemiSupervised, SemiSupervisedTasks
+from zoo.datasets.episodes.task_table import TaskTable
 
 __all__ = [
     "ClassBatches",
@@ -17,4 +18,5 @@ __all__ = [
     "NWay",
     "SemiSupervised",
     "SemiSupervisedTasks",
+    "TaskTable",
 ]
