@@ -60,6 +60,20 @@ def test_reads_are_as_sharp_as_is_said(state):
     np.testing.assert_allclose(weights[3.0], cubed / cubed.sum(axis=2, keepdims=True), rtol=1e-4)
 
 
+def test_what_is_added_is_a_vector_of_its_own(layer, state):
+    keras.utils.set_random_seed(1)
+    adding = LeastRecentlyUsedMemory(slots=5, width=3, heads=2, decay=0.9, adds=True)
+    adding.build((None, 4))
+    kept = {weight.name: weight for weight in adding.weights}
+    for weight in layer.weights:
+        kept[weight.name].assign(weight)
+    gate = 1.0 / (1.0 + np.exp(-HIDDEN[0] @ layer.gate_kernel.numpy()))[:, None]
+    write = gate * state["read_weights"][0] + (1.0 - gate) * np.eye(5)[[4, 1]]
+    want = state["memory"][0] * np.array([1, 1, 1, 1, 0])[:, None]
+    want = want + write.T @ np.tanh(HIDDEN[0] @ adding.add_kernel.numpy()).reshape(2, 3)
+    np.testing.assert_allclose(adding(HIDDEN, **state)[1][0], want, rtol=1e-5, atol=1e-6)
+
+
 def test_what_is_read_first_was_there_before(layer, state):
     first = LeastRecentlyUsedMemory(slots=5, width=3, heads=2, decay=0.9, reads_first=True)
     first.build((None, 4))

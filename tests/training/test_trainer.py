@@ -105,15 +105,15 @@ def test_a_killed_run_resumes_to_the_same_weights(whole, killed):
 
 @pytest.mark.parametrize("epoch", [1, 2, 3])
 def test_a_curriculum_is_gone_on_with_where_it_was(with_recipe, tmp_path, epoch):
-    """Two epochs of flat waves, then two of the benchmark itself."""
+    """Two epochs of one point each, then two of the benchmark itself, whose batches have another shape."""
     entry = with_recipe(WAVES, steps=40, epochs=4, steps_per_execution=5)
-    easier = dataclasses.replace(entry, curriculum=((FreshSinusoids((0.1, 0.1), (0.5, 1.0), oracle=True), 2),))
+    easier = dataclasses.replace(entry, curriculum=((FreshSinusoids((1.0,), oracle=True), 2),))
     whole, killed = whole_and_killed(easier, tmp_path, epoch)
     trainer.train(easier, killed, progress=False)
     np.testing.assert_array_equal(weights(killed), weights(whole))
     trainer.train(entry, tmp_path / "other", progress=False)
     first, other = (float(curve(folder)[0]["loss"]) for folder in (whole, tmp_path / "other"))
-    assert first < other
+    assert first != other
     with pytest.raises(ValueError, match="leave one or more of 4 to the benchmark"):
         dataclasses.replace(easier, curriculum=((easier.benchmark, 4),))
 

@@ -35,6 +35,8 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
             key strength.
         reads_first: whether a key is compared with the memory as it was before this step's write, and reads that. Otherwise, as
             in the paper, what is most alike to a key is what it has just written, and sharp reads find little else.
+        adds: whether what is written is a vector of its own, as in the public codes of T. Deleu and of "snowkylin", and not the
+            key: a head then looks for one thing and writes another.
 
     Raises:
         ValueError: for more heads than slots, or numbers below 1; when it is built, if H is unknown.
@@ -48,6 +50,7 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
         decay: float = 0.95,
         sharpness: float = 1.0,
         reads_first: bool = False,
+        adds: bool = False,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -57,7 +60,7 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
                 "slots, and rows of 1 number or more."
             )
         self.slots, self.width, self.heads, self.decay = slots, width, heads, decay
-        self.sharpness, self.reads_first = sharpness, reads_first
+        self.sharpness, self.reads_first, self.adds = sharpness, reads_first, adds
 
     def build(
         self,
@@ -67,7 +70,7 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
         usage_shape: KerasShape | None = None,
     ) -> None:
         (hidden,) = known_sizes(self, hidden_shape, 1)
-        for name, each in (("key", self.width), ("gate", 1)):
+        for name, each in (("key", self.width), ("gate", 1), *((("add", self.width),) if self.adds else ())):
             limit = (6.0 / (hidden + each)) ** 0.5  # Glorot's, of each head's map on its own
             start, units = keras.initializers.RandomUniform(-limit, limit), self.heads * each
             setattr(self, f"{name}_kernel", self.add_weight(name=f"{name}_kernel", shape=(hidden, units), initializer=start))
@@ -87,11 +90,12 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
         self, hidden: tf.Tensor, memory: tf.Tensor, read_weights: tf.Tensor, usage: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
         hidden, memory, read_weights, usage = (tf.cast(each, tf.float32) for each in (hidden, memory, read_weights, usage))
-        key, gate = self._heads(hidden)  # [B, heads, width], [B, heads, 1]
+        key, gate = tf.tanh(self._heads("key", hidden)), tf.sigmoid(self._heads("gate", hidden))
+        added = tf.tanh(self._heads("add", hidden)) if self.adds else key  # [B, heads, width]; a gate is [B, heads, 1]
         least = self._least_used(usage)  # [B, heads, slots]
         write = gate * read_weights + (1.0 - gate) * least  # equation 7
         kept = memory * (1.0 - tf.expand_dims(least[:, 0], 2))  # the least used of all is erased
-        written = kept + tf.matmul(write, key, transpose_a=True)  # equation 8
+        written = kept + tf.matmul(write, added, transpose_a=True)  # equation 8
         shown = memory if self.reads_first else written
         read_weights = tf.nn.softmax(self.sharpness * _alike(key, shown))  # equations 2 and 3
         usage = self.decay * usage + tf.reduce_sum(read_weights + write, axis=1)  # equation 5
@@ -105,13 +109,10 @@ class LeastRecentlyUsedMemory(keras.layers.Layer):
         read_shape = (hidden_shape[0], self.heads * self.width)
         return read_shape, tuple(memory_shape), tuple(read_weights_shape), tuple(usage_shape)
 
-    def _heads(self, hidden: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        key_kernel, key_bias, gate_kernel, gate_bias = (
-            tf.cast(each, tf.float32) for each in (self.key_kernel, self.key_bias, self.gate_kernel, self.gate_bias)
-        )
-        key = tf.tanh(tf.matmul(hidden, key_kernel) + key_bias)
-        gate = tf.sigmoid(tf.matmul(hidden, gate_kernel) + gate_bias)
-        return tf.reshape(key, [-1, self.heads, self.width]), tf.expand_dims(gate, 2)
+    def _heads(self, name: str, hidden: tf.Tensor) -> tf.Tensor:
+        """A linear map of each head: `[B, H] -> [B, heads, units]`."""
+        kernel, bias = (tf.cast(getattr(self, f"{name}_{part}"), tf.float32) for part in ("kernel", "bias"))
+        return tf.reshape(tf.matmul(hidden, kernel) + bias, [-1, self.heads, kernel.shape[1] // self.heads])
 
     def _least_used(self, usage: tf.Tensor) -> tf.Tensor:
         """One-hot, of each head the slot that it may write to, the least used one first: `[B, slots] -> [B, heads, slots]`."""

@@ -141,7 +141,7 @@ class SequenceLearner(ClassLearner):
             width = self.graphs.embed_rows.get_concrete_function().structured_outputs.shape[1]
             return compiled(self.answer_embedded, tf.TensorSpec([None, None, width], tf.float32), label)
 
-        return super().functions() | {"embed_rows": lambda: compiled(self.embed, rows), "embedded_stream": answers}
+        return {**super().functions(), "embed_rows": lambda: compiled(self.embed, rows), "embedded_stream": answers}
 
     @final
     def refiners(self) -> dict[str, Refiner]:

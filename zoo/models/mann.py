@@ -37,7 +37,7 @@ class MannConfig:
         ways: most classes of a task.
         controller: width of the LSTM.
         memory: slots of the memory; 0 for an LSTM without one.
-        width, heads, decay, sharpness, reads_first: see `LeastRecentlyUsedMemory`.
+        width, heads, decay, sharpness, reads_first, adds: see `LeastRecentlyUsedMemory`.
         balanced: whether pictures are centred on the mean of training and brought to one length, and the weights of labels start
             ten times as large, so that the controller hears a label beside a picture. Not the paper's: with it the binding is
             found in a fraction of the steps.
@@ -56,6 +56,7 @@ class MannConfig:
     decay: float = 0.95
     sharpness: float = 1.0
     reads_first: bool = False
+    adds: bool = False
     balanced: bool = False
 
 
@@ -87,8 +88,9 @@ class Mann(SequenceLearner):
         self.recurrent = self._dense("recurrent", c.controller, gates, "glorot_uniform")
         if c.memory:
             self.recalled = self._dense("recalled", read, gates, joint)
-            options: dict[str, Any] = {"sharpness": c.sharpness, "reads_first": c.reads_first, "dtype": "float32"}
-            self.memory = LeastRecentlyUsedMemory(c.memory, c.width, c.heads, c.decay, name="memory", **options)
+            self.memory = LeastRecentlyUsedMemory(
+                *(c.memory, c.width, c.heads, c.decay, c.sharpness, c.reads_first, c.adds), dtype="float32", name="memory"
+            )
             self.memory.build((None, c.controller))
         self.readout = self._dense("readout", c.controller + read, c.ways, "glorot_uniform", bias=True)
         self.built = True
@@ -170,5 +172,5 @@ def tiny() -> dict[str, Mann]:
     return {
         "memory": Mann(MannConfig(**small, **memory)),
         "LSTM": Mann(MannConfig(**small, memory=0)),
-        "embedded": Mann(MannConfig(**small, **memory, **encoder, sharpness=5.0, reads_first=True, balanced=True)),
+        "embedded": Mann(MannConfig(**small, **memory, **encoder, sharpness=5.0, reads_first=True, adds=True, balanced=True)),
     }

@@ -48,7 +48,7 @@ class Resume(keras.callbacks.Callback):
         state = json.loads((self.folder / "state.json").read_text())
         model.load_weights(self.folder / state["weights"])
         self.curve = state["curve"]
-        self.seconds_before = self.curve[-1]["seconds"]
+        self.seconds_before, self.started = self.curve[-1]["seconds"], time.monotonic()
         return len(self.curve)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
@@ -112,26 +112,28 @@ def train(
         state.set_model(learner)
         state.on_epoch_end(0)
     else:
-        _fit(learner, entry, done, [state, keras.callbacks.TensorBoard(out / "logs", write_graph=False)], progress)
+        _fit(learner, entry, done, state, keras.callbacks.TensorBoard(out / "logs", write_graph=False), progress)
     _take_average(learner, recipe)
     shipped = _shipped(learner, entry)
     calibrate(shipped, entry.benchmark)
     return _publish(shipped, state.curve, command, out, force)
 
 
-def _fit(learner: ZooModel, entry: Entry, done: int, callbacks: list[keras.callbacks.Callback], progress: bool) -> None:
+def _fit(learner: ZooModel, entry: Entry, done: int, state: Resume, board: keras.callbacks.Callback, progress: bool) -> None:
     """Train from an epoch on, on one benchmark of the curriculum after the other."""
     recipe, lessons = entry.recipe, entry.lessons()
     drawn_from = learner.for_training([benchmark for benchmark, _, _ in lessons])
     for benchmark, (_, begin, end) in zip(drawn_from, lessons, strict=True):
         first = max(begin, done)
         if first < end:
+            if first > done:
+                state.restore(learner)  # as Keras' `fit` ended with the average of the weights in their place
             learner.fit(
                 benchmark.stream(recipe.tasks_per_step, recipe.seed, (first - begin) * recipe.steps_per_epoch),
                 initial_epoch=first,
                 epochs=end,
                 steps_per_epoch=recipe.steps_per_epoch,
-                callbacks=callbacks,
+                callbacks=[state, board],
                 shuffle=False,
                 verbose=1 if progress else 0,
             )
