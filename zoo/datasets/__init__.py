@@ -8,7 +8,16 @@ if TYPE_CHECKING:
     from zoo.datasets.acting import Bandits, TabularMDPs
     from zoo.datasets.attributes import DescribedClasses
     from zoo.datasets.benchmark import Batch, Benchmark, Condition, Questions, Tasks
-    from zoo.datasets.episodes import ClassBatches, ClassStreams, LabelSplit, LakeRuns, LakeTrials, NWay, SemiSupervised, TaskTable
+    from zoo.datasets.episodes import (
+        ClassBatches,
+        ClassStreams,
+        LabelSplit,
+        LakeRuns,
+        LakeTrials,
+        NWay,
+        SemiSupervised,
+        TaskTable,
+    )
     from zoo.datasets.images import (
         MNIST,
         Augmentation,

@@ -21,7 +21,7 @@ from zoo.utils import files
 SEED = 5
 HEADLINE = """# Streams of new characters
 
-Written by `zoo figures streams`. Each example of a stream of five new characters is answered before its label is told. The first
+Each example of a stream of five new characters is answered before its label is told. The first
 of a class can only be guessed, the second shows what is remembered of one. A curve counts validation characters; see the file of
 an entry for what its encoder was trained on.
 """
@@ -40,7 +40,7 @@ def draw(out: str | Path, force: bool = False, progress: bool = True) -> list[st
     def made() -> list[Picture]:
         return [*map(training, names), *(reads(name) for name in names if _has_memory(name))]
 
-    return gallery.write(out, HEADLINE, made, force, others)
+    return gallery.write(out, HEADLINE, made, force, others, "zoo figures streams")
 
 
 def entries() -> list[str]:

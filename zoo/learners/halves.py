@@ -57,8 +57,8 @@ class _Half:
     ood_threshold = float("inf")
 
     def __init__(self, learner: Embeds):
-        self.learner: Any = learner
-        self.licence = self.learner.licence
+        whole: Any = learner
+        self.learner, self.licence = whole, whole.licence
 
     @property
     def weights_in_order(self) -> list[keras.Variable]:
