@@ -36,6 +36,13 @@ def test_each_query_alone_it_answers_as_the_learner(learner):
         np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-5)
 
 
+def test_of_few_tasks_at_once_it_answers_the_same(learner, monkeypatch):
+    episode = made.episode(learner, (6, 4, 5), queries=5, seed=0)
+    want = learner.answers(episode)
+    monkeypatch.setattr(type(learner), "tasks_at_once", 2)
+    np.testing.assert_allclose(NetworkAnswers(learner).answers(episode), want, rtol=1e-4, atol=1e-5)
+
+
 def test_a_horizon_is_refused_as_by_the_learner(learner):
     episode = made.episode(learner, (6, 4), queries=5, seed=0)
     with pytest.raises(ZooError, match="learns no time series"):

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, final
 
+import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Tensors
@@ -44,8 +45,14 @@ class NetworkAnswers:
         """As `MetaLearner.answers`; such learners roll out no time series, and the learner itself says so."""
         if horizon != 1:
             return self.learner.answers(episode, horizon, on, steps)
-        support = (episode[f"support_{part}"] for part in ("x", "y", "size"))
-        return self._graph(on)(*map(tf.convert_to_tensor, (*support, episode["query_x"])), tf.constant(steps))
+        parts = [np.asarray(episode[name]) for name in ("support_x", "support_y", "support_size", "query_x")]
+        tasks = len(parts[0])
+        most = min(tasks, self.learner.tasks_at_once)
+        found = []
+        for at in range(0, tasks, most):  # of the last part, the last task stands for those missing: one shape, one compilation
+            cut = [tf.convert_to_tensor(part.take(range(at, at + most), axis=0, mode="clip")) for part in parts]
+            found.append(self._graph(on)(*cut, tf.constant(steps))[: tasks - at])
+        return tf.concat(found, axis=0)
 
     def variants(self, gradient_steps: Sequence[int] = ()) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """Those of the learner; queries that help each other are a condition."""

@@ -1,6 +1,6 @@
 """Learners whose learned task is the weights of a task network: what examples, labels and predictions are is the network's."""
 
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import tensorflow as tf
 
@@ -17,6 +17,7 @@ class NetworkLearner(MetaLearner):
     """A learner of the weights of `task_network`, which a subclass sets in `__init__`; it rolls out time series."""
 
     task_network: TaskNetwork
+    tasks_at_once: ClassVar[int] = 1_000_000  # that an evaluation answers; fewer where each takes much memory
 
     @property
     @final

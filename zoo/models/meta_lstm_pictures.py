@@ -50,6 +50,7 @@ class PictureMetaLSTM(GradientLearner):
     """Learned task: the weights of a network after `inner_steps` steps and the moments of its support, see `TaskConvnet`."""
 
     config_class = PictureMetaLSTMConfig
+    tasks_at_once = 10  # each has a state of 42 numbers, and 80 gates, for every one of its weights
     reads_unlabelled = False  # a picture without a label still counts in the moments of the support
 
     def __init__(self, config: PictureMetaLSTMConfig | None = None, **kwargs: Any):
