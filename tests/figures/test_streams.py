@@ -67,7 +67,7 @@ def test_a_curve_is_right_answers_by_instance_and_updates(drawn):
 def test_reads_are_shares_of_every_step_and_answers_are_the_stream_s(drawn, learner):
     head, *found = rows(drawn / "reads_memory.csv")
     assert head == ["step", "class", "right", *(f"slot {at}" for at in range(8))] and len(found) == 7
-    np.testing.assert_allclose([sum(map(float, row[3:])) for row in found], 1.0, rtol=1e-5)
+    np.testing.assert_allclose([sum(map(float, row[3:])) for row in found], 1.0, atol=1e-3)
     one = BENCHMARK.draw(1, streams.SEED, **BENCHMARK.conditions()[0])
     want = learner.answers(one.inputs).numpy()[0].argmax(axis=1) == one.stream_y[0].argmax(axis=1)
     assert [row[2] == "True" for row in found] == want.tolist()

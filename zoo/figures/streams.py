@@ -95,7 +95,7 @@ def reads(name: str) -> Picture:
     part.set(ylabel="slot of the memory", title=f"{name}: a stream of {steps} steps")
     part.set_xticks([])
     caption = "What is read at each step, mean over heads, square root; letters are classes, green where the answer was right."
-    rows = [(step + 1, int(which[step]), bool(right[step]), *map(float, weights[step])) for step in range(steps)]
+    rows = [(step + 1, int(which[step]), bool(right[step]), *(f"{each:.4f}" for each in weights[step])) for step in range(steps)]
     return Picture(f"reads_{name}", caption, figure, ("step", "class", "right", *(f"slot {at}" for at in range(slots))), rows)
 
 
