@@ -4,7 +4,7 @@ The head answers embeddings, in kilobytes; the encoder makes them of examples, o
 """
 
 from collections.abc import Mapping
-from typing import Any, cast, final
+from typing import Any, final
 
 import keras
 import numpy as np
@@ -56,9 +56,9 @@ class _Half:
     classes: tuple = ()
     ood_threshold = float("inf")
 
-    def __init__(self, learner: Embeds):
-        whole: Any = learner
-        self.learner, self.licence = whole, whole.licence
+    def __init__(self, learner: Any):
+        self.learner = learner
+        self.licence = learner.licence
 
     @property
     def weights_in_order(self) -> list[keras.Variable]:
@@ -78,9 +78,9 @@ class _Half:
 class EncoderOnly(_Half):
     """`query_x [M, ...] -> embedding [M, D]`, what every head of this learner reads."""
 
-    def __init__(self, learner: Embeds):
+    def __init__(self, learner: Any):
         super().__init__(learner)
-        self.title, self.input_range = f"encoder of {self.learner.title}", self.learner.input_range
+        self.title, self.input_range = f"encoder of {learner.title}", learner.input_range
 
     def endpoints(self) -> dict[str, Endpoint]:
         spec = tf.TensorSpec([None, *self.learner.example.sizes], tf.float32)
@@ -100,7 +100,7 @@ class HeadOnly(_Half):
     """
 
     def __init__(self, task: TaskModel):
-        super().__init__(cast("Embeds", task.learner))
+        super().__init__(task.learner)
         self.classifier: Any = task.learner
         self.learner = Halves(self.classifier)
         self.title, self.classes, self.ood_threshold = f"head of {task.title}", task.classes, task.ood_threshold
@@ -129,9 +129,9 @@ class HeadOnly(_Half):
 class Halves(_Half):
     """All that a classifier does, in halves: `embed`, `adapt` and `apply` of embeddings, and `update` of one that updates."""
 
-    def __init__(self, learner: Embeds):
+    def __init__(self, learner: Any):
         super().__init__(learner)
-        self.title = f"halves of {self.learner.title}"
+        self.title = f"halves of {learner.title}"
 
     def endpoints(self) -> dict[str, Endpoint]:
         learner, task, axes = self.learner, self.learner.graphs.task_spec, dict(self.learner.task_axes())
