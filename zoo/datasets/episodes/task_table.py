@@ -144,7 +144,7 @@ class TaskTable(Benchmark):
         shown = [np.zeros([most, *part.shape[1:]], np.float32) for part in pool]
         for into, part in zip(shown, pool, strict=True):
             into[:size] = part[order[:size]]
-        return *shown, np.int32(size), pool[0][asked], pool[1][asked]  # type: ignore[return-value]
+        return *shown, np.asarray(size, np.int32), pool[0][asked], pool[1][asked]
 
 
 @functools.lru_cache(maxsize=4)
