@@ -96,9 +96,8 @@ def run(predict: Predictor, tasks: str, out: str, others: Sequence[str] = ()) ->
     Raises:
         ZooError: for a pattern that no file matches, or files that lack a column.
     """
-    tasks, out = (
-        path if "://" in path else os.path.abspath(path) for path in (tasks, out)
-    )  # Beam finds no pattern without a folder
+    # Of this machine Beam finds no pattern without a folder.
+    tasks, out = (path if "://" in path else os.path.abspath(path) for path in (tasks, out))
     given = _schema(tasks)
     columns = [name for name in given.names if name in GIVEN]
     answers = predict.schema(pa.schema([given.field(name) for name in columns]))
