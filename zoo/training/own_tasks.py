@@ -34,7 +34,8 @@ def entry_of(entry: Entry, paths: Sequence[str], steps: int | None = None, fresh
         ZooError: for an entry that learns no numbers from examples of one shape, or as `TaskTable`.
     """
     learner = entry.build()
-    if not isinstance(learner, MetaLearner) or not isinstance(learner.labels, Numbers) or None in learner.example.sizes:
+    learns = issubclass(entry.learner, MetaLearner) and isinstance(learner.labels, Numbers)
+    if not learns or None in learner.example.sizes:
         raise ZooError(
             "only learners of numbers, whose examples have one shape, are trained on a table of tasks; zoo show says which."
         )
