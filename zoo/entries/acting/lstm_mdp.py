@@ -1,4 +1,4 @@
-"""RL^2 in unknown worlds of ten states, for ten episodes: what an LSTM remembers is what it has learned of each.
+"""RL^2 in unknown worlds of ten states, for ten episodes: an LSTM remembers what it has learned of each.
 
 Y. Duan et al., "RL^2: fast reinforcement learning via slow reinforcement learning", 2016, section 3.2, with the LSTM of N. Mishra
 et al., "A simple neural attentive meta-learner", 2018. Departures, so that minutes of one core are enough: 128 units in place of
