@@ -27,5 +27,5 @@ ENTRY = Entry(
         jit=False,
         epochs=16,
     ),
-    published=(Published({"episodes": 10}, 0.752, "Mishra et al., table 4"),),
+    published=(Published({"episodes": 10}, 0.752, "Mishra et al., section 5.2"),),
 )
