@@ -94,9 +94,11 @@ class Predictor:
 
     def _check(self, learner: OnnxLearner, given: pa.Schema, known: bool) -> None:
         """Refuse a table that lacks a column."""
-        if not isinstance(learner.labels, Numbers) and learner.labels != Classes(getattr(learner.labels, "ways", None)):
+        labels = learner.labels
+        if not isinstance(labels, Numbers) and not (isinstance(labels, Classes) and not labels.within):
             raise ZooError(
-                f"{learner.title} learns {type(learner.labels).__name__}, which are not learned in bulk; use learn in Python."
+                f"{learner.title} learns {type(labels).__name__}, and bulk numbers and classes only; learn task by task in "
+                "Python."
             )
         support = SUPPORT_X in given.names or SUPPORT_Y in given.names or not known
         wanted = [TASK_ID, *([SUPPORT_X, SUPPORT_Y] if support else []), *([] if self.keep_tasks else [QUERY_X])]
