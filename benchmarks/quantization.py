@@ -16,7 +16,8 @@ import numpy as np
 import per_entry
 
 from zoo import ZooError
-from zoo.datasets import Benchmark, Tasks
+from zoo.datasets import Benchmark, ClassStreams, Tasks
+from zoo.datasets.episodes.error_rates import error_rates
 from zoo.export import as_c, as_litert, as_saved_model, c_source, quantization
 from zoo.hub import registry
 from zoo.learners.endpoint import Endpoint
@@ -117,6 +118,8 @@ def _errors(learner: MetaLearner, benchmark: Benchmark, drawn: Tasks, predictors
         predicted = [
             _spread(answer, y, size) for answer, y, size in zip(predicted, drawn.support_y, drawn.support_size, strict=True)
         ]
+    if isinstance(benchmark, ClassStreams):  # as episodes: all but the last example are the support
+        return error_rates(np.stack(predicted), drawn.query_y)[-1][1]
     return benchmark.score(np.stack(predicted), drawn)[-1][1]
 
 
@@ -175,7 +178,8 @@ def _rows(entry: dict[str, Any]) -> Iterator[str]:
         if "reason" in row:
             yield f"{head} does not work: {row['reason']} | | | |"
             continue
-        change = f"{row['loss']:+.2g} ± {row['interval']:.1g} | {100 * row['loss'] / entry['error']:+.1f} %"
+        share = f"{100 * row['loss'] / entry['error']:+.1f} %" if entry["error"] else ""
+        change = f"{row['loss']:+.2g} ± {row['interval']:.1g} | {share}"
         yield f"{head} {change} | {row['bytes']:,} | {row['refused']} of {entry['tasks']} |"
 
 

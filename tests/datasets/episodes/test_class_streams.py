@@ -90,7 +90,7 @@ def test_scores_are_of_the_kth_example_of_each_class():
 
 def test_a_stream_is_an_episode_whose_last_example_is_the_query():
     drawn = ClassStreams(SOURCE).draw(3, 1)
-    assert drawn.support_x.shape == (3, 49, 2) and drawn.query_x.shape == (3, 1, 2)
+    assert drawn.support_x.shape == (3, 49, 2) and drawn.query_x.shape == (3, 1, 2) and drawn.query_y.shape == (3, 1, 5)
     assert drawn.support_y.shape == (3, 49, 5) and drawn.support_size.tolist() == [49] * 3
 
 

@@ -73,6 +73,11 @@ class Streams(NamedTuple):
         """The last example."""
         return self.stream_x[:, -1:]
 
+    @property
+    def query_y(self) -> np.ndarray:
+        """Its label."""
+        return self.stream_y[:, -1:]
+
 
 @dataclass(frozen=True)
 class ClassStreams(Benchmark):
