@@ -6,7 +6,6 @@ batch normalisation takes its statistics from both together (J. Snell et al., "P
 as its authors' code does): `training_forward` is that call, and the only place where the moving averages change.
 """
 
-import importlib
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, final
 
@@ -22,6 +21,7 @@ from zoo.learners.embedder import Embedder
 from zoo.learners.endpoint import Tensors
 from zoo.learners.fine_tuning import Refiner, fine_tuned
 from zoo.learners.graphs import compiled
+from zoo.learners.halves import encoder_of
 from zoo.learners.heads.head import Head
 from zoo.learners.parts import in_parts, rows_at_once
 from zoo.learners.shape import Shape
@@ -194,7 +194,7 @@ class EmbeddingClassifier(ClassLearner):
     @final
     def encoder_only(self) -> Any:
         """The encoder alone, to export beside heads of tasks: examples to embeddings, see `zoo.learners.halves`."""
-        return importlib.import_module("zoo.learners.halves").encoder_of(self)  # which reads this file
+        return encoder_of(self)
 
     @final
     def for_evaluation(self, benchmark: Any, many: bool = False) -> tuple[Any, Any]:
