@@ -31,4 +31,6 @@ def _numbers(tensor: tf.Tensor) -> int | tf.Tensor:
 def _shaped(part: tf.Tensor, like: tf.Tensor) -> tf.Tensor:
     if like.shape[1:].is_fully_defined():
         return tf.reshape(part, [-1, *like.shape[1:]])
-    return tf.ensure_shape(tf.reshape(part, tf.concat([[-1], tf.shape(like)[1:]], axis=0)), like.shape)
+    shaped = tf.reshape(part, tf.concat([[-1], tf.shape(like)[1:]], axis=0))
+    shaped.set_shape(like.shape)  # no operation: LiteRT has none for `tf.ensure_shape`
+    return shaped
