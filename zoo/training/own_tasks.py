@@ -10,7 +10,6 @@ from zoo.evaluation import card as cards
 from zoo.hub import registry
 from zoo.hub.entry import Entry
 from zoo.learners.labels import Numbers
-from zoo.learners.meta_learner import MetaLearner
 from zoo.training import trainer
 from zoo.utils.errors import ZooError
 
@@ -34,15 +33,15 @@ def entry_of(entry: Entry, paths: Sequence[str], steps: int | None = None, fresh
         ZooError: for an entry that learns no numbers from examples of one shape, or as `TaskTable`.
     """
     learner = entry.build()
-    learns = issubclass(entry.learner, MetaLearner) and isinstance(learner.labels, Numbers)
-    if not learns or None in learner.example.sizes:
+    labels = getattr(learner, "labels", None)  # of a model that learns no tasks there are none
+    if not isinstance(labels, Numbers) or None in learner.example.sizes:
         raise ZooError(
-            "only learners of numbers, whose examples have one shape, are trained on a table of tasks; zoo show says which."
+            "only learners of numbers, from examples of one shape, are trained on a table of tasks; zoo show says which."
         )
     if learner.query != learner.example or entry.weights_of:
         raise ZooError("this entry is trained on no table of tasks: its queries are no examples, or its weights are another's.")
     axes = tuple(size for size in learner.example.sizes if size is not None)
-    table = TaskTable.of(paths, axes, learner.labels.width, **how)
+    table = TaskTable.of(paths, axes, labels.width, **how)
     recipe = entry.recipe
     execution = min(recipe.steps_per_execution, 50)
     whole = EPOCHS * execution
