@@ -3,6 +3,7 @@
 import csv
 import functools
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -193,3 +194,25 @@ def test_json_and_a_csv_of_pictures_are_both_written(zoo, shapes, folder):
     assert code == 0
     assert json.loads(out)[0]["class"] == "bolt"
     assert "new/bolt.jpg,bolt," in (folder / "both.csv").read_text()
+
+
+def test_pictures_without_a_label_refine_a_task_and_update_it(zoo, folder):
+    shutil.copytree(folder / "pictures", folder / "some")
+    for name, numbers in (("some", (3, 4)), ("more", (5,))):
+        (folder / name / "_unlabelled").mkdir(parents=True)
+        for kind in CLASSES:
+            for number in numbers:
+                drawn(kind, number).save(folder / name / "_unlabelled" / f"{kind}{number}.png")
+    code, out, err = zoo("learn", "semi_masked_omniglot", "--support", "some", "--out", "refined")
+    assert (code, err) == (0, "")
+    assert "learned refined: without a label (6), bolt (2), cross (2), ring (3); " in out
+    code, out, _ = zoo("update", "refined", "--support", "more", "--out", "grown", "--json")
+    assert (code, json.loads(out)["examples"]) == (0, {"_unlabelled": 9, "bolt": 2, "cross": 2, "ring": 3})
+    found = json.loads(zoo("predict", "grown", "--query", "new", "--json")[1])
+    assert [each["class"] for each in found] == ["ring", "bolt", "cross"]
+    assert all(tuple(each["probabilities"]) == CLASSES for each in found)
+    code, out, err = zoo("learn", "protonet_omniglot", "--support", "some", "--out", "plain")
+    assert code == 0 and "learned plain: bolt (2), cross (2), ring (3); " in out
+    assert "_unlabelled has pictures without a label, which only some learners use; they are left out" in err
+    code, _, err = zoo("update", "plain", "--support", "more", "--out", "none")
+    assert code == 2 and "no picture" in err

@@ -1,0 +1,11 @@
+"""Prototypes that unlabelled drawings refine, with a cluster at the origin for those of none of the classes.
+
+M. Ren et al., "Meta-learning for semi-supervised few-shot classification", 2018, "soft k-means + cluster". Departures: the
+encoder begins with that of `semi_none_omniglot`, and has its distortions and optimiser; training episodes have 20 ways and up to
+5 classes of distractors; one network is measured without distractors and with them, where the paper trained one for each.
+    zoo train semi_cluster_omniglot
+"""
+
+from zoo.entries.unlabelled._shared import refined
+
+ENTRY = refined("cluster", 300, (97.68, 97.17), radius=1_800.0)
