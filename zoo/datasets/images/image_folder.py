@@ -134,6 +134,8 @@ def read_folder(
     classes = class_folders(folder)
     if UNLABELLED in classes and not unlabelled:
         warn(f"{classes.pop(UNLABELLED)[0]} has pictures without a label, which only some learners use; they are left out.")
+        if not classes:
+            raise ZooError(f"{folder} holds pictures without a label only; give classes too, each in a sub-folder of its own.")
     found = {name: [pictures_in(path) for path in paths] for name, paths in classes.items()}
     files = {name: [file for pictures, _ in parts for file in pictures] for name, parts in found.items()}
     if not any(files.values()):
