@@ -215,4 +215,4 @@ def test_pictures_without_a_label_refine_a_task_and_update_it(zoo, folder):
     assert code == 0 and "learned plain: bolt (2), cross (2), ring (3); " in out
     assert "_unlabelled has pictures without a label, which only some learners use; they are left out" in err
     code, _, err = zoo("update", "plain", "--support", "more", "--out", "none")
-    assert code == 2 and "no picture" in err
+    assert code == 2 and "more holds pictures without a label only" in err

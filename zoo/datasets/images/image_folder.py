@@ -129,11 +129,7 @@ def read_folder(
         UserWarning: where pictures without a label are left out.
     """
     folder = Path(folder)
-    if not folder.is_dir():
-        raise ZooError(f"{folder} is not a folder; give one with a sub-folder of pictures for each class.")
-    classes = class_folders(folder)
-    if UNLABELLED in classes and not unlabelled:
-        warn(f"{classes.pop(UNLABELLED)[0]} has pictures without a label, which only some learners use; they are left out.")
+    classes = _classes(folder, unlabelled)
     found = {name: [pictures_in(path) for path in paths] for name, paths in classes.items()}
     files = {name: [file for pictures, _ in parts for file in pictures] for name, parts in found.items()}
     if not any(files.values()):
@@ -157,6 +153,18 @@ def read_folder(
         hint = deeper(classes[known[0]][0]) if known else ""
         raise ZooError(f"{folder} holds {only}{hint or '; give two classes or more, each in a sub-folder of its own'}.")
     return Labelled(x, tuple(names), np.array([counts[name] for name in names])), report
+
+
+def _classes(folder: Path, unlabelled: bool) -> dict[str, list[Path]]:
+    """The folders of each class, with pictures without a label among them or left out."""
+    if not folder.is_dir():
+        raise ZooError(f"{folder} is not a folder; give one with a sub-folder of pictures for each class.")
+    classes = class_folders(folder)
+    if UNLABELLED in classes and not unlabelled:
+        warn(f"{classes.pop(UNLABELLED)[0]} has pictures without a label, which only some learners use; they are left out.")
+        if not classes:
+            raise ZooError(f"{folder} holds pictures without a label only; give classes too, each in a sub-folder of its own.")
+    return classes
 
 
 def names_of(data: Labelled) -> list[str | None]:

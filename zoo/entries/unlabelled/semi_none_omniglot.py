@@ -1,4 +1,4 @@
-"""Prototypical network learned from a tenth of Omniglot's labels: what unlabelled drawings are compared with, of no use to it.
+"""Prototypical network on a tenth of Omniglot's labels, with which learning without labels is compared.
 
 J. Snell, K. Swersky, R. Zemel, "Prototypical networks for few-shot learning", 2017, on the label split of M. Ren et al.,
 "Meta-learning for semi-supervised few-shot classification", 2018, where it is called "supervised". Departures: the encoder,
