@@ -22,6 +22,7 @@ from zoo.datasets import (
     LakeTrials,
     NWay,
     Omniglot,
+    SemiSupervised,
 )
 
 CLASSES, ALPHABETS, EXAMPLES, STROKES, POINTS = 66, 3, 20, 3, 16
@@ -30,7 +31,11 @@ CLASSES, ALPHABETS, EXAMPLES, STROKES, POINTS = 66, 3, 20, 3, 16
 def in_place(benchmark: Benchmark) -> Benchmark:
     """The same benchmark; a source that is downloaded is replaced by strokes, one that takes long to draw has fewer classes."""
     match benchmark:
-        case NWay(source=Omniglot(size=size)) | ClassStreams(source=Omniglot(size=size)):
+        case (
+            NWay(source=Omniglot(size=size))
+            | ClassStreams(source=Omniglot(size=size))
+            | SemiSupervised(source=Omniglot(size=size))
+        ):
             return dataclasses.replace(benchmark, source=strokes(size))
         case NWay(source=DrawnPictures() as source):
             return dataclasses.replace(benchmark, source=dataclasses.replace(source, classes=8))
@@ -44,7 +49,7 @@ def in_place(benchmark: Benchmark) -> Benchmark:
 def missing(benchmark: Benchmark) -> bool:
     """Whether the source of a benchmark is neither on this machine nor can be downloaded."""
     match benchmark:
-        case NWay(source=Omniglot()) | ClassStreams(source=Omniglot()):
+        case NWay(source=Omniglot()) | ClassStreams(source=Omniglot()) | SemiSupervised(source=Omniglot()):
             return not provided("omniglot:3.0.0")
         case DigitNetworks():
             return not provided("mnist:3.0.1")
