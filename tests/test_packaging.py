@@ -213,7 +213,7 @@ def test_alone_the_wheel_runs_the_first_example_and_names_the_extra_of_every_oth
         assert line.count("\n") == 0, line
         assert line.endswith(f"not installed; pip install 'fewshot-zoo[{wanted[door]}]'."), (door, line)
     listed = subprocess.run([programs / "zoo", "list"], capture_output=True, text=True, cwd=tmp_path, env=CLEAN, check=True)
-    assert len(listed.stdout.splitlines()) == len(registry.names())
+    assert len(listed.stdout.splitlines()) == len(registry.names()) + len(registry.BORROWED)
 
 
 LOWEST = """
