@@ -233,5 +233,5 @@ def test_convolutions_are_no_c_source_and_perceptrons_of_pictures_are(tmp_path, 
         if isinstance(first, layers.Flatten):
             zoo.export.c(task, tmp_path / "task.c")
         else:
-            with pytest.raises(ZooError, match="C source is written for multi-layer perceptrons of vectors only"):
+            with pytest.raises(ZooError, match="C source is written for networks of vectors only"):
                 zoo.export.c(task, tmp_path / "task.c")
