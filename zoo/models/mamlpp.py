@@ -3,7 +3,7 @@
 A. Antoniou, H. Edwards, A. Storkey, "How to train your MAML", 2019, section 4. The weights of the losses move from all steps
 alike to the last step alone. Departures: normalisation has the moments of the support at its last step and one offset for all
 steps, in place of running moments and an offset for each; derivatives are of second order from the first step on, as the authors'
-shipped configurations have it; logarithms of the rates are learned; and those of `PictureMAML`, with its inner loss.
+shipped configurations have it; logarithms of the rates are learned; and those of `PictureGradients`.
 """
 
 import math
@@ -13,37 +13,26 @@ from typing import Any, final
 import keras
 import tensorflow as tf
 
-from zoo.layers import TaskConvnet
 from zoo.learners.endpoint import Tensors
-from zoo.learners.gradient_learner import GradientLearner
 from zoo.learners.meta_learner import support_of
-from zoo.learners.networks.pictures import PictureClassifiers
+from zoo.learners.picture_gradients import PictureGradients, PictureGradientsConfig
 from zoo.learners.rules.stepwise import Stepwise
 
 LEAST = 0.03  # of the first weight, that a step before the last keeps while the losses of all steps count
 
 
 @dataclass(frozen=True)
-class MAMLPlusPlusConfig:
+class MAMLPlusPlusConfig(PictureGradientsConfig):
     """Hyper-parameters of MAML++; the defaults are those of the authors' configurations for Omniglot.
 
     Attributes:
-        size, channels: of a picture.
-        filters, shrink, finish: of the network, see `TaskConvnet`.
-        ways: classes of every task, each with a column of its own in the last layer; None for any number of ways.
-        inner_steps: gradient steps, in training as in `adapt`. Steps beyond them take the rates of the last one.
+        inner_steps: in training as in `adapt`. Steps beyond them take the rates of the last one.
         inner_rate: the rate that learning starts from, for a loss that is summed over classes as that of `PictureMAML`.
         convolution_rate: the same of the convolutions; None for the same number.
         multi_step: training steps over which the weights of the losses move to the last step; 0 for its loss alone.
     """
 
-    size: int = 28
-    channels: int = 1
-    filters: tuple[int, ...] = (64, 64, 64, 64)
     shrink: str = "pool"
-    finish: str = "flatten"
-    ways: int | None = None
-    inner_steps: int = 5
     inner_rate: float = 0.1
     convolution_rate: float | None = None
     multi_step: int = 5000
@@ -51,31 +40,17 @@ class MAMLPlusPlusConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class MAMLPlusPlus(GradientLearner):
-    """Learned task: as that of `PictureMAML`."""
+class MAMLPlusPlus(PictureGradients):
+    """Learned task: that of `PictureGradients`."""
 
     config_class = MAMLPlusPlusConfig
-    reads_unlabelled = False  # a picture without a label still counts in the moments of the support
 
     def __init__(self, config: MAMLPlusPlusConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
-        c = self.config
-        self.convnet = TaskConvnet(c.filters, c.shrink, c.finish, c.ways, dtype="float32", name="convnet")
-        self.convnet.build((None, None, c.size, c.size, c.channels))
         self.logarithms = {name: self._logarithms(name) for name in self.convnet.initial(1, 1)}
         self.trained = self.add_weight((), "zeros", "int32", trainable=False, name="trained")
-        self.task_network = PictureClassifiers(c.size, c.channels, self.convnet)
         self.rule = Stepwise(self.logarithms)
         self.built = True
-
-    @property
-    def encoder(self) -> TaskConvnet:
-        """All that tasks start from but the rates: what an entry hands on that another one's training starts from."""
-        return self.convnet
-
-    def inner_slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
-        ways = tf.cast(tf.shape(labels)[-1], answers.dtype)
-        return ways * super().inner_slope(answers, labels, support_size)
 
     def _logarithms(self, name: str) -> Any:
         """Learned logarithms of the rates of a tensor of weights, one for each step."""

@@ -1,10 +1,9 @@
 """Reptile on pictures: move a convolutional network towards those that a few steps of Adam on one task after the other lead to.
 
 A. Nichol, J. Achiam, J. Schulman, "On first-order meta-learning algorithms", 2018, section 6.1. Second moments of Adam are
-carried from task to task and shipped, as the authors' code has them in evaluation. Departures: those of `Reptile`; all tasks of a
-step begin with the same second moments, whose mean after them the next ones take; a query is normalised by the moments of the
-support; a rate of its own for the last layer; one column of the last layer, which every class starts from, in place of one for
-each; no bias in a convolution.
+carried from task to task and shipped, as the authors' code has them in evaluation. Departures: those of `Reptile` and of
+`PictureGradients`; all tasks of a step begin with the same second moments, whose mean after them the next ones take; a rate of
+its own for the last layer.
 """
 
 from dataclasses import dataclass
@@ -13,36 +12,25 @@ from typing import Any, final
 import keras
 import tensorflow as tf
 
-from zoo.layers import TaskConvnet
 from zoo.learners.endpoint import Tensors
-from zoo.learners.gradient_learner import GradientLearner
-from zoo.learners.networks.pictures import PictureClassifiers
+from zoo.learners.picture_gradients import PictureGradients, PictureGradientsConfig
 from zoo.learners.rules.warm_adam import WarmAdam
 from zoo.learners.towards import half_squared_distance, passed_over
 
 
 @dataclass(frozen=True)
-class PictureReptileConfig:
+class PictureReptileConfig(PictureGradientsConfig):
     """Hyper-parameters of Reptile on pictures; the defaults are the paper's for 5-way Omniglot.
 
     Attributes:
-        size, channels: of a picture.
-        filters, shrink, finish: of the network, see `TaskConvnet`; scales and offsets are a task's own.
-        ways: classes of every task, each with a column of its own in the last layer; None for any number of ways.
         training_steps: gradient steps of training (k), each on one of as many batches of a task's examples; 2 or more.
         inner_steps: gradient steps that `adapt` takes, each on the whole support.
         inner_rate: of Adam, whose first moments do not count (beta_1 = 0).
         head_rate: the same of the last layer; None for the same number.
     """
 
-    size: int = 28
-    channels: int = 1
-    filters: tuple[int, ...] = (64, 64, 64, 64)
-    shrink: str = "stride"
-    finish: str = "flatten"
-    ways: int | None = None
-    training_steps: int = 5
     inner_steps: int = 50
+    training_steps: int = 5
     inner_rate: float = 1e-3
     head_rate: float | None = None
 
@@ -53,36 +41,23 @@ class PictureReptileConfig:
 
 @final
 @keras.saving.register_keras_serializable("zoo")
-class PictureReptile(GradientLearner):
-    """Learned task: the weights of a network after `inner_steps` steps and the moments of its support, see `TaskConvnet`."""
+class PictureReptile(PictureGradients):
+    """Learned task: that of `PictureGradients`; scales and offsets of the normalisation are a task's own."""
 
     config_class = PictureReptileConfig
-    reads_unlabelled = False  # a picture without a label still counts in the moments of the support
+    scaled = True
 
     def __init__(self, config: PictureReptileConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
         c = self.config
-        self.convnet = TaskConvnet(c.filters, c.shrink, c.finish, c.ways, scale=True, dtype="float32", name="convnet")
-        self.convnet.build((None, None, c.size, c.size, c.channels))
         self.moments = {
             name: self.add_weight(value.shape[1:], "ones", "float32", trainable=False, name=f"second_{name}")
             for name, value in self.convnet.initial(1, 1).items()
         }
-        self.task_network = PictureClassifiers(c.size, c.channels, self.convnet)
         head = c.inner_rate if c.head_rate is None else c.head_rate
         rates = {"kernel_out": head, "bias_out": head}
         self.rule = WarmAdam(c.inner_rate, self.moments, rates)
         self.built = True
-
-    @property
-    def encoder(self) -> TaskConvnet:
-        """All that tasks start from but second moments: what an entry hands on that another one's training starts from."""
-        return self.convnet
-
-    def inner_slope(self, answers: tf.Tensor, labels: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
-        """Of the loss summed over classes, so that second moments are of one size whatever their number."""
-        ways = tf.cast(tf.shape(labels)[-1], answers.dtype)
-        return ways * super().inner_slope(answers, labels, support_size)
 
     def training_forward(self, episode: Tensors) -> tuple[Tensors, Tensors]:
         """How far the start is from where tasks lead, and what Adam keeps after them, two dicts of `[B, ...]`."""

@@ -1,7 +1,7 @@
 """The task network of vectors: a multi-layer perceptron for every task, and a time series where examples are past outputs."""
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any
 
 import tensorflow as tf
 
@@ -13,7 +13,6 @@ from zoo.learners.networks.task_network import TaskNetwork
 from zoo.learners.shape import Shape
 
 
-@final
 @dataclass(frozen=True, eq=False)
 class Vectors(TaskNetwork):
     """Vectors of `config.inputs` numbers to `config.outputs`.

@@ -1,0 +1,13 @@
+"""MAML on fresh sinusoids with two heads: the loss that a gradient step follows is of a last layer that answers no query.
+
+C. Finn, T. Yu, T. Zhang, P. Abbeel, S. Levine, "One-shot visual imitation learning via meta-learning", 2017, section 4.3: the
+inner loss is learned by way of its head, while the head that answers is the same for all tasks. With the bias transformation of
+`maml_context_sinusoid`, as in the paper. The paper has no sinusoids; compare it with `maml_one_step_sinusoid`, trained alike.
+    zoo train maml_heads_sinusoid
+"""
+
+import dataclasses
+
+from zoo.entries.sinusoids.maml_context_sinusoid import ENTRY as ONE_HEAD
+
+ENTRY = dataclasses.replace(ONE_HEAD, config=dataclasses.replace(ONE_HEAD.config, two_heads=True))
