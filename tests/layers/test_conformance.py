@@ -37,6 +37,8 @@ CASES = {  # constructor arguments, and the shapes of the arguments of a call; "
     "SoftMask": ({"power": 2}, [(3, 4, 2), (3, 4), (3, 5, 2), (3, 5)]),
     "SupportContext": ({}, [(3, 5, 2), "sizes"]),
     "QueryContext": ({"steps": 2}, [(3, 5, 2), (3, 4, 2), (3, 4)]),
+    "Hallucinator": ({"draws": 2, "spread": 0.5}, [(3, 5, 4)]),
+    "LearnedShift": ({}, [(3, 5, 4)]),
     "HyperDense": ({"inputs": 2, "units": 4, "hidden": (3,), "base": True}, [(3, 2)]),
     "ExchangeableBlock": ({"wider": 3}, [(3, 5, 4, 6), (3, 5), (3, 4), (3, 5, 2), (3, 5, 2)]),
     "TableEncoder": (

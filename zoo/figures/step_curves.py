@@ -26,7 +26,8 @@ SHELVES = {
 
 def entries(shelf: str) -> list[str]:
     """Those of learners by gradients: of all weights, or of the last layer's alone."""
-    return [name for name in registry.names() if registry.shelf(name) == shelf and hasattr(registry.entry(name).config, "inner_steps")]
+    names = (name for name in registry.names() if registry.shelf(name) == shelf)
+    return [name for name in names if hasattr(registry.entry(name).config, "inner_steps")]
 
 
 def pictures(bar: Callable[[Any, str], Any]) -> Iterator[Picture]:

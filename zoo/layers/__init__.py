@@ -13,6 +13,7 @@ from zoo.layers.frame_coder import FrameDecoder, FrameEncoder
 from zoo.layers.full_context import QueryContext, SupportContext, canonical_order
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
 from zoo.layers.gradient_preprocessing import log_and_sign
+from zoo.layers.hallucinator import Hallucinator, LearnedShift
 from zoo.layers.hyper_dense import HyperDense, generate_network
 from zoo.layers.least_recently_used_memory import LeastRecentlyUsedMemory
 from zoo.layers.lstm_stack import LSTMStack
@@ -52,8 +53,10 @@ __all__ = [
     "FrameDecoder",
     "FrameEncoder",
     "FusedBatchNormalization",
+    "Hallucinator",
     "HyperDense",
     "LSTMStack",
+    "LearnedShift",
     "LeastRecentlyUsedMemory",
     "PrototypeLogits",
     "QueryContext",

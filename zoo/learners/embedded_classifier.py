@@ -1,5 +1,6 @@
 """A classifier whose examples are embedded already: the same answers to the same tasks, at a tenth of the work."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any, final
 
@@ -7,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.datasets.benchmark import EmbeddedBenchmark
+from zoo.datasets.episodes.embedded_source import embedded_benchmarks
 from zoo.learners.embeddings import Embeddings
 from zoo.learners.endpoint import Tensors
 from zoo.learners.zoo_model import Condition
@@ -50,5 +52,14 @@ def for_evaluation(learner: Any, benchmark: Any, many: bool) -> tuple[EmbeddedCl
         benchmark: see `zoo.datasets.Benchmark`.
         many: whether so many tasks are drawn that embedding all that they are drawn from pays; else what is drawn is embedded.
     """
-    known = Embeddings(lambda rows: learner.graphs.embed(np.asarray(rows, np.float32)).numpy())
+    known = Embeddings(functools.partial(_embedded, learner))
     return EmbeddedClassifier(learner), benchmark.embedded(known) if many else EmbeddedBenchmark(benchmark, known)
+
+
+def for_training(learner: Any, benchmarks: Sequence[Any]) -> list[Any]:
+    """Benchmarks of embeddings, for a classifier whose encoder training leaves as it is."""
+    return embedded_benchmarks(benchmarks, functools.partial(_embedded, learner))
+
+
+def _embedded(learner: Any, rows: np.ndarray) -> np.ndarray:
+    return learner.graphs.embed(np.asarray(rows, np.float32)).numpy()

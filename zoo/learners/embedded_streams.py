@@ -1,6 +1,5 @@
 """Streams whose examples are embedded already: what a frozen encoder makes of each is the same at every step of training."""
 
-import dataclasses
 import functools
 import hashlib
 import weakref
@@ -11,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.datasets.benchmark import Benchmark, EmbeddedBenchmark
-from zoo.datasets.episodes.embedded_source import EmbeddedSource
+from zoo.datasets.episodes.embedded_source import embedded_benchmarks
 from zoo.learners.embeddings import Embeddings
 from zoo.learners.endpoint import Tensors
 from zoo.learners.zoo_model import Condition
@@ -53,8 +52,7 @@ def for_evaluation(learner: Any, benchmark: Benchmark, many: bool) -> tuple[Embe
 
 def for_training(learner: Any, benchmarks: Sequence[Any]) -> list[Benchmark]:
     """Benchmarks of streams of embeddings, as the encoder of a learner makes them now, once for all that share a source."""
-    sources = {each.source: EmbeddedSource(each.source, functools.partial(_embedded, learner)) for each in benchmarks}
-    return [dataclasses.replace(each, source=sources[each.source], augment=None) for each in benchmarks]
+    return embedded_benchmarks(benchmarks, functools.partial(_embedded, learner))
 
 
 def _known(learner: Any) -> Embeddings:

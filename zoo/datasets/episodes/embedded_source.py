@@ -3,8 +3,10 @@
 Sampling looks at the numbers of classes and of examples only, so the same seed draws the same tasks from either source.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +44,12 @@ class EmbeddedSource(Source):
         data = self.source.load_all(parts, rotations, mirrors)
         chunks = [self.embed(_floats(data.x[at : at + CHUNK])) for at in range(0, len(data.x), CHUNK)]
         return Labelled(np.concatenate(chunks), data.names, data.counts, data.groups)
+
+
+def embedded_benchmarks(benchmarks: Sequence[Any], embed: Embed) -> list[Any]:
+    """The same benchmarks of embeddings, without distortions; those that share a source embed it once."""
+    sources = {each.source: EmbeddedSource(each.source, embed) for each in benchmarks}
+    return [dataclasses.replace(each, source=sources[each.source], augment=None) for each in benchmarks]
 
 
 def _floats(x: np.ndarray) -> np.ndarray:

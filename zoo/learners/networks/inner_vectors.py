@@ -1,6 +1,6 @@
-"""Networks of vectors with parts for the gradient steps alone: a learned input beside the examples, and a head for the inner loss.
+"""Networks of vectors with parts for the gradient steps alone: a learned input beside the examples, a head for the inner loss.
 
-C. Finn, T. Yu, T. Zhang, P. Abbeel, S. Levine, "One-shot visual imitation learning via meta-learning", 2017, sections 4.2 and 4.3.
+C. Finn, T. Yu, T. Zhang, P. Abbeel, S. Levine, "One-shot visual imitation learning via meta-learning", 2017, section 4.
 A learned task is a plain network all the same: what the learned input adds is a bias of the first layer.
 """
 
