@@ -1,4 +1,4 @@
-"""Heads that learn of imagined examples: equal to those without where nothing new is imagined, and exact when examples are added."""
+"""Heads that learn of imagined examples: equal to those without where nothing is imagined, and exact when examples are added."""
 
 import keras
 import numpy as np
