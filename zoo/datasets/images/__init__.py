@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from zoo.datasets.images.image_folder import ImageFolder, Report, names_of, read_folder, read_pictures
     from zoo.datasets.images.mnist import MNIST
     from zoo.datasets.images.omniglot import Omniglot
+    from zoo.datasets.images.split_folder import SplitFolder
 
 __all__ = [
     "MNIST",
@@ -20,6 +21,7 @@ __all__ = [
     "ImageFolder",
     "Omniglot",
     "Report",
+    "SplitFolder",
     "names_of",
     "read_folder",
     "read_pictures",
@@ -35,6 +37,7 @@ __getattr__ = lazy.names(
         "MNIST": "mnist",
         "Omniglot": "omniglot",
         "Report": "image_folder",
+        "SplitFolder": "split_folder",
         "names_of": "image_folder",
         "read_folder": "image_folder",
         "read_pictures": "image_folder",
