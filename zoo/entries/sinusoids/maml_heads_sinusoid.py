@@ -2,7 +2,8 @@
 
 C. Finn, T. Yu, T. Zhang, P. Abbeel, S. Levine, "One-shot visual imitation learning via meta-learning", 2017, section 4.3: the
 inner loss is learned by way of its head, while the head that answers is the same for all tasks. With the bias transformation of
-`maml_context_sinusoid`, as in the paper. The paper has no sinusoids; compare it with `maml_one_step_sinusoid`, trained alike.
+`maml_context_sinusoid`, as in the paper, which has no sinusoids. The step leaves a squared error of 0.328, where one head with
+the input has 0.456 and one without it 0.672 (see their cards).
     zoo train maml_heads_sinusoid
 """
 
