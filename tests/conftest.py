@@ -14,6 +14,7 @@ os.environ["XDG_CACHE_HOME"] = str(Path(__file__).resolve().parents[1] / ".pytes
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["ZOO_COMPILE_ONCE"] = "yes"  # WebAssembly of onnxruntime-web, see tests/web/browser.mjs
 
+import hub_server
 import hypothesis
 import numpy as np
 import promises
@@ -167,6 +168,41 @@ def tiny_pictures():
             jit=False,
         ),
     )
+
+
+@pytest.fixture(scope="session")
+def hub_folder(tiny, tmp_path_factory):
+    """The tiny learner as the folder of a repository of the hub, with two of its signatures, and its own file."""
+    from zoo.hub import hub_folder
+
+    folder = tmp_path_factory.mktemp("hub")
+    tiny.save(folder / "wave.keras")
+    every = type(tiny).endpoints
+    two = mock.patch.object(
+        type(tiny), "endpoints", lambda self: {name: every(self)[name] for name in ("serving_default", "adapt")}
+    )
+    with two:
+        hub_folder.write(str(folder / "wave.keras"), folder / "repository", "user/wave", "MIT")
+    return folder
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    """A hub on this machine in place of the real one, with an empty cache; skipped where its library is not installed."""
+    pytest.importorskip("huggingface_hub", reason="huggingface_hub, of the extra hub, is not installed")
+    from huggingface_hub import constants
+
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NETRC", os.devnull)
+    with hub_server.running() as found:
+        monkeypatch.setattr(constants, "ENDPOINT", found.url)
+        monkeypatch.setattr(
+            constants, "HUGGINGFACE_CO_URL_TEMPLATE", f"{found.url}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+        )
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub_cache"))
+        monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no_token"))
+        yield found
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ PAGES = (
     "docs/ask.md",
     "docs/acting.md",
     "docs/edge.md",
+    "docs/hub.md",
     "docs/serve.md",
     "docs/train_your_own.md",
     "docs/your_encoder.md",

@@ -49,6 +49,9 @@ def test_export_publishes_versions_and_keeps_the_newest(zoo, wave):
         ),
         ("--format onnx --version 2", "--version goes with --format serving only; leave it out."),
         ("--format c --signatures adapt", "--signatures goes with --format serving only; leave it out."),
+        ("--format hub --version 2", "--version goes with --format serving only; leave it out."),
+        ("--format hub --head-only", "--format hub holds whole learners; leave --head-only and --encoder-only out."),
+        ("--format onnx --licence MIT", "--licence goes with --format hub only; leave it out."),
         ("--force", "--force has nothing to replace, as a published version never changes"),
     ],
 )
@@ -114,3 +117,54 @@ def test_a_task_leaves_in_two_halves(zoo, wave, tmp_path):
         2,
         "zoo export: task of mela_sinusoid has no head of its own; only a learned task of a classifier that embeds has one.\n",
     )
+
+
+def test_a_learner_leaves_as_a_repository_of_the_hub_and_a_task_does_not(zoo, wave, tiny, tmp_path, monkeypatch):
+    every = type(tiny).endpoints
+    monkeypatch.setattr(type(tiny), "endpoints", lambda self: {"adapt": every(self)["adapt"]})
+    tiny.save(tmp_path / "mine.keras")
+    code, out, _ = zoo("export", "mine.keras", "--format", "hub", "--to", "out", "--name", "user/mine", "--licence", "CC-BY-4.0")
+    assert (code, out.partition("; ")[0], out.rpartition(": ")[2]) == (0, "wrote out", "hf upload user/mine out\n")
+    assert 'license: "cc-by-4.0"' in (tmp_path / "out/README.md").read_text()
+    code, _, err = zoo("export", "wave", "--format", "hub", "--to", "no")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "wave is a learned task, and the hub takes learners; export it as onnx" in err
+
+
+def test_a_learner_of_the_hub_stands_wherever_a_name_may(zoo, hub, hub_folder, points, tiny, tmp_path, monkeypatch):
+    hub.upload("user/wave", hub_folder / "repository")
+    every = type(tiny).endpoints
+    monkeypatch.setattr(type(tiny), "endpoints", lambda self: {"serving_default": every(self)["serving_default"]})
+    code, out, _ = zoo("show", "hf://user/wave")
+    assert code == 0 and out.startswith("wave: a learner without a summary\n") and "MIT" in out
+    assert zoo("learn", "hf://user/wave", "--support", points, "--out", "task")[0] == 0
+    told = json.loads(zoo("predict", "task", "--query", "new.csv", "--json")[1])["height"]
+    x, y = np.loadtxt(points, delimiter=",", skiprows=1).T
+    np.testing.assert_allclose(told, tiny.learn(x, y).predict([0.5, 1.5]), atol=1e-4)
+    assert zoo("export", "hf://user/wave", "--format", "onnx", "--to", "wave.onnx")[0] == 0
+    assert zoo("export", "hf://user/wave@main", "--to", "models")[0] == 0
+    assert (tmp_path / "models/wave/1").is_dir()
+    assert zoo("export", "hf://user/wave", "--format", "hub", "--to", "again")[0] == 0
+    first, again = (json.loads((place / "card.json").read_text()) for place in (hub_folder / "repository", tmp_path / "again"))
+    assert first == again
+    for command in ("train", "evaluate", "calibrate"):
+        code, _, err = zoo(command, "hf://user/wave")
+        assert (code, err.count("\n")) == (2, 1) and "is a learner and no entry: it has no recipe" in err
+
+
+def test_a_card_of_the_hub_that_lacks_what_is_shown_is_one_line(zoo, hub, tmp_path):
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare/card.json").write_text(json.dumps({"weights": {"sha256": "0" * 64}}))
+    hub.upload("user/bare", tmp_path / "bare")
+    code, _, err = zoo("show", "hf://user/bare")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "its card lacks what is shown (KeyError: 'name')" in err
+    assert zoo("show", "hf://user/bare", "--json")[0] == 0
+
+
+def test_serve_exports_a_learner_of_the_hub_under_its_last_part(tmp_path, monkeypatch):
+    class Done:
+        returncode = 0
+
+    monkeypatch.setattr(publishing.subprocess, "run", lambda command, **_: Done())
+    assert publishing._exported("hf://user/wave.v2@main", tmp_path) == tmp_path / "wave.v2"

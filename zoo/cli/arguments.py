@@ -59,7 +59,7 @@ def _list(commands: Commands) -> None:
 
 def _show(commands: Commands) -> None:
     sub = _command(commands, "show", "show the card of an entry: scores, training, exports, size", "zoo show mela_sinusoid")
-    sub.add_argument("name", help="an entry")
+    sub.add_argument("name", help="an entry, or hf://user/name")
 
 
 def _train(commands: Commands) -> None:
@@ -132,7 +132,7 @@ def _learn(commands: Commands) -> None:
         "  zoo learn protonet_omniglot --support samples/pictures/ --out shapes/     # pictures/<class>/<a few pictures>"
     )
     sub = _command(commands, "learn", about, example)
-    sub.add_argument("name", nargs="?", help="an entry, or a model.keras; with --embeddings it may be left out")
+    sub.add_argument("name", nargs="?", help="an entry, a model.keras, or hf://user/name; with --embeddings it may be left out")
     support = sub.add_mutually_exclusive_group(required=True)
     what = (
         "CSV with a header (- for standard input), whose last columns are the labels; or a folder with a sub-folder of pictures "
@@ -159,7 +159,7 @@ def _predict(commands: Commands) -> None:
         "  zoo predict mela_sinusoid --tasks tasks/*.parquet --out answers/     # many tasks, each learned and answered"
     )
     sub = _command(commands, "predict", "predict with a learned task, or learn and predict many", example)
-    sub.add_argument("task", help="folder made by `zoo learn`; with --tasks an entry, or a model.keras")
+    sub.add_argument("task", help="folder made by `zoo learn`; with --tasks an entry, a model.keras, or hf://user/name")
     what = (
         "CSV with the columns that the task was learned from (- for standard input), whose others come back as they are; for a "
         "task of pictures a folder of them, or one file"
@@ -191,13 +191,19 @@ def _update(commands: Commands) -> None:
 def _export(commands: Commands) -> None:
     about, example = "publish an entry or a learned task, or export it as a file", "zoo export mela_sinusoid --to models/"
     sub = _command(commands, "export", about, example)
-    sub.add_argument("name", help="an entry, a model.keras, or a folder made by `zoo learn`")
-    formats = ("serving", "saved_model", "onnx", "litert", "c")
+    sub.add_argument("name", help="an entry, a model.keras, hf://user/name, or a folder made by `zoo learn`")
+    formats = ("serving", "saved_model", "onnx", "litert", "c", "hub")
     sub.add_argument(
-        "--format", choices=formats, default="serving", help="default: %(default)s, a version for TensorFlow Serving"
+        "--format",
+        choices=formats,
+        default="serving",
+        help="default: %(default)s, a version for TensorFlow Serving; hub: a folder to upload to the Hugging Face Hub",
     )
     sub.add_argument("--to", required=True, help="folder of models to publish in; with another format the file or folder to make")
-    sub.add_argument("--name", dest="served_as", help="serving: name of the model (default: the last part of NAME)")
+    sub.add_argument(
+        "--name", dest="served_as", help="serving: name of the model (default: the last part of NAME); hub: user/name"
+    )
+    sub.add_argument("--licence", help="hub: of the weights, such as MIT (default: that of the card)")
     sub.add_argument("--version", type=_positive, help="serving: number of the version (default: the next free one)")
     sub.add_argument("--keep", type=_positive, metavar="N", help="serving: remove all but the newest N versions afterwards")
     sub.add_argument("--signatures", type=_names, help="serving: which ones, such as serving_default,adapt,apply (default: all)")

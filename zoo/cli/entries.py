@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from zoo.cli.output import print_scores, say
-from zoo.hub import registry
+from zoo.hub import hugging_face, registry
 from zoo.utils import extras
-from zoo.utils.errors import ZooError
+from zoo.utils.errors import ZooError, cut
 
 
 def run_list(options: argparse.Namespace) -> None:
@@ -39,10 +39,21 @@ def run_show(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(card, indent=2))
         return
-    weights, training, evaluation = card["weights"], card.get("training"), card["evaluation"]
-    print(f"{card['name']}: {registry.summary(options.name)}")
+    try:
+        _show(card, registry.summary(options.name))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # anybody may have written the card of the hub
+        if not hugging_face.is_named(options.name):
+            raise
+        what = f"{type(error).__name__}: {cut(error, 100)}"
+        raise ZooError(f"{cut(options.name)}: its card lacks what is shown ({what}); see it by: zoo show NAME --json") from None
+
+
+def _show(card: dict[str, Any], summary: str) -> None:
+    """Print a card; that of a learner of the hub may hold no more than licence and weights."""
+    weights, training, evaluation = card["weights"], card.get("training"), card.get("evaluation", {})
+    print(f"{card['name']}: {summary}")
     print(
-        f"  {weights['parameters']:,} parameters, {weights['bytes']:,} bytes, {card['licence']}, "
+        f"  {weights['parameters']:,} parameters, {weights['bytes']:,} bytes, {card['licence'] or 'no licence named'}, "
         f"SHA-256 {weights['sha256'][:16]}…"
     )
     if training:
@@ -50,8 +61,9 @@ def run_show(options: argparse.Namespace) -> None:
         print(f"  trained in {training['minutes']} minutes by {how}")
     if "task" in card:
         print(f"  a learned task has {card['task']['bytes']:,} bytes")
-    print(f"  measured by `{evaluation['command']}` on {evaluation['date']}; {evaluation['metric']}:")
-    print_scores(evaluation["scores"])
+    if evaluation:
+        print(f"  measured by `{evaluation['command']}` on {evaluation['date']}; {evaluation['metric']}:")
+        print_scores(evaluation["scores"])
     if "baselines" in evaluation:
         print("  baselines on the same tasks:")
         print_scores([row | {"condition": row["condition"] | {"by": row["baseline"]}} for row in evaluation["baselines"]])
@@ -68,9 +80,10 @@ def run_show(options: argparse.Namespace) -> None:
     if "asking" in card:
         print("  squared error at one place before and after adding one of the candidates:")
         print_scores(card["asking"])
-    if card["parity"]:
+    parity = card.get("parity", {})
+    if parity:
         print("  largest difference of an export from the live model:")
-    for what, difference in card["parity"].items():
+    for what, difference in parity.items():
         print(f"    {what:24} {difference:.1e}")
 
 

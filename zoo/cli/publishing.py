@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoo.cli.output import learner_or_task, say
-from zoo.hub import registry
+from zoo.hub import hugging_face, registry
 from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
@@ -23,11 +23,15 @@ def run_export(options: argparse.Namespace) -> None:
 
     if options.quantize and options.format not in ("litert", "c"):
         raise ZooError(f"--quantize {options.quantize}: only litert and c store weights so; pass --format litert or c.")
+    if options.licence is not None and options.format != "hub":
+        raise ZooError("--licence goes with --format hub only; leave it out.")
     if options.format == "serving":
         return _publish(options)
     for key, option in OF_SERVING.items():
-        if vars(options)[key] is not None:
+        if vars(options)[key] is not None and (option, options.format) != ("--name", "hub"):
             raise ZooError(f"{option} goes with --format serving only; leave it out.")
+    if options.format == "hub":
+        return _for_the_hub(options)
     files.refuse_existing(options.to, options.force)
     model = _wanted(options)
     from zoo import export as exporters
@@ -38,6 +42,22 @@ def run_export(options: argparse.Namespace) -> None:
         options,
         {"path": options.to, "largest_difference": differences},
         f"wrote {options.to}; largest difference from the live model {max(differences.values()):.1e}",
+    )
+
+
+def _for_the_hub(options: argparse.Namespace) -> None:
+    from zoo.hub import hub_folder
+
+    if options.head_only or options.encoder_only:
+        raise ZooError("--format hub holds whole learners; leave --head-only and --encoder-only out.")
+    if (Path(options.name) / "task.json").exists():
+        raise ZooError(f"{options.name} is a learned task, and the hub takes learners; export it as onnx, and upload that file.")
+    differences = hub_folder.write(options.name, options.to, options.served_as or "", options.licence or "", options.force)
+    say(
+        options,
+        {"path": options.to, "largest_difference": differences},
+        f"wrote {options.to}; largest difference of ONNX from the live model {max(differences.values()):.1e}; upload it by: "
+        f"hf upload {options.served_as or 'USER/NAME'} {options.to}",
     )
 
 
@@ -54,8 +74,7 @@ def _wanted(options: argparse.Namespace) -> "Exportable":
 def _publish(options: argparse.Namespace) -> None:
     from zoo.serving.publishing.publish import publish
 
-    source = Path(options.name).resolve()
-    name = options.served_as or (source.parent.name if source.name == "model.keras" else source.name)
+    name = options.served_as or _last_part(options.name)
     if options.force:
         raise ZooError("--force has nothing to replace, as a published version never changes; leave it out, or give --format.")
     if Path(options.to).name.isdecimal():
@@ -76,6 +95,14 @@ def _publish(options: argparse.Namespace) -> None:
         f"published {done.path}, verified in TensorFlow's C++ loader; largest difference from the live model "
         f"{max(done.differences.values()):.1e}{removed}",
     )
+
+
+def _last_part(name: str) -> str:
+    """What a published model is named after."""
+    if hugging_face.is_named(name):
+        return hugging_face.title(name)
+    source = Path(name).resolve()
+    return source.parent.name if source.name == "model.keras" else source.name
 
 
 def run_serve(options: argparse.Namespace) -> None:
@@ -104,9 +131,10 @@ def run_serve(options: argparse.Namespace) -> None:
 def _exported(name: str, aside: Path) -> Path:
     """Export an entry or a learned task in another process, so that this one never loads TensorFlow's Python package."""
     path = Path(name)
-    if not (path / "task.json").exists() and path.suffix != ".keras" and not (path / "model.keras").exists():
+    of_the_hub = hugging_face.is_named(name)
+    if not of_the_hub and not (path / "task.json").exists() and path.suffix != ".keras" and not (path / "model.keras").exists():
         registry.check(name)
-    base = aside / path.resolve().stem
+    base = aside / (hugging_face.title(name) if of_the_hub else path.resolve().stem)
     print(f"exporting {name} …", file=sys.stderr)
     command = [sys.executable, "-m", "zoo", "export", name, "--format", "saved_model", "--to", str(base / "1")]
     done = subprocess.run(command, capture_output=True, text=True)

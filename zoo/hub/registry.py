@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zoo.hub import hugging_face
 from zoo.utils import backend, files
 from zoo.utils.errors import ZooError, cut
 
@@ -43,6 +44,8 @@ def check(name: str) -> str:
     """
     if name in names():
         return name
+    if hugging_face.is_named(name):
+        raise ZooError(f"{cut(name)} is a learner and no entry: it has no recipe and no benchmark; name one from `zoo list`.")
     close = difflib.get_close_matches(name, names(), 3, 0.4)
     hint = f"did you mean {' or '.join(close)}?" if close else f"`zoo list` shows the {len(names())} there are."
     raise ZooError(f"there is no entry {cut(repr(name))}; {hint}")
@@ -54,7 +57,9 @@ def shelf(name: str) -> str:
 
 
 def summary(name: str) -> str:
-    """First line of an entry's file, read without importing it."""
+    """First line of an entry's file, read without importing it; of a learner of the hub what its card says."""
+    if hugging_face.is_named(name):
+        return cut(hugging_face.card(name).get("summary") or "a learner without a summary", 200)
     path = Path(__file__).with_name(f"{name}.py") if name in BORROWED else _files()[check(name)]
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return (ast.get_docstring(tree) or "").partition("\n")[0]
@@ -73,9 +78,14 @@ def entry(name: str) -> "Entry":
 def card(name: str) -> dict[str, Any]:
     """The measured record of an entry: checksum, licence, training, scores, parity, latency; see `zoo show`.
 
+    Args:
+        name: of an entry, or of a learner of the hub, `hf://user/name`.
+
     Raises:
         ZooError: if there is no entry of that name, or it ships no card.
     """
+    if hugging_face.is_named(name):
+        return hugging_face.card(name)
     return read_card(CARDS / (name if name in BORROWED else check(name)))
 
 
@@ -99,8 +109,9 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
 
     Args:
         name: a name in the zoo, or the path of a `model.keras` or of a folder that holds one, as `zoo train` makes; "photos",
-            whose weights the extra of that name brings; or "embeddings-384" for a learner of embeddings of so many numbers that
-            something else made, which has no weights.
+            whose weights the extra of that name brings; "embeddings-384" for a learner of embeddings of so many numbers that
+            something else made, which has no weights; or "hf://user/name" for one of the Hugging Face Hub, of its newest commit
+            or "@" another, whose SHA-256 is checked against its card (extra hub; offline too, once it is in the hub's cache).
         weights: "shipped" for the trained weights, whose SHA-256 is checked against the card; None for fresh ones.
 
     Raises:
@@ -116,6 +127,11 @@ def load(name: str, weights: str | None = SHIPPED) -> "ZooModel":
         return _of_embeddings(name)
     if name in BORROWED:
         return importlib.import_module(f"zoo.hub.{name}").load(CARDS)
+    if hugging_face.is_named(name):
+        path, found = hugging_face.fetched(name)
+        learner = _load_file(path, hugging_face.title(name))
+        learner.origin = dict(found)
+        return learner
     if own := _file(name):
         own = own.resolve() if files.is_file(own) else own
         return _load_file(own, own.parent.name if own.name == "model.keras" else own.stem)
@@ -149,6 +165,8 @@ def origin(name: str) -> dict[str, str]:
         return {"name": name, "sha256": hashlib.sha256(name.encode()).hexdigest()}
     if name in BORROWED:
         return importlib.import_module(f"zoo.hub.{name}").origin(CARDS)
+    if hugging_face.is_named(name):
+        return hugging_face.origin(name)
     if own := _file(name):
         if not files.is_file(own):
             raise ZooError(f"{own} is gone; put the learner back there, or choose another.")

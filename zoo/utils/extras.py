@@ -9,6 +9,7 @@ MODULES = {
     "beam": ("apache_beam", "pyarrow"),
     "bulk": ("pyarrow",),
     "figures": ("matplotlib",),
+    "hub": ("huggingface_hub",),
     "serve": ("grpc", "prometheus_client", "starlette", "tensorboard", "tensorflow_serving", "uvicorn", "yaml"),
     "sklearn": ("sklearn",),
     "train": ("matplotlib", "tensorboard", "tensorflow_datasets"),

@@ -7,7 +7,7 @@ from zoo.utils.errors import ZooError
 
 FILES = {
     *("models.config", "batching_parameters.txt", "monitoring.config"),
-    *("docker-compose.yaml", "kubernetes.yaml", "kserve.yaml"),
+    *("docker-compose.yaml", "kubernetes.yaml", "kubernetes-prometheus.yaml", "kserve.yaml"),
 }
 
 

@@ -1,4 +1,5 @@
 import http.server
+import re
 import subprocess
 import threading
 
@@ -9,6 +10,7 @@ import yaml
 from check_jsonschema import builtin_schemas
 
 from zoo.serving.publishing import deployment, manifests
+from zoo.serving.server.metrics import Metrics
 
 NAMES = ["mela_sinusoid", "wave"]
 KUBERNETES = ("1.30", "1.37")
@@ -99,6 +101,46 @@ def test_kubernetes_documents_fit_each_other():
     assert template["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
     for probe in ("readinessProbe", "livenessProbe"):
         assert container[probe]["httpGet"]["path"] == "/v1/models/mela_sinusoid"
+
+
+@pytest.mark.parametrize("version", KUBERNETES)
+def test_kubernetes_takes_the_autoscaler_by_prometheus_in_the_place_of_the_other(version):
+    autoscaler, rules = written(manifests.scaling())
+    for document in (autoscaler, rules):
+        kubernetes_validate.validate(document, version, strict=True)
+    by_cpu = written(manifests.kubernetes(NAMES, (2, 21)))[3]
+    assert autoscaler["metadata"] == by_cpu["metadata"]
+    assert autoscaler["spec"]["scaleTargetRef"] == by_cpu["spec"]["scaleTargetRef"]
+    wanted = [each["pods"]["metric"]["name"] for each in autoscaler["spec"]["metrics"]]
+    offered = yaml.safe_load(rules["data"]["config.yaml"])["rules"]
+    assert wanted == [rule["name"]["as"] for rule in offered] and len(set(wanted)) == 2
+
+
+def test_what_the_autoscaler_reads_is_exported_by_the_server():
+    """By `zoo serve` under TensorFlow Serving's own names; the series and labels of each query are on its page."""
+    metrics = Metrics()
+    metrics.request_count.labels("wave", "OK").inc()
+    metrics.request_latency.labels("wave", "predict", "REST").observe(1e3)
+    page = metrics.page().decode()
+    for rule in manifests.RULES:
+        assert re.search(rf"^{rule.series}{{.*}} [1-9]", page, re.MULTILINE), rule.series
+        query = rule.of_the_adapter()["metricsQuery"]
+        assert f'__name__="{rule.series}"' in query and "[2m]" in query
+        for label in filter(None, rule.labels.split(",")):
+            assert re.search(rf"^{rule.series}{{.*{label}.*}} 1", page, re.MULTILINE), label
+    assert re.search(
+        r"^:tensorflow:serving:request_latency_sum{.*} 1000.0$", page, re.MULTILINE
+    )  # microseconds, as the rule has it
+
+
+def test_targets_are_those_of_the_page_of_fleets():
+    import fleet_plan
+    import fleet_queue
+
+    known = {rule.name: rule.target for rule in manifests.RULES}
+    cores = int(manifests._RESOURCES["limits"]["cpu"])
+    assert known["zoo_requests_in_server"] == f"{1000 * fleet_queue.in_system(cores, 0.7):.0f}m"
+    assert float(known["zoo_answers_per_second"]) == pytest.approx(0.7 * cores / fleet_plan.load().cpu["serving_default"])
 
 
 def test_every_server_is_started_alike():

@@ -25,6 +25,12 @@ _KUBERNETES = f"""\
 # Then copy this folder into the volume of the claim `zoo-models`, which the server sees as {server_files.ROOT}; later exports
 # into it are loaded within a minute. TensorFlow Serving has no authentication: an Ingress before it must provide it.
 """
+_SCALING = f"""\
+# Replicas by what the servers export to Prometheus, in place of the autoscaler by CPU of kubernetes.yaml: docs/fleet.md.
+# Run it by: kubectl apply -f kubernetes-prometheus.yaml
+# Needs Prometheus, which scrapes the pods by their annotations, and its adapter, which is given the rules of the ConfigMap
+# {manifests.NAME}-adapter. Set {manifests.RULES[1].name} to what a pod answers in a second at a load of 70 % with your models.
+"""
 _KSERVE = f"""\
 # Copy the models to a storage that KServe reads, replace {manifests.STORAGE} by its address,
 # and run it by: kubectl apply -f kserve.yaml
@@ -72,6 +78,7 @@ def write(base: Path) -> list[str]:
             "monitoring.config": server_files.monitoring(),
             "docker-compose.yaml": _COMPOSE + _yaml([manifests.compose(names, newest)]),
             "kubernetes.yaml": _KUBERNETES + _yaml(manifests.kubernetes(names, newest)),
+            "kubernetes-prometheus.yaml": _SCALING + _yaml(manifests.scaling()),
             "kserve.yaml": _KSERVE + _yaml(manifests.kserve(names, newest)),
         }
         notes = [_write_config(base / CONFIG, names), *(generated.write(base / name, body) for name, body in bodies.items())]
