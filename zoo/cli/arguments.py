@@ -68,6 +68,11 @@ def _train(commands: Commands) -> None:
     sub.add_argument("name", help="an entry")
     sub.add_argument("--out", help="folder for the weights and the curve (default: runs/NAME)")
     sub.add_argument("--force", action="store_true", help="train again although the folder holds a finished run")
+    what = "divide every batch among so many processes here, to try it out; a cluster's workers each read TF_CONFIG"
+    sub.add_argument("--workers", type=_positive, metavar="N", help=what)
+    sub.add_argument("--seed", type=_positive, help="of weights and episodes (default: the recipe's)")
+    what = "tasks in one step, which workers divide (default: the recipe's)"
+    sub.add_argument("--tasks-per-step", type=_positive, metavar="B", help=what)
     what = "train on your own tasks: files of Parquet as for `zoo predict --tasks`, without queries; with a card of its own"
     sub.add_argument("--tasks", nargs="+", metavar="FILE", help=what)
     sub.add_argument("--steps", type=_positive, help="with --tasks: optimiser steps (default: 2,000 from the entry's weights)")

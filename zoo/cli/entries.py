@@ -1,4 +1,4 @@
-"""Commands about entries: list, show, train, calibrate, evaluate, selfcheck."""
+"""Commands about entries: list, show, calibrate, evaluate, selfcheck."""
 
 import argparse
 import dataclasses
@@ -90,38 +90,6 @@ def _show(card: dict[str, Any], summary: str) -> None:
 def _under(row: dict[str, Any]) -> str:
     """The condition of a row of a card, in words."""
     return ", ".join(f"{key} {value}" for key, value in row["condition"].items())
-
-
-def run_train(options: argparse.Namespace) -> None:
-    """Train an entry."""
-    entry = registry.entry(options.name)
-    from zoo.training import trainer
-
-    if options.tasks:
-        return _train_on(options, entry)
-    if options.steps or options.fresh:
-        raise ZooError("--steps and --fresh go with --tasks only; an entry is trained by its recipe; leave them out.")
-    out = Path(options.out or Path("runs") / options.name)
-    command = f"zoo train {options.name}"
-    path = trainer.train(entry, out, command=command, force=options.force)
-    print(f"wrote {path}; measure it by: zoo evaluate {options.name} --run {out} --card")
-
-
-def _train_on(options: argparse.Namespace, entry: Any) -> None:
-    """Train an entry on the user's own tasks."""
-    from zoo.training import own_tasks
-
-    if not options.out:
-        raise ZooError("--tasks needs --out, a folder for the learner and its card.")
-    own = own_tasks.entry_of(entry, options.tasks, options.steps, options.fresh)
-    begins = " --fresh" if options.fresh else ""
-    command = f"zoo train {options.name} --tasks {' '.join(options.tasks)} --steps {own.recipe.steps}{begins} --out {options.out}"
-    card = own_tasks.train(options.name, own, Path(options.out), command, options.force, options.fresh)
-    print_scores(card["evaluation"]["scores"])
-    for each in card["evaluation"]["baselines"]:
-        if each["condition"].get("support") == own.benchmark.support[1]:
-            print(f"    {each['baseline']:36} {each['mean']:.5g} ± {each['interval']:.2g}")
-    print(f"wrote {options.out}; it is a learner as any: zoo learn {options.out} --support …")
 
 
 def run_calibrate(options: argparse.Namespace) -> None:

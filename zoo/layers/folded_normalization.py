@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from zoo.layers import across_workers
 from zoo.layers.fused_batch_normalization import FusedBatchNormalization
 
 FEWER = 3  # folding pays from this many outputs for each number of a patch
@@ -54,7 +55,7 @@ def _patch_moments(convolution: keras.layers.Conv2D, pictures: tf.Tensor) -> tup
     size = math.prod(convolution.kernel.shape[:-1])
     each = tf.constant(np.eye(size, dtype=np.float32).reshape(*convolution.kernel.shape[:-1], size), pictures.dtype)
     patches = tf.reshape(tf.cast(convolution.convolution_op(pictures, each), tf.float32), [-1, size])  # [places, P]
-    mean = tf.reduce_mean(patches, axis=0)
+    mean = across_workers.row_mean(patches, [0])
     apart = patches - mean
-    count = tf.cast(tf.shape(patches)[0], tf.float32)
-    return mean, tf.matmul(apart, apart, transpose_a=True) / count
+    count = across_workers.mean(tf.cast(tf.shape(patches)[0], tf.float32))
+    return mean, across_workers.mean(tf.matmul(apart, apart, transpose_a=True)) / count

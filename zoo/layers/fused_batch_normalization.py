@@ -7,6 +7,7 @@ Keras' layer computes the moments with a dozen operations, each of which is a pa
 import keras
 import tensorflow as tf
 
+from zoo.layers import across_workers
 from zoo.layers.shapes import KerasShape
 
 SMALLEST_EPSILON = 1.001e-5  # TensorFlow's operation takes no smaller one
@@ -52,11 +53,20 @@ class FusedBatchNormalization(keras.layers.Layer):
         if not training:
             moments = tf.convert_to_tensor(self.moving_mean), tf.convert_to_tensor(self.moving_variance)
             return _normalised(pictures, scale, offset, *moments, epsilon=self.epsilon, is_training=False)[0]
+        if across_workers.several():
+            return self._together(tf.cast(pictures, tf.float32), scale, offset, pictures.dtype)
         normalised, mean, variance = _normalised(pictures, scale, offset, epsilon=self.epsilon, is_training=True)
         # The operation gives the unbiased variance, n / (n - 1) times that of Keras' layer.
         count = tf.cast(tf.reduce_prod(tf.shape(pictures)[:3]), tf.float32)
         self.move(mean, variance * tf.maximum(count - 1.0, 0.0) / count)
         return normalised
+
+    def _together(self, pictures: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+        """Normalised by the moments of the whole batch, of which this worker has a part; the fused operation knows no others."""
+        mean = across_workers.row_mean(pictures, [0, 1, 2])
+        variance = across_workers.row_mean(tf.square(pictures - mean), [0, 1, 2])
+        self.move(mean, variance)
+        return tf.cast((pictures - mean) * (tf.math.rsqrt(variance + self.epsilon) * scale) + offset, dtype)
 
     def move(self, mean: tf.Tensor, variance: tf.Tensor) -> None:
         """Update the moving averages with the mean and variance of a batch, both `[C]`."""

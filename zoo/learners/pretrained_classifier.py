@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.layers import ConvolutionalEncoder
+from zoo.layers import ConvolutionalEncoder, across_workers
 from zoo.learners.embedding_classifier import EmbeddingClassifier
 from zoo.learners.endpoint import Tensors
 from zoo.learners.heads.head import Head
@@ -85,7 +85,7 @@ class PretrainedClassifier(EmbeddingClassifier):
             raise ValueError(f"{self.title} tells classes apart in training: call prepare before compile().")
         query_x = tf.convert_to_tensor(episode["query_x"])
         rows = self.features(tf.reshape(query_x, [-1, *self.example.sizes]), training=True)
-        mean = tf.reduce_mean(rows, axis=0)
+        mean = across_workers.row_mean(rows, [0])
         self.center.assign(MOMENTUM * self.center + (1 - MOMENTUM) * tf.stop_gradient(mean))
         logits = tf.cast(self.class_head(rows), tf.float32)
         return tf.reshape(logits, [tf.shape(query_x)[0], tf.shape(query_x)[1], logits.shape[1]])

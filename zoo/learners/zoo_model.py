@@ -33,6 +33,7 @@ class ZooModel(keras.Model, abc.ABC):
     classes: ClassVar[tuple] = ()  # names of the classes that an export answers with, see `TaskModel`
     columns: ClassVar[None] = None  # how rows of a table become numbers: a matter of each task, see `TaskModel`
     ood_threshold: ClassVar[float] = float("inf")
+    carries: ClassVar[bool] = False  # whether a step of training goes on from what its tasks had become in the one before
     licence: str = ""  # and checksum of weights of somebody else's, in words, which go into every export
 
     def __init__(self, config: Any = None, **kwargs: Any):

@@ -7,7 +7,7 @@ its terms and not their sum, which Adam does not tell apart.
 """
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import keras
 import tensorflow as tf
@@ -46,6 +46,7 @@ class LSTMOptimizer(ZooModel):
     """Gradients of any number of coordinates and their state in, what to add to the weights and the next state out."""
 
     config_class = LSTMOptimizerConfig
+    carries: ClassVar[bool] = True
 
     def __init__(self, config: LSTMOptimizerConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.datasets.episodes.class_streams import ClassStreams
-from zoo.layers import ConvolutionalEncoder, LeastRecentlyUsedMemory, unit_rows
+from zoo.layers import ConvolutionalEncoder, LeastRecentlyUsedMemory, across_workers, unit_rows
 from zoo.layers.lstm_cell import lstm
 from zoo.learners import embedded_streams
 from zoo.learners.endpoint import Tensors
@@ -137,7 +137,8 @@ class Mann(SequenceLearner):
         flat = tf.reshape(embedded, [-1, numbers])
         if self.config.balanced:
             if training:
-                self.center.assign(MOMENTUM * self.center + (1.0 - MOMENTUM) * tf.reduce_mean(flat, axis=0))
+                mean = across_workers.row_mean(flat, [0])
+                self.center.assign(MOMENTUM * self.center + (1.0 - MOMENTUM) * mean)
             flat = numbers**0.5 * tf.squeeze(unit_rows(tf.expand_dims(flat - self.center, 0)), 0)
         return tf.reshape(self.looked(flat), tf.stack([tasks, rows, 4 * self.config.controller]))
 

@@ -12,6 +12,7 @@ from typing import Any, final
 import keras
 import tensorflow as tf
 
+from zoo.layers import across_workers
 from zoo.learners.endpoint import Tensors
 from zoo.learners.picture_gradients import PictureGradients, PictureGradientsConfig
 from zoo.learners.rules.warm_adam import WarmAdam
@@ -75,7 +76,7 @@ class PictureReptile(PictureGradients):
 
 def _mean_like(moments: tf.Tensor, shape: tuple[int, ...]) -> tf.Tensor:
     """The mean over tasks, and over classes where all have one column: `[B, ..., n] -> [..., n]` or `[..., 1]`."""
-    mean = tf.reduce_mean(moments, axis=0)
+    mean = across_workers.row_mean(moments, [0])
     return mean if mean.shape[-1] == shape[-1] else tf.reduce_mean(mean, axis=-1, keepdims=True)
 
 

@@ -13,7 +13,7 @@ from typing import Any, final
 import keras
 import tensorflow as tf
 
-from zoo.layers import columns, solved
+from zoo.layers import across_workers, columns, solved
 from zoo.layers.exchangeable import through
 from zoo.layers.table_encoder import TableEncoder
 from zoo.learners.endpoint import Tensors
@@ -155,7 +155,7 @@ class Tabular(MetaLearner):
             return tf.reduce_mean(tf.where(apart < HUBER, tf.square(apart), HUBER * (2.0 * apart - HUBER)))
         labelled = tf.reduce_sum(truth, axis=-1)
         loss = tf.minimum(tf.nn.softmax_cross_entropy_with_logits(truth, outputs), MOST)
-        return tf.reduce_sum(loss * labelled) / tf.maximum(tf.reduce_sum(labelled), 1.0)
+        return tf.reduce_sum(loss * labelled) / tf.maximum(across_workers.mean(tf.reduce_sum(labelled)), 1.0)
 
     def _straight(self, z: tf.Tensor, t: tf.Tensor) -> tf.Tensor:
         """The view that the last layer reads directly, `[B, M, C]`."""

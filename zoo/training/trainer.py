@@ -17,6 +17,7 @@ from zoo.hub import registry
 from zoo.hub.entry import Entry, Recipe
 from zoo.learners.zoo_model import ZooModel
 from zoo.training import recipe as recipes
+from zoo.training.workers import Agreement, Workers
 from zoo.utils import files, machine
 from zoo.utils.errors import ZooError
 
@@ -32,22 +33,30 @@ class Resume(keras.callbacks.Callback):
     Args:
         folder: where the state is kept.
         validation: function to numbers by name, written beside the training loss; None where nothing is held out.
+        workers: this worker of several; the chief alone keeps a state, with which all begin.
     """
 
-    def __init__(self, folder: Path, validation: Callable[[], dict[str, float]] | None):
+    def __init__(self, folder: Path, validation: Callable[[], dict[str, float]] | None = None, workers: Workers | None = None):
         super().__init__()
-        self.folder, self.validation = folder, validation
+        self.folder, self.validation, self.workers = folder, validation, workers
         self.curve: list[dict[str, float]] = []
+        self.took_part: list[int] = []  # workers of every epoch
         self.started = time.monotonic()
         self.seconds_before = 0.0
 
     def restore(self, model: ZooModel) -> int:
         """Load the newest whole state, if there is one; return the number of epochs done."""
+        if self.workers is None:
+            return self._restored(model)
+        return self.workers.agreed(self._restored(model) if self.workers.place.is_chief else 0, model)
+
+    def _restored(self, model: ZooModel) -> int:
         if not (self.folder / "state.json").exists():
             return 0
         state = json.loads((self.folder / "state.json").read_text())
         model.load_weights(self.folder / state["weights"])
         self.curve = state["curve"]
+        self.took_part = state.get("workers") or [1] * len(self.curve)
         self.seconds_before, self.started = self.curve[-1]["seconds"], time.monotonic()
         return len(self.curve)
 
@@ -57,12 +66,13 @@ class Resume(keras.callbacks.Callback):
         if self.validation:
             row |= self.validation()
         self.curve.append(row)
+        self.took_part.append(self.workers.place.workers if self.workers else 1)
         weights = f"epoch_{epoch + 1}.weights.h5"
         with files.written_aside(self.folder / weights, force=True) as path:
             self.model.save_weights(path)
         # The state names the weights it belongs to: whatever moment the run is killed at, the two fit together.
         with files.written_aside(self.folder / "state.json", force=True) as path:
-            path.write_text(json.dumps({"weights": weights, "curve": self.curve}))
+            path.write_text(json.dumps({"weights": weights, "curve": self.curve, "workers": self.took_part}))
         for old in self.folder.glob("epoch_*.weights.h5"):
             if old.name != weights:
                 old.unlink()
@@ -75,6 +85,7 @@ def train(
     force: bool = False,
     progress: bool = True,
     start: str | None = None,
+    workers: Workers | None = None,
 ) -> Path:
     """Train an entry from its recipe and seed; started again on the same folder it goes on where it was, to the same weights.
 
@@ -86,18 +97,22 @@ def train(
         force: whether a finished run in `out` may be trained again from the start.
         progress: whether to show Keras' progress bar.
         start: a learner of the same shapes whose weights training begins with, such as the entry itself; None for fresh ones.
+        workers: this worker of several, who train the same run as one; the chief alone reads and writes `out`.
 
     Returns:
         The path of `model.keras`.
 
     Raises:
         ZooError: if `out` holds a finished run and `force` is false, or the state there is of another recipe, or the entry uses
-            the weights of another.
+            the weights of another; or if its batches cannot be divided, or another worker is gone.
     """
     if entry.weights_of:
         raise ZooError(f"this entry uses the weights of {entry.weights_of}; train that one: zoo train {entry.weights_of}")
-    out, recipe = Path(out), entry.recipe
-    files.refuse_existing(out / "model.keras", force)
+    if workers is not None:
+        workers.check(entry)
+    out, recipe, leads = Path(out), entry.recipe, workers is None or workers.place.is_chief
+    if leads:
+        files.refuse_existing(out / "model.keras", force)
     learner = untrained(entry)
     if start is not None:
         learner.set_weights(registry.load(start).get_weights())
@@ -105,37 +120,49 @@ def train(
         recipes.optimizer(recipe), recipes.loss(recipe), jit_compile=recipe.jit, steps_per_execution=recipe.steps_per_execution
     )
     learner.optimizer.build(learner.trainable_variables)
-    _same_recipe(out / "resume", entry, start)
-    state = Resume(out / "resume", _validation(learner, entry))
+    if leads:
+        _same_recipe(out / "resume", entry, start)
+    state = Resume(out / "resume", _validation(learner, entry) if leads else None, workers)
     done = state.restore(learner)
     if not recipe.steps:
         state.set_model(learner)
         state.on_epoch_end(0)
     else:
-        _fit(learner, entry, done, state, keras.callbacks.TensorBoard(out / "logs", write_graph=False), progress)
-    _take_average(learner, recipe)
-    shipped = _shipped(learner, entry)
-    calibrate(shipped, entry.benchmark)
-    return _publish(shipped, state.curve, command, out, force)
+        _fit(learner, entry, done, state, out / "logs", progress)
+    if leads:
+        _take_average(learner, recipe)
+        shipped = _shipped(learner, entry)
+        calibrate(shipped, entry.benchmark)
+        _publish(shipped, state, command, out, force)
+    if workers is not None:
+        workers.finish()
+    return out / "model.keras"
 
 
-def _fit(learner: ZooModel, entry: Entry, done: int, state: Resume, board: keras.callbacks.Callback, progress: bool) -> None:
+def _fit(learner: ZooModel, entry: Entry, done: int, state: Resume, logs: Path, progress: bool) -> None:
     """Train from an epoch on, on one benchmark of the curriculum after the other."""
-    recipe, lessons = entry.recipe, entry.lessons()
+    recipe, lessons, workers = entry.recipe, entry.lessons(), state.workers
+    leads = workers is None or workers.place.is_chief
+    callbacks: list[keras.callbacks.Callback] = [] if workers is None else [Agreement(workers)]
+    if leads:
+        callbacks += [state, keras.callbacks.TensorBoard(logs, write_graph=False)]
+    if workers is not None:
+        learner.train_function = workers.train_function(learner)
     drawn_from = learner.for_training([benchmark for benchmark, _, _ in lessons])
     for benchmark, (_, begin, end) in zip(drawn_from, lessons, strict=True):
         first = max(begin, done)
         if first < end:
             if first > done:
                 state.restore(learner)  # as Keras' `fit` ended with the average of the weights in their place
+            stream = benchmark.stream(recipe.tasks_per_step, recipe.seed, (first - begin) * recipe.steps_per_epoch)
             learner.fit(
-                benchmark.stream(recipe.tasks_per_step, recipe.seed, (first - begin) * recipe.steps_per_epoch),
+                stream if workers is None else workers.part(stream, recipe.tasks_per_step),
                 initial_epoch=first,
                 epochs=end,
                 steps_per_epoch=recipe.steps_per_epoch,
-                callbacks=[state, board],
+                callbacks=callbacks,
                 shuffle=False,
-                verbose=1 if progress else 0,
+                verbose=1 if progress and leads else 0,
             )
 
 
@@ -226,15 +253,23 @@ def _forget(folder: Path) -> None:
         folder.rmdir()
 
 
-def _publish(learner: ZooModel, curve: list[dict[str, float]], command: str, out: Path, force: bool) -> Path:
+def _publish(learner: ZooModel, state: Resume, command: str, out: Path, force: bool) -> None:
+    curve, about = state.curve, {"command": command, **_workers(state.took_part), **machine.description()}
     with files.written_aside(out / "training.csv", force=True) as path, open(path, "w", newline="") as file:
         table = csv.DictWriter(file, list(curve[0]))
         table.writeheader()
         table.writerows(curve)
     with files.written_aside(out / "training.json", force=True) as path:
-        path.write_text(json.dumps({"command": command, **machine.description()}, indent=2) + "\n")
+        path.write_text(json.dumps(about, indent=2) + "\n")
     learner.compile()  # the optimiser's state would triple the file
     with files.written_aside(out / "model.keras", force) as path:
         learner.save(path)
     _forget(out / "resume")
-    return out / "model.keras"
+
+
+def _workers(took_part: list[int]) -> dict[str, Any]:
+    """What `training.json` says of several workers: their number, or the epochs that each number of them trained."""
+    numbers = sorted(set(took_part))
+    if numbers == [1]:
+        return {}
+    return {"workers": numbers[0] if len(numbers) == 1 else {str(each): took_part.count(each) for each in numbers}}

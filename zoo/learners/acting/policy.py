@@ -8,7 +8,7 @@ next; trained on many worlds, what its activations do is the learning.
 import abc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import keras
 import tensorflow as tf
@@ -56,6 +56,8 @@ class Policy(ZooModel):
     Its memory, a dict of `[B, ...]`, is that of the subclass, and `action [B, actions]`, the last action, one-hot; zeros before
     the first one.
     """
+
+    carries: ClassVar[bool] = True
 
     def __init__(self, config: PolicyConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)

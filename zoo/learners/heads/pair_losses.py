@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from zoo.layers import clear_padding, real_rows
+from zoo.layers import across_workers, clear_padding, real_rows
 
 
 def pair_loss(logits: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
@@ -25,7 +25,7 @@ def pair_loss(logits: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) 
     others = tf.reduce_logsumexp(against, axis=2, keepdims=True)
     pair = tf.linalg.set_diag(together, tf.zeros(tf.shape(together)[:2], together.dtype))
     loss = tf.where(pair > 0, tf.nn.softplus(others - logits), tf.zeros_like(logits))
-    return tf.reduce_sum(loss) / tf.maximum(tf.reduce_sum(pair), 1.0)
+    return tf.reduce_sum(loss) / tf.maximum(across_workers.mean(tf.reduce_sum(pair)), 1.0)
 
 
 def verification_loss(log_odds: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> tf.Tensor:
@@ -47,4 +47,4 @@ def verification_loss(log_odds: tf.Tensor, support_y: tf.Tensor, support_size: t
 
 
 def _mean(loss: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
-    return tf.reduce_sum(loss * weight) / tf.maximum(tf.reduce_sum(weight), 1.0)
+    return tf.reduce_sum(loss * weight) / tf.maximum(across_workers.mean(tf.reduce_sum(weight)), 1.0)
