@@ -81,6 +81,21 @@ export function readBandit() {
   };
 }
 
+/** The symbols and their drawings, what was asked, and what is shown of the answer. */
+export function readDraw() {
+  const { state, task, answer, pad } = zoo.draw;
+  const text = (id) => document.getElementById(`draw-${id}`).textContent;
+  return {
+    symbols: state.classes, query: state.query, pad: pad.strokes, classes: task && task.classes, rows: task && task.rows, answer,
+    bars: [...document.querySelectorAll("#draw-bars li")].map((bar) => [bar.firstChild.textContent, bar.lastChild.textContent]),
+    cards: [...document.querySelectorAll("#draw-symbols li")].map((card) => ({ name: card.querySelector("input").value, pads: card.querySelectorAll("canvas").length })),
+    focus: document.activeElement.getAttribute("aria-label"),
+    texts: Object.fromEntries(["hint", "verdict", "learn-ms", "tell-ms", "bytes", "count"].map((name) => [name, text(name)])),
+    disabled: [...document.querySelectorAll("#draw button:disabled")].map(({ id }) => id),
+    seen: [...document.getElementById("draw-seen").getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0),
+  };
+}
+
 /** The lowest contrast of text with what lies behind it, and which text that is; disabled controls do not count. */
 export function readContrast() {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });

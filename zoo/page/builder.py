@@ -59,6 +59,7 @@ def _page(ort: str, payload: dict[str, bytes], learners: dict[str, Any]) -> str:
     held += [f'<script type="text/plain" id="{name}">{_packed(content)}</script>' for name, content in payload.items()]
     parts = {
         "style": _asset("style.css"),
+        "draw": _asset("draw.html"),
         "licences": _asset("onnxruntime.txt"),
         "payload": "\n".join(held),
         "scripts": bundle.inline(bundle.runtime(ort)) + "\n" + bundle.inline(bundle.modules(ASSETS, "main")),

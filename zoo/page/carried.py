@@ -1,6 +1,7 @@
 """The learners that the page carries: graphs as ONNX, each compared with the live model, and what the page must know of them.
 
-Of a learner of tables there is also the graph of its tasks without their constants, into which the page writes what it learned.
+Of learners of tables and of drawings there is also the graph of their tasks without their constants, into which the page writes
+what it learned.
 """
 
 import math
@@ -17,11 +18,12 @@ from zoo.runtime import baked
 from zoo.utils.checks import MISSING
 
 TABLES = {"classes": "tabular", "numbers": "tabular_regression"}  # what a label is, and who learns it
+DRAWINGS = "protonet_omniglot"  # who learns drawn symbols
 LEARNERS = {
     "mela_sinusoid": ("fine_tune", "influence", "query_scores"),  # fine_tune without a step is adapt, so one graph does for both
     "maml_sinusoid": ("fine_tune",),
     "mela_bouncing_ball": ("rollout", "influence"),
-} | dict.fromkeys(TABLES.values(), ("adapt", "apply"))
+} | dict.fromkeys((*TABLES.values(), DRAWINGS), ("adapt", "apply"))
 AGENTS = {"lstm_bandit": ("reset", "act")}
 MOST_KINDS = 10  # whole numbers of more kinds than this are numbers, as for `zoo learn`
 
@@ -53,7 +55,9 @@ def export(progress: bool = False) -> Carried:
     """
     from zoo import export
 
-    carried = Carried(facts={"learners": {}, "agents": {}, "tables": {"learners": TABLES, "rule": rule_facts()}})
+    carried = Carried(
+        facts={"learners": {}, "agents": {}, "drawings": DRAWINGS, "tables": {"learners": TABLES, "rule": rule_facts()}}
+    )
     carrying = LEARNERS | AGENTS
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -71,7 +75,7 @@ def export(progress: bool = False) -> Carried:
                 carried.differences.setdefault(name, {}).update(export.onnx(learner, path, signature))
                 carried.payload[f"payload-{path.stem}"] = path.read_bytes()
                 bar.update()
-            if name in TABLES.values():
+            if name in (*TABLES.values(), DRAWINGS):
                 model, _ = baked.template(Path(folder) / f"{name}-apply.onnx", f"task of {learner.title}")
                 carried.payload[f"payload-{name}-task"] = model.SerializeToString(deterministic=True)
     return carried

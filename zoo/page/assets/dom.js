@@ -66,3 +66,12 @@ export const shown = (number, decimals = 1) => (Number.isFinite(number) ? number
 /** Milliseconds and bytes for people. */
 export const time = (milliseconds) => (milliseconds < 0.1 ? "< 0.1 ms" : `${shown(milliseconds, milliseconds < 10 ? 1 : 0)} ms`);
 export const size = (bytes) => `${shown(bytes / 1000, 1)} kB`;
+
+/** Give the visitor a file of what is made, or will be. */
+export async function save(name, content, type) {
+  const address = URL.createObjectURL(new Blob([await content], { type }));
+  const link = document.createElement("a");
+  Object.assign(link, { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

@@ -3,17 +3,19 @@
 import { BallDemo } from "./ball.js";
 import { BanditDemo } from "./bandit.js";
 import { byId, set, trouble } from "./dom.js";
+import { DrawDemo } from "./draw.js";
 import { start } from "./runtime.js";
 import { TableDemo } from "./table.js";
 import { WaveDemo } from "./wave.js";
 
-const NAMES = ["wave", "ball", "table", "bandit"];
+const NAMES = ["wave", "ball", "table", "draw", "bandit"];
 
 const facts = JSON.parse(byId("facts").textContent);
 const demos = {
   wave: new WaveDemo(facts.learners.mela_sinusoid),
   ball: new BallDemo(facts.learners.mela_bouncing_ball),
   table: new TableDemo(facts),
+  draw: new DrawDemo(facts.drawings, facts.learners[facts.drawings]),
   bandit: new BanditDemo(...Object.entries(facts.agents)[0]),
 };
 const started = start();

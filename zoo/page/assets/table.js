@@ -1,6 +1,6 @@
 /* The demo of tables: what a visitor pastes, opens, chooses and downloads, and in which order it is learned. */
 
-import { announce, byId, latest } from "./dom.js";
+import { announce, byId, latest, save } from "./dom.js";
 import { asText } from "./table_columns.js";
 import { birds, flats } from "./table_example.js";
 import { TableLearning } from "./table_learning.js";
@@ -203,13 +203,4 @@ export class TableDemo {
     const what = `Learned ${cut(problem.labels.name)} from ${problem.rows} rows of ${problem.names.length} columns.`;
     return `${what} ${name}: ${text}; ${alone.toLowerCase()}: ${aloneText}.`;
   }
-}
-
-/** Hand a file to the visitor. */
-async function save(name, content, type) {
-  const address = URL.createObjectURL(new Blob([await content], { type }));
-  const link = document.createElement("a");
-  Object.assign(link, { href: address, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
