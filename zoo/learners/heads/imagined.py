@@ -56,10 +56,9 @@ class ImaginedMeans(Head):
 
 
 class _KeptImagined(KeptSupport):
-    """Learned task: every real example and after it those that it imagines, `embedded [B, N * rows, d]`, with `label`.
+    """Learned task: every example and after it those that it imagines, `embedded [B, N, rows, d]`, and `label [B, N, ways]`."""
 
-    `label [B, N * rows, ways]` says how much each counts.
-    """
+    context: FullContext
 
     def __init__(self, imagination: Imagination):
         self.imagination = imagination
@@ -67,46 +66,51 @@ class _KeptImagined(KeptSupport):
     @final
     def adapt(self, support: tf.Tensor, support_y: tf.Tensor, support_size: tf.Tensor) -> Tensors:
         kept = super().adapt(support, support_y, support_size)
-        return self._finished(self.imagination.seen(kept["embedded"]), kept["label"])
+        return self._finished({"embedded": self.imagination.seen(kept["embedded"]), "label": kept["label"]})
 
     @final
     def merge(self, task: Tensors, other: Tensors) -> Tensors:
-        both = super().merge(*({name: each[name] for name in ("embedded", "label")} for each in (task, other)))
-        apart = {name: self._apart(part) for name, part in both.items()}
-        return self._finished(apart["embedded"], apart["label"][:, :, 0])
+        return self._finished(super().merge(*({name: each[name] for name in ("embedded", "label")} for each in (task, other))))
 
-    def _finished(self, seen: tf.Tensor, label: tf.Tensor) -> Tensors:
-        """The learned task of `[B, N, rows, d]` and one-hot labels of the real ones, `[B, N, ways]`."""
-        weight = self.imagination.weights(label)
-        some = tf.cast(tf.reduce_sum(weight, axis=3, keepdims=True) > 0.0, seen.dtype)  # what has no label is not there
-        kept = {"embedded": _flat(seen * some), "label": _flat(weight)}
-        return kept | self.in_context(kept)
+    def task_axes(self) -> dict[str, tuple[str | None, ...]]:
+        return super().task_axes() | {"embedded": ("tasks", "kept", None, None)}
 
-    def _apart(self, kept: tf.Tensor) -> tf.Tensor:
-        shape, rows = tf.shape(kept), self.imagination.rows
-        return tf.reshape(kept, tf.stack([shape[0], shape[1] // rows, rows, kept.shape[2] or shape[2]]))
+    @final
+    def in_rows(self, task: Tensors) -> Tensors:
+        """Real and imagined examples one after the other, `embedded [B, N * rows, d]`, and how much each counts, `label`."""
+        return {"embedded": _flat(task["embedded"]), "label": _flat(self.imagination.weights(tf.maximum(task["label"], 0.0)))}
+
+    def _finished(self, kept: Tensors) -> Tensors:
+        some = tf.reduce_sum(kept["label"], axis=2, keepdims=True) > 0.0  # what has no label is not there
+        embedded = kept["embedded"] * tf.cast(tf.expand_dims(some, 3), tf.float32)
+        task = {"embedded": embedded, "label": kept["label"]}
+        rows = self.in_rows(task)
+        context = self.context.examples(rows["embedded"], tf.reduce_sum(rows["label"], axis=2) > 0.0)
+        return task | self.read(context, rows["label"])
 
     @abc.abstractmethod
-    def in_context(self, kept: Tensors) -> Tensors:
-        """What a learned task has beside its examples."""
+    def read(self, context: tf.Tensor, weight: tf.Tensor) -> Tensors:
+        """What a learned task has beside its examples, of these in their context `[B, N * rows, d]` and how much each counts."""
 
 
 @final
 class ImaginedVotes(_KeptImagined):
-    """Matching networks in which imagined examples vote too; see `Votes`."""
+    """Matching networks in which imagined examples vote too, see `Votes`; of a learned task also `context [B, N, rows, d]`."""
 
     def __init__(self, kernel: AttentionKernel, context: FullContext, imagination: Imagination):
         super().__init__(imagination)
         self.votes, self.context = Votes(kernel, context=context), context
 
-    def in_context(self, kept: Tensors) -> Tensors:
-        return {"context": self.context.examples(kept["embedded"], _some(kept["label"]))}
+    def read(self, context: tf.Tensor, weight: tf.Tensor) -> Tensors:
+        tasks, rows = tf.unstack(tf.shape(context)[:2])
+        number = self.imagination.rows
+        return {"context": tf.reshape(context, tf.stack([tasks, rows // number, number, context.shape[2]]))}
 
     def logits(self, task: Tensors, query: tf.Tensor) -> tf.Tensor:
-        return self.votes.logits(task, self.imagination.look(query))
+        return self.votes.logits(self.in_rows(task) | {"context": _flat(task["context"])}, self.imagination.look(query))
 
     def task_axes(self) -> dict[str, tuple[str | None, ...]]:
-        return super().task_axes() | {"context": ("tasks", "kept", None)}
+        return super().task_axes() | {"context": ("tasks", "kept", None, None)}
 
 
 @final
@@ -121,10 +125,9 @@ class PrototypeMatching(_KeptImagined):
         super().__init__(imagination)
         self.kernel, self.context = kernel, context
 
-    def in_context(self, kept: Tensors) -> Tensors:
-        context = self.context.examples(kept["embedded"], _some(kept["label"]))
-        size = tf.ones_like(kept["label"][:, 0, 0], tf.int32) * tf.shape(kept["label"])[1]
-        prototype, count = class_means(context, kept["label"], size)
+    def read(self, context: tf.Tensor, weight: tf.Tensor) -> Tensors:
+        tasks, rows = tf.unstack(tf.shape(context)[:2])
+        prototype, count = class_means(context, weight, tf.fill([tasks], rows))
         return {"prototype": prototype, "count": count}
 
     def logits(self, task: Tensors, query: tf.Tensor) -> tf.Tensor:
@@ -139,7 +142,3 @@ class PrototypeMatching(_KeptImagined):
 def _flat(rows: tf.Tensor) -> tf.Tensor:
     shape = tf.shape(rows)
     return tf.reshape(rows, tf.stack([shape[0], shape[1] * rows.shape[2], rows.shape[3] or shape[3]]))
-
-
-def _some(label: tf.Tensor) -> tf.Tensor:
-    return tf.reduce_sum(label, axis=2) > 0.0
