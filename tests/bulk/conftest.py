@@ -5,11 +5,14 @@ import functools
 import keras
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from zoo import export
 from zoo.bulk.carried import CarriedLearner
+from zoo.bulk.job import Job
 from zoo.bulk.predictor import Predictor
+from zoo.bulk.shards import shards
 from zoo.runtime.description import Description
 from zoo.runtime.onnx_learner import OnnxLearner
 
@@ -71,3 +74,25 @@ def waves():
 def close():
     """Compare answers within the project's tolerance."""
     return functools.partial(np.testing.assert_allclose, rtol=1e-4, atol=1e-4)
+
+
+@pytest.fixture
+def tasks(tmp_path, waves):
+    """Three shards of seventy tasks in row groups of twenty, and all of them as one table."""
+    folder = tmp_path / "tasks"
+    folder.mkdir()
+    parts = [waves(70, seed, 70 * seed) for seed in range(3)]
+    for seed, part in enumerate(parts):
+        pq.write_table(part, folder / f"part-{seed}.parquet", row_group_size=20)
+    return folder, pa.concat_tables(parts)
+
+
+@pytest.fixture
+def job(predict, tiny, tasks, tmp_path):
+    """The job of these shards, with changes."""
+
+    def make(workers=1, out="answers", **how):
+        folder = tmp_path / out
+        return Job(predict(tiny, **how), shards([str(tasks[0])], str(folder)), folder, workers=workers)
+
+    return make

@@ -16,33 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from zoo import ZooError
-from zoo.bulk.job import Job, run
+from zoo.bulk.job import run
 from zoo.bulk.learned import LearnedTasks
-from zoo.bulk.shards import shards
 
 KILLS = 10
-
-
-@pytest.fixture
-def tasks(tmp_path, waves):
-    """Three shards of seventy tasks in row groups of twenty, and all of them as one table."""
-    folder = tmp_path / "tasks"
-    folder.mkdir()
-    parts = [waves(70, seed, 70 * seed) for seed in range(3)]
-    for seed, part in enumerate(parts):
-        pq.write_table(part, folder / f"part-{seed}.parquet", row_group_size=20)
-    return folder, pa.concat_tables(parts)
-
-
-@pytest.fixture
-def job(predict, tiny, tasks, tmp_path):
-    """The job of these shards, with changes."""
-
-    def make(workers=1, out="answers", **how):
-        folder = tmp_path / out
-        return Job(predict(tiny, **how), shards([str(tasks[0])], str(folder)), folder, workers=workers)
-
-    return make
 
 
 def answers_of(folder):
