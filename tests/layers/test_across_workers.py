@@ -1,7 +1,4 @@
-"""Means over workers: the value itself for one; for several that of all of them, and gradients that add up to the whole's.
-
-Whole models are held to it by a promise, `workers_that_divide_a_batch_learn_what_one_would`.
-"""
+"""Means over workers: the value itself for one; for several that of all of them, and gradients that add up to the whole's."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
