@@ -56,11 +56,11 @@ def errors(base: str, generator: str, seed: int, tasks: int, part: str) -> dict[
 
     entry = imagining(base, generator)
     learner = trained(dataclasses.replace(entry, recipe=dataclasses.replace(entry.recipe, seed=seed)))
+    answering, benchmark = learner.for_evaluation(entry.benchmark, many=True)  # every picture is embedded once
     found = {}
     for shots in SHOTS:
-        drawn = entry.benchmark.draw(tasks, SEED, ways=WAYS, shots=shots, queries=QUERIES, part=part)
-        answering, benchmark = learner.for_evaluation(entry.benchmark)
-        found[shots] = measured(answering, benchmark, benchmark.prepared(drawn))[0][1]
+        drawn = benchmark.draw(tasks, SEED, ways=WAYS, shots=shots, queries=QUERIES, part=part)
+        found[shots] = measured(answering, benchmark, drawn)[0][1]
     return found
 
 

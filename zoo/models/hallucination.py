@@ -91,17 +91,22 @@ class Hallucination(EmbeddingClassifier):
         features = int(self.encoder.compute_output_shape(pictures)[-1])
         self.look = keras.layers.Dense(c.width, activation="relu", dtype="float32", name="look")
         self.look.build((None, None, None, features))
-        self.generate = {
-            "noise": lambda: Hallucinator(c.imagined, dtype="float32", name="generate"),
-            "no_noise": lambda: Hallucinator(1, 0.0, dtype="float32", name="generate"),
-            "shift": lambda: LearnedShift(dtype="float32", name="generate"),
-            "none": lambda: None,
-        }[c.generator]()
+        self.generate = self._generator()
         if self.generate is not None:
             self.generate.build((None, None, features))
         self.drawn = self.add_weight((), "zeros", "int32", trainable=False, name="drawn")
         imagination = Imagination(self.look, self.generate, c.imagined if self.generate else 0)
         self.compose(Pictures(c.size, c.channels, self.encoder, c.views), self._head(imagination))
+
+    def _generator(self) -> Hallucinator | LearnedShift | None:
+        match self.config.generator:
+            case "noise":
+                return Hallucinator(self.config.imagined, dtype="float32", name="generate")
+            case "no_noise":
+                return Hallucinator(1, 0.0, dtype="float32", name="generate")
+            case "shift":
+                return LearnedShift(dtype="float32", name="generate")
+        return None
 
     def _head(self, imagination: Imagination) -> Head:
         c = self.config
@@ -121,7 +126,7 @@ class Hallucination(EmbeddingClassifier):
         """Of episodes of pictures, or of features as `for_training` makes them; noise is drawn anew."""
         support_x, support_y, size = support_of(episode)
         support, query = (self._features(x) for x in (support_x, episode["query_x"]))
-        if self.config.generator == "noise":
+        if isinstance(self.generate, Hallucinator) and self.config.generator == "noise":
             self.drawn.assign_add(1)
             self.generate.draw(tf.stack([tf.convert_to_tensor(self.drawn), 0]))
         return self.task_head.logits(self.task_head.adapt(support, support_y, size), query)

@@ -1,14 +1,18 @@
 """What entries that imagine examples share: the frozen encoder of `anil_omniglot`, of 64 numbers; episodes and recipe."""
 
-import dataclasses
-
 from zoo.datasets import NWay, Omniglot
 from zoo.entries.omniglot.anil_omniglot import ENTRY as ENCODER
 from zoo.hub.entry import Entry, Recipe
 from zoo.models.hallucination import Hallucination, HallucinationConfig
 
 BENCHMARK = NWay(
-    Omniglot(), ways=60, shots=(1, 5), queries=2, rotations=True, evaluation_conditions=((100, 1), (100, 2), (100, 5))
+    Omniglot(),
+    ways=60,
+    shots=(1, 5),
+    queries=2,
+    rotations=True,
+    evaluation_conditions=((100, 1), (100, 2), (100, 5)),
+    test_tasks=400,
 )
 RECIPE = Recipe(
     steps=1_000,
@@ -19,9 +23,6 @@ RECIPE = Recipe(
     epochs=10,
     jit=False,
 )
-# A support is read row by row, so that long ones take long: fewer characters, and steps.
-READ = dataclasses.replace(BENCHMARK, ways=20, shots=(1, 2), queries=5)
-READING = dataclasses.replace(RECIPE, steps=500)
 
 
 def imagining(base: str, generator: str) -> Entry:
@@ -30,7 +31,7 @@ def imagining(base: str, generator: str) -> Entry:
     return Entry(
         learner=Hallucination,
         config=HallucinationConfig(filters=encoder.filters, shrink=encoder.shrink, base=base, generator=generator),
-        benchmark=BENCHMARK if base == "prototypes" else READ,
-        recipe=RECIPE if base == "prototypes" else READING,
+        benchmark=BENCHMARK,
+        recipe=RECIPE,
         starts_from="anil_omniglot",
     )
