@@ -9,7 +9,7 @@ from typing import final
 
 import tensorflow as tf
 
-from zoo.layers import AttentionKernel, class_means, clear_padding, merge_means, without_empty
+from zoo.layers import AttentionKernel, canonical_order, class_means, clear_padding, merge_means, without_empty
 from zoo.learners.endpoint import Tensors
 from zoo.learners.heads.head import Head
 from zoo.learners.heads.imagination import Imagination
@@ -84,13 +84,22 @@ class _KeptImagined(KeptSupport):
         some = tf.reduce_sum(kept["label"], axis=2, keepdims=True) > 0.0  # what has no label is not there
         embedded = kept["embedded"] * tf.cast(tf.expand_dims(some, 3), tf.float32)
         task = {"embedded": embedded, "label": kept["label"]}
-        rows = self.in_rows(task)
-        context = self.context.examples(rows["embedded"], tf.reduce_sum(rows["label"], axis=2) > 0.0)
-        return task | self.read(context, rows["label"])
+        return task | self.read(self._in_context(embedded, tf.squeeze(some, 2)), self.in_rows(task)["label"])
+
+    def _in_context(self, embedded: tf.Tensor, real: tf.Tensor) -> tf.Tensor:
+        """All conditioned on all, `[B, N, rows, d]`, in the order of the examples, each followed by those that it imagines.
+
+        What is imagined may hardly differ from its example, so that an order of all rows would be one thing here, another there.
+        """
+        order, back = canonical_order(embedded[:, :, 0], real)
+        number = self.imagination.rows
+        size = number * tf.reduce_sum(tf.cast(real, tf.int32), axis=1)
+        context = self.context.support(_flat(tf.gather(embedded, order, batch_dims=1)), size)
+        return tf.gather(_apart(context, number), back, batch_dims=1)
 
     @abc.abstractmethod
     def read(self, context: tf.Tensor, weight: tf.Tensor) -> Tensors:
-        """What a learned task has beside its examples, of these in their context `[B, N * rows, d]` and how much each counts."""
+        """What a learned task has beside its examples: of these in their context `[B, N, rows, d]`, and how much each counts."""
 
 
 @final
@@ -102,9 +111,7 @@ class ImaginedVotes(_KeptImagined):
         self.votes, self.context = Votes(kernel, context=context), context
 
     def read(self, context: tf.Tensor, weight: tf.Tensor) -> Tensors:
-        tasks, rows = tf.unstack(tf.shape(context)[:2])
-        number = self.imagination.rows
-        return {"context": tf.reshape(context, tf.stack([tasks, rows // number, number, context.shape[2]]))}
+        return {"context": context}
 
     def logits(self, task: Tensors, query: tf.Tensor) -> tf.Tensor:
         return self.votes.logits(self.in_rows(task) | {"context": _flat(task["context"])}, self.imagination.look(query))
@@ -126,8 +133,9 @@ class PrototypeMatching(_KeptImagined):
         self.kernel, self.context = kernel, context
 
     def read(self, context: tf.Tensor, weight: tf.Tensor) -> Tensors:
-        tasks, rows = tf.unstack(tf.shape(context)[:2])
-        prototype, count = class_means(context, weight, tf.fill([tasks], rows))
+        rows = _flat(context)
+        tasks, number = tf.unstack(tf.shape(rows)[:2])
+        prototype, count = class_means(rows, weight, tf.fill([tasks], number))
         return {"prototype": prototype, "count": count}
 
     def logits(self, task: Tensors, query: tf.Tensor) -> tf.Tensor:
@@ -142,3 +150,8 @@ class PrototypeMatching(_KeptImagined):
 def _flat(rows: tf.Tensor) -> tf.Tensor:
     shape = tf.shape(rows)
     return tf.reshape(rows, tf.stack([shape[0], shape[1] * rows.shape[2], rows.shape[3] or shape[3]]))
+
+
+def _apart(rows: tf.Tensor, number: int) -> tf.Tensor:
+    shape = tf.shape(rows)
+    return tf.reshape(rows, tf.stack([shape[0], shape[1] // number, number, rows.shape[2]]))
