@@ -13,6 +13,7 @@ from zoo.evaluation.scores import measured, score
 from zoo.figures import style
 from zoo.figures.style import Picture
 from zoo.hub import registry
+from zoo.learners.gradient_learner import GradientLearner
 
 STEPS = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50)
 SEED = 11
@@ -25,9 +26,9 @@ SHELVES = {
 
 
 def entries(shelf: str) -> list[str]:
-    """Those of learners by gradients: of all weights, or of the last layer's alone."""
+    """Those of learners by gradients."""
     names = (name for name in registry.names() if registry.shelf(name) == shelf)
-    return [name for name in names if hasattr(registry.entry(name).config, "inner_steps")]
+    return [name for name in names if issubclass(registry.entry(name).learner, GradientLearner)]
 
 
 def pictures(bar: Callable[[Any, str], Any]) -> Iterator[Picture]:
