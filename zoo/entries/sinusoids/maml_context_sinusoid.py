@@ -1,4 +1,4 @@
-"""MAML on fresh sinusoids with a learned input beside every example, which a gradient step moves too (bias transformation).
+"""MAML on fresh sinusoids with a learned input beside every example, which the gradient step moves too.
 
 C. Finn, T. Yu, T. Zhang, P. Abbeel, S. Levine, "One-shot visual imitation learning via meta-learning", 2017, section 4.2: ten
 numbers, zeros to begin with, and one step. The paper has no sinusoids. The step leaves a squared error of 0.456 where

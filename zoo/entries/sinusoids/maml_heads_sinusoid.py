@@ -1,4 +1,4 @@
-"""MAML on fresh sinusoids with two heads: the loss that a gradient step follows is of a last layer that answers no query.
+"""MAML on fresh sinusoids with two heads: the gradient step follows the loss of one, and the other answers.
 
 C. Finn, T. Yu, T. Zhang, P. Abbeel, S. Levine, "One-shot visual imitation learning via meta-learning", 2017, section 4.3: the
 inner loss is learned by way of its head, while the head that answers is the same for all tasks. With the bias transformation of

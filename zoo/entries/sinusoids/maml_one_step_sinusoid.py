@@ -1,4 +1,4 @@
-"""MAML on fresh sinusoids by one gradient step: what `maml_context_sinusoid` and `maml_heads_sinusoid` are compared with.
+"""MAML on fresh sinusoids by one gradient step: what it is worth to have a learned input, or two heads, beside it.
 
 C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017. As `maml_sinusoid`, but
 for one inner step, in training as in adapting, and half as many steps of training.
