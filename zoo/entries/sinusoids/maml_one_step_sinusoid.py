@@ -1,4 +1,4 @@
-"""MAML on fresh sinusoids by one gradient step: what it is worth to have a learned input, or two heads, beside it.
+"""MAML on fresh sinusoids by one gradient step: what a learned input and two heads are compared with.
 
 C. Finn, P. Abbeel, S. Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", 2017. As `maml_sinusoid`, but
 for one inner step, in training as in adapting, and half as many steps of training.
