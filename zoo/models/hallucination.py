@@ -8,7 +8,7 @@ gives the same task; an encoder that others were trained with stays as it is, an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import Any, final
 
 import keras
 import tensorflow as tf
@@ -79,7 +79,6 @@ class Hallucination(EmbeddingClassifier):
     """A frozen encoder, a generator, and a head that learns of real and imagined features; for the learned task see the head."""
 
     config_class = HallucinationConfig
-    reads_unlabelled: ClassVar[bool] = True
 
     def __init__(self, config: HallucinationConfig | None = None, **kwargs: Any):
         super().__init__(config, **kwargs)
