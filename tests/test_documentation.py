@@ -26,6 +26,7 @@ PAGES = (
     "docs/acting.md",
     "docs/edge.md",
     "docs/hub.md",
+    "docs/imagined.md",
     "docs/serve.md",
     "docs/train_your_own.md",
     "docs/your_encoder.md",
