@@ -1,6 +1,7 @@
 """Learners prepared for work without TensorFlow: made once, where they belong, and of no other weights or code."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -55,7 +56,10 @@ def test_a_damaged_description_counts_as_none_and_is_made_again_once_it_is_gone(
 
 def test_what_cannot_be_written_is_left_live(learner, tmp_path, monkeypatch):
     (tmp_path / "zoo").write_text("no folder")
-    assert prepared.prepare(learner, "apply") is None
+    with pytest.raises(ZooError, match=r"the cache '.*zoo' cannot be written: Not a directory"):
+        prepared.prepare(learner, "apply")
+    zoo.save_task(learner.learn([0.0], [1.0]), tmp_path / "task")
+    assert zoo.load_task(tmp_path / "task").title == "task of wave"
 
 
 def test_only_the_newest_folders_are_kept(learner, monkeypatch):
@@ -92,10 +96,33 @@ def test_what_cannot_be_converted_is_tried_once(learner, monkeypatch):
         raise ZooError("no converter takes this")
 
     monkeypatch.setattr(zoo.export, "onnx", convert)
-    assert prepared.prepare(learner, "apply") is None
-    assert prepared.prepare(learner, "apply") is None
+    for _ in range(2):
+        with pytest.raises(ZooError, match="no converter takes this"):
+            prepared.prepare(learner, "apply")
     assert tried == ["apply"]
     assert prepared.is_hopeless(learner, "apply")
     assert not prepared.is_hopeless(learner, "update")
     monkeypatch.setattr(prepared, "code", lambda: "other code")
     assert not prepared.is_hopeless(learner, "apply")
+
+
+def test_two_that_prepare_at_once_both_have_it(learner, written, monkeypatch):
+    """One waits for the other, and makes nothing anew."""
+    made = []
+    convert = prepared._convert
+
+    def counted(learner, file):
+        made.append(file.stem)
+        convert(learner, file)
+
+    monkeypatch.setattr(prepared, "_convert", counted)
+    with ThreadPoolExecutor() as pool:
+        for future in [pool.submit(prepared.prepare, learner, "apply") for _ in range(2)]:
+            assert future.result().file("apply").exists()
+    assert made == ["apply"]
+    assert prepared.load(str(written), "apply") is not None
+
+
+def test_a_folder_that_another_process_removes_counts_as_old(learner, tmp_path):
+    """Two runs may tidy the cache at once."""
+    assert prepared._time(tmp_path / "gone") < prepared._time(tmp_path)

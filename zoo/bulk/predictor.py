@@ -143,13 +143,13 @@ def _made(name: str, *graphs: str) -> OnnxLearner:
     live = registry.load(name)
     if not isinstance(live, MetaLearner):
         raise ZooError(f"{name} is a {type(live).__name__}, which learns no tasks; `zoo show {name}` says what it is.")
-    made = prepared.prepare(live, *graphs)
-    if made is None:
+    try:
+        return prepared.prepare(live, *graphs)
+    except ZooError as error:
         raise ZooError(
-            f"the graphs of {name} could not be prepared as ONNX: they have no conversion (docs/conversions.md), "
-            "or the cache cannot be written; learn one task after the other in Python instead."
-        )
-    return made
+            f"the graphs of {name} could not be prepared as ONNX ({str(error).rstrip('.')}); learn one task after the other in "
+            "Python instead."
+        ) from None
 
 
 def _label_of(learner: Any, given: pa.Schema, learned: pa.DataType | None) -> pa.DataType | None:

@@ -1,5 +1,6 @@
 """Learners and tasks for a command: without TensorFlow where they are prepared; elsewhere live, and prepared on the way."""
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING, cast
 
@@ -55,7 +56,8 @@ def keep(learner: "Learner") -> None:
         return
     if sys.stderr.isatty():
         print(f"preparing {learner.title} for the next time …", file=sys.stderr)
-    prepared.prepare(cast("MetaLearner", learner), *graphs)
+    with contextlib.suppress(ZooError):  # next time takes as long as this one
+        prepared.prepare(cast("MetaLearner", learner), *graphs)
 
 
 def _start() -> None:

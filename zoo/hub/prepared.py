@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from zoo.hub import registry
 from zoo.runtime.description import Description
 from zoo.runtime.onnx_learner import OnnxLearner
-from zoo.utils import cache, files
+from zoo.utils import cache, files, locks
 from zoo.utils.errors import ZooError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ DESCRIPTION = "learner.json"
 CODE = ("layers", "learners", "models", "export", "runtime")  # rooms that decide what a graph holds
 MOST = 100  # folders kept; of more the oldest go
 CHECKSUM, MARK = ".sha256", ".failed"  # what follows the name of a graph
+LOCK = "lock"
 
 
 def folder(name: str, sha256: str) -> Path:
@@ -59,26 +60,29 @@ def load(name: str, *graphs: str) -> OnnxLearner | None:
     return learner if all(_is_whole(learner.file(graph)) for graph in graphs) else None
 
 
-def prepare(learner: "MetaLearner", *graphs: str) -> OnnxLearner | None:
-    """Write graphs of a learner that was loaded, those that are not there or damaged; None where they cannot be made or kept.
+def prepare(learner: "MetaLearner", *graphs: str) -> OnnxLearner:
+    """Write graphs of a learner that was loaded, those that are not there or damaged; one process at a time.
 
     Args:
         learner: whose weights came from a file.
         graphs: as of `load`. Each takes a second or a few, once.
+
+    Raises:
+        ZooError: for a graph that cannot be made, also where that was found out before, and one that cannot be kept.
     """
     known = _described(learner)
     light = OnnxLearner(known, learner.origin, folder(**learner.origin))
-    if is_hopeless(learner, *graphs):
-        return None
     try:
-        for graph in graphs:
-            if not _is_whole(file := light.file(graph)):
-                _convert(learner, file)
-        if not (light.folder / DESCRIPTION).exists():
-            _write(light.folder / DESCRIPTION, json.dumps(known.as_json(), allow_nan=False))
-            _forget_old(light.folder.parent)
-    except (ZooError, OSError):
-        return None
+        light.folder.mkdir(parents=True, exist_ok=True)
+        with locks.hold(light.folder / LOCK):
+            for graph in graphs:
+                if not _is_whole(file := light.file(graph)):
+                    _convert(learner, file)
+            if not (light.folder / DESCRIPTION).exists():
+                _write(light.folder / DESCRIPTION, json.dumps(known.as_json(), allow_nan=False))
+                _forget_old(light.folder.parent)
+    except OSError as error:
+        raise ZooError(f"the cache {str(cache.folder())!r} cannot be written: {error.strerror or error}.") from None
     return light
 
 
@@ -99,12 +103,14 @@ def _convert(learner: "MetaLearner", file: Path) -> None:
     from zoo.export import onnx
     from zoo.learners.halves import Halves
 
-    file.unlink(missing_ok=True)  # an export replaces no file that is none of its own
-    try:
-        onnx(Halves(cast("EmbeddingClassifier", learner)) if learner.in_halves else learner, file, file.stem, force=True)
-    except ZooError as error:
-        _write(_beside(file, MARK), str(error))
-        raise
+    if (mark := _beside(file, MARK)).exists():
+        raise ZooError(mark.read_text(encoding="utf-8"))
+    with files.written_aside(file, force=True) as aside:
+        try:
+            onnx(Halves(cast("EmbeddingClassifier", learner)) if learner.in_halves else learner, aside, file.stem)
+        except ZooError as error:
+            _write(mark, str(error))
+            raise
     _write(_beside(file, CHECKSUM), files.sha256(file))
 
 
@@ -126,9 +132,17 @@ def _beside(file: Path, ending: str) -> Path:
 
 
 def _forget_old(place: Path) -> None:
-    found = sorted((folder for folder in place.iterdir() if folder.is_dir()), key=lambda folder: -folder.stat().st_mtime)
-    for folder in found[MOST:]:
+    found = {folder: _time(folder) for folder in place.iterdir() if folder.is_dir()}
+    for folder in sorted(found, key=found.__getitem__, reverse=True)[MOST:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _time(folder: Path) -> float:
+    """When a folder changed; long ago for one that another process has just removed."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 @functools.cache

@@ -78,8 +78,9 @@ def save(task: Any, folder: str | Path, notes: dict[str, Any] | None = None, for
 
 def _baked(task: TaskModel) -> bytes:
     """A task model as ONNX; empty where it cannot be one, shares an encoder with others, or answers otherwise."""
-    learner = task.learner if isinstance(task.learner, OnnxLearner) else prepared.prepare(task.learner, "apply")
-    if not learner:
+    try:
+        learner = task.learner if isinstance(task.learner, OnnxLearner) else prepared.prepare(task.learner, "apply")
+    except ZooError:  # no graph leaves this learner, or none can be kept
         return b""
     try:
         return baked.task_model(task, learner.file("apply"))
