@@ -29,3 +29,10 @@ def test_a_digest_is_of_all_that_the_score_depends_on(verified):
     used = {path.relative_to(changed.PACKAGE).as_posix() for path in changed.modules(changed.PACKAGE / "models/mela.py")}
     assert {"models/mela.py", "learners/set_learner.py", "learners/meta_learner.py", "layers/set_encoder.py"} <= used
     assert len(set(verified.values())) == len(verified)
+
+
+def test_words_and_layout_change_no_digest_and_code_does():
+    told = changed._without_words(b'"""A."""\n\n\ndef f(x):\n    """B."""\n    return x + 1  # more\n')
+    assert told == changed._without_words(b"def f(x):\n    return (\n        x + 1\n    )\n")
+    assert told != changed._without_words(b"def f(x):\n    return x + 2\n")
+    assert changed._without_words(b'class A:\n    """Nothing."""\n') == changed._without_words(b'class A:\n    "Other."\n')

@@ -181,6 +181,36 @@ def test_pictures_do_not_come_from_standard_input(zoo, shapes):
     assert "standard input holds a CSV, but this task is one of pictures" in err
 
 
+def test_ask_says_which_pictures_to_label(zoo, shapes):
+    code, out, err = zoo("ask", shapes, "--candidates", "new", "--top", 2, "--json")
+    found = json.loads(out)
+    assert (code, len(found)) == (0, 2)
+    assert all(each["file"].startswith("new/") and each["likeliest"] in CLASSES for each in found)
+    assert found[0]["score"] > 0 and found[0]["file"] != found[1]["file"]
+    told = {each["file"]: each for each in json.loads(zoo("predict", shapes, "--query", "new", "--json")[1])}
+    for each in found:
+        assert each["probability"] == pytest.approx(max(told[each["file"]]["probabilities"].values()), abs=1e-3)
+        assert (each["likeliest"], each["is_ood"]) == (told[each["file"]]["class"], told[each["file"]]["is_ood"])
+    code, out, err = zoo("ask", shapes, "--candidates", "new", "--at", "pictures/ring", "--rule", "fall", "--top", 9)
+    assert (code, len(out.splitlines())) == (0, 4)
+    assert "zoo ask: 3 pictures, now" in err and "broken.png" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("shapes --candidates gone", "gone is not there; give a picture, or a folder of pictures."),
+        ("shapes --candidates points.csv", "holds no picture that can be read"),
+        ("gone --candidates new", "gone"),
+    ],
+)
+def test_what_cannot_be_asked_about_is_one_line(zoo, shapes, arguments, message):
+    (shapes.parent / "points.csv").write_text("x,y\n1,2\n")
+    code, out, err = zoo("ask", *arguments.split())
+    assert (code, out) == (2, "")
+    assert message in err.splitlines()[-1]
+
+
 def test_what_is_no_picture_is_counted(zoo, shapes, folder):
     (folder / "new" / "notes.txt").write_text("notes")
     code, _, err = zoo("predict", shapes, "--query", "new")

@@ -8,7 +8,7 @@ from zoo.utils.errors import ZooError
 
 USER_ERROR = 2
 # Cards are text, models are served by TensorFlow's C++ code alone, and tasks and training start it themselves where they need it.
-WITHOUT_TENSORFLOW = ("list", "show", "train", "serve", "samples", "learn", "predict", "update", "compare")
+WITHOUT_TENSORFLOW = ("list", "show", "train", "serve", "samples", "learn", "predict", "ask", "update", "compare")
 
 
 def main(typed: Sequence[str] | None = None) -> int:

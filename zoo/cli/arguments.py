@@ -1,13 +1,11 @@
 """The parser of the command line: every command, its options and its help."""
 
 import argparse
-from typing import TypeAlias
 
 from zoo import __version__
-from zoo.cli import bulk_arguments
+from zoo.cli import task_arguments
 from zoo.cli.bulk_arguments import positive as _positive
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+from zoo.cli.task_arguments import Commands, command, names
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,9 +23,10 @@ def parser() -> argparse.ArgumentParser:
         _calibrate,
         _compare,
         _evaluate,
-        _learn,
-        _predict,
-        _update,
+        task_arguments.learn,
+        task_arguments.predict,
+        task_arguments.ask,
+        task_arguments.update,
         _export,
         _serve,
         _figures,
@@ -40,31 +39,18 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _command(commands: Commands, name: str, about: str, example: str, json: bool = True) -> argparse.ArgumentParser:
-    sub = commands.add_parser(
-        name,
-        help=about,
-        description=f"{about[0].upper()}{about[1:]}.",
-        epilog=f"example:\n  {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    if json:
-        sub.add_argument("--json", action="store_true", help="print JSON for a program to read")
-    return sub
-
-
 def _list(commands: Commands) -> None:
-    _command(commands, "list", "list every entry of the zoo", "zoo list")
+    command(commands, "list", "list every entry of the zoo", "zoo list")
 
 
 def _show(commands: Commands) -> None:
-    sub = _command(commands, "show", "show the card of an entry: scores, training, exports, size", "zoo show mela_sinusoid")
+    sub = command(commands, "show", "show the card of an entry: scores, training, exports, size", "zoo show mela_sinusoid")
     sub.add_argument("name", help="an entry, or hf://user/name")
 
 
 def _train(commands: Commands) -> None:
     about = "train an entry by its recipe; an interrupted run resumes"
-    sub = _command(commands, "train", about, "zoo train mela_sinusoid", json=False)
+    sub = command(commands, "train", about, "zoo train mela_sinusoid", json=False)
     sub.add_argument("name", help="an entry")
     sub.add_argument("--out", help="folder for the weights and the curve (default: runs/NAME)")
     sub.add_argument("--force", action="store_true", help="train again although the folder holds a finished run")
@@ -82,7 +68,7 @@ def _train(commands: Commands) -> None:
 def _adopt(commands: Commands) -> None:
     about = "make a learner around a Keras model that embeds pictures; nothing is trained"
     example = "zoo adopt backbone.keras --preprocess=-1..1 --layer avg_pool --background pictures/ --licence MIT --out mine.keras"
-    sub = _command(commands, "adopt", about, example)
+    sub = command(commands, "adopt", about, example)
     sub.add_argument("model", help="a model.keras of anybody's; of classes of your own use zoo.encoded in Python")
     what = (
         "the numbers that it wants: 0..1, 0..255, -1..1, imagenet, caffe, or SCALE,OFFSET of tones from 0 to 1 (default: what a "
@@ -100,7 +86,7 @@ def _adopt(commands: Commands) -> None:
 
 def _calibrate(commands: Commands) -> None:
     about = "measure the calibration of a classifier and store it with its weights, as training does at its end"
-    sub = _command(commands, "calibrate", about, "zoo calibrate protonet_omniglot --run runs/protonet_omniglot")
+    sub = command(commands, "calibrate", about, "zoo calibrate protonet_omniglot --run runs/protonet_omniglot")
     sub.add_argument("name", help="an entry")
     sub.add_argument(
         "--run", help="folder of a run by `zoo train` (default: the shipped weights, whose card is stale from then on)"
@@ -109,13 +95,13 @@ def _calibrate(commands: Commands) -> None:
 
 def _compare(commands: Commands) -> None:
     about = "compare learners on your own pictures, each of which is left out in turn"
-    sub = _command(commands, "compare", about, "zoo compare protonet_pictures mine.keras --support pictures/")
+    sub = command(commands, "compare", about, "zoo compare protonet_pictures mine.keras --support pictures/")
     sub.add_argument("names", nargs="*", help="entries and learners (default: protonet_pictures, protonet_omniglot)")
     sub.add_argument("--support", required=True, help="a folder with a sub-folder of two or more pictures for each class")
 
 
 def _evaluate(commands: Commands) -> None:
-    sub = _command(commands, "evaluate", "measure an entry on new tasks", "zoo evaluate mela_sinusoid --tasks 20000 --seed 1")
+    sub = command(commands, "evaluate", "measure an entry on new tasks", "zoo evaluate mela_sinusoid --tasks 20000 --seed 1")
     sub.add_argument("name", help="an entry")
     sub.add_argument("--tasks", type=_positive, help="tasks under each condition (default: as many as the card has)")
     sub.add_argument("--seed", type=_positive, help="seed of the tasks (default: 1)")
@@ -130,72 +116,9 @@ def _evaluate(commands: Commands) -> None:
     sub.add_argument("--lake-runs", metavar="ZIP", help=what)
 
 
-def _learn(commands: Commands) -> None:
-    about = "learn a task from a CSV of examples or a folder of pictures"
-    example = (
-        "zoo learn mela_sinusoid --support samples/waves.csv --out wave/\n"
-        "  zoo learn protonet_omniglot --support samples/pictures/ --out shapes/     # pictures/<class>/<a few pictures>"
-    )
-    sub = _command(commands, "learn", about, example)
-    sub.add_argument("name", nargs="?", help="an entry, a model.keras, or hf://user/name; with --embeddings it may be left out")
-    support = sub.add_mutually_exclusive_group(required=True)
-    what = (
-        "CSV with a header (- for standard input), whose last columns are the labels; or a folder with a sub-folder of pictures "
-        "for each class"
-    )
-    support.add_argument("--support", help=what)
-    _embeddings(support, "in place of --support embeddings that something else made")
-    sub.add_argument("--labels", help="of embeddings in an array: a text file with the class of each, one a line")
-    sub.add_argument("--out", required=True, help="folder for the learned task")
-    sub.add_argument("--label", help="of tables and embeddings: the column of the labels (default: the last one)")
-    what = "of a learner of tables: what labels are (default: classes if they are texts, or whole numbers of at most 10 kinds)"
-    sub.add_argument("--task", choices=("classification", "regression"), help=what)
-    what = "of a learner of tables: columns of numbers that are codes of categories, such as ward,clinic"
-    sub.add_argument("--categorical", type=_names, help=what)
-    invert = "swap light and dark in pictures, here and in predict (default: auto, decided by the border of each picture)"
-    sub.add_argument("--invert", choices=("auto", "yes", "no"), default="auto", help=invert)
-    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
-
-
-def _predict(commands: Commands) -> None:
-    example = (
-        "zoo predict wave/ --query samples/waves_new.csv\n"
-        "  zoo predict shapes/ --query samples/new_pictures/ --json     # a folder of pictures, or one\n"
-        "  zoo predict mela_sinusoid --tasks tasks/*.parquet --out answers/     # many tasks, each learned and answered"
-    )
-    sub = _command(commands, "predict", "predict with a learned task, or learn and predict many", example)
-    sub.add_argument("task", help="folder made by `zoo learn`; with --tasks an entry, a model.keras, or hf://user/name")
-    what = (
-        "CSV with the columns that the task was learned from (- for standard input), whose others come back as they are; for a "
-        "task of pictures a folder of them, or one file"
-    )
-    query = sub.add_mutually_exclusive_group(required=True)
-    query.add_argument("--query", help=what)
-    _embeddings(query, "in place of --query embeddings of new examples")
-    bulk_arguments.add(sub, query)
-    what = "CSV to write (default: standard output); with --json, both are written; with --tasks a folder for the answers"
-    sub.add_argument("--out", help=what)
-    sub.add_argument("--force", action="store_true", help="replace the CSV if it exists; with --tasks begin anew")
-
-
-def _update(commands: Commands) -> None:
-    about = "learn from more examples besides those of a learned task, which are not needed again"
-    example = "zoo update wave/ --support more.csv --out wave2/\n  zoo update shapes/ --support more/ --out shapes2/"
-    sub = _command(commands, "update", about, example)
-    sub.add_argument("task", help="folder made by `zoo learn`")
-    what = "more examples, as for `zoo learn`: a CSV (- for standard input), or a folder of pictures, whose classes may be new"
-    support = sub.add_mutually_exclusive_group(required=True)
-    support.add_argument("--support", help=what)
-    _embeddings(support, "in place of --support more embeddings, as for `zoo learn`")
-    sub.add_argument("--labels", help="of embeddings in an array: a text file with the class of each, one a line")
-    sub.add_argument("--label", help="of embeddings in a CSV: the column of the labels (default: the last one)")
-    sub.add_argument("--out", required=True, help="folder for the updated task; the same one with --force")
-    sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
-
-
 def _export(commands: Commands) -> None:
     about, example = "publish an entry or a learned task, or export it as a file", "zoo export mela_sinusoid --to models/"
-    sub = _command(commands, "export", about, example)
+    sub = command(commands, "export", about, example)
     sub.add_argument("name", help="an entry, a model.keras, hf://user/name, or a folder made by `zoo learn`")
     formats = ("serving", "saved_model", "onnx", "litert", "c", "hub")
     sub.add_argument(
@@ -211,7 +134,7 @@ def _export(commands: Commands) -> None:
     sub.add_argument("--licence", help="hub: of the weights, such as MIT (default: that of the card)")
     sub.add_argument("--version", type=_positive, help="serving: number of the version (default: the next free one)")
     sub.add_argument("--keep", type=_positive, metavar="N", help="serving: remove all but the newest N versions afterwards")
-    sub.add_argument("--signatures", type=_names, help="serving: which ones, such as serving_default,adapt,apply (default: all)")
+    sub.add_argument("--signatures", type=names, help="serving: which ones, such as serving_default,adapt,apply (default: all)")
     quantize = "store weights in fewer bits: float32 or int8 (the default) as c; float32 (the default), float16 or int8 as litert"
     sub.add_argument("--quantize", choices=("float32", "float16", "int8"), help=quantize)
     half = sub.add_mutually_exclusive_group()
@@ -226,7 +149,7 @@ def _serve(commands: Commands) -> None:
         "serve models on this machine as TensorFlow Serving does, over REST and gRPC",
         "zoo serve models/ --port 8501",
     )
-    sub = _command(commands, "serve", about, example, json=False)
+    sub = command(commands, "serve", about, example, json=False)
     what = "folders made by `zoo export`, of one model or of many; entries and learned tasks, which are exported first"
     sub.add_argument("names", nargs="*", help=what)
     sub.add_argument("--model-config-file", help="TensorFlow Serving's models.config: names, folders, versions, labels")
@@ -249,7 +172,7 @@ def _serve(commands: Commands) -> None:
 def _figures(commands: Commands) -> None:
     about = "draw a paper's figures, the catalogue of models, or what a learned task of a table makes of its columns"
     example = "zoo figures mela --out figures/\n  zoo figures task model/ --rows patients.csv --out figures/"
-    sub = _command(commands, "figures", about, example)
+    sub = command(commands, "figures", about, example)
     what = (
         "which paper; schedules: learning rates learned by hypergradients; gradients: steps of learners and learned optimizers; "
         "images: a table of every learner of Omniglot; lake: the same on Lake's own 20 runs; acting: regret of agents on "
@@ -268,14 +191,14 @@ def _figures(commands: Commands) -> None:
 
 def _demo(commands: Commands) -> None:
     about = "learn a wave from ten points, draw it, and export it in every format"
-    sub = _command(commands, "demo", about, "zoo demo --out demo/")
+    sub = command(commands, "demo", about, "zoo demo --out demo/")
     sub.add_argument("--out", default="demo", help="folder for the picture and the exports (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
 def _demo_page(commands: Commands) -> None:
     about = "make a web page that runs learners in the visitor's browser, offline"
-    sub = _command(commands, "demo-page", about, "zoo demo-page --out site/")
+    sub = command(commands, "demo-page", about, "zoo demo-page --out site/")
     sub.add_argument("--out", default="site", help="folder for the page, which is one file (default: %(default)s)")
     sub.add_argument("--runtime", help="folder dist/ of the npm package onnxruntime-web (default: fetched by npm, once)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
@@ -283,18 +206,10 @@ def _demo_page(commands: Commands) -> None:
 
 def _samples(commands: Commands) -> None:
     about = "write a sample table and sample pictures, to try every other command on"
-    sub = _command(commands, "samples", about, "zoo samples --out samples/")
+    sub = command(commands, "samples", about, "zoo samples --out samples/")
     sub.add_argument("--out", default="samples", help="folder for the tables and the pictures (default: %(default)s)")
     sub.add_argument("--force", action="store_true", help="replace the folder if it exists")
 
 
 def _selfcheck(commands: Commands) -> None:
-    _command(commands, "selfcheck", "check this installation: weights, learning, every export", "zoo selfcheck")
-
-
-def _embeddings(group: "argparse._MutuallyExclusiveGroup", about: str) -> None:
-    group.add_argument("--embeddings", metavar="FILE", help=f"{about}: a CSV of numbers, or an array saved by numpy.save (.npy)")
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",")]
+    command(commands, "selfcheck", "check this installation: weights, learning, every export", "zoo selfcheck")

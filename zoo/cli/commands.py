@@ -6,11 +6,12 @@ from zoo.cli.drawing import run_demo, run_demo_page, run_figures
 from zoo.cli.entries import run_calibrate, run_evaluate, run_list, run_selfcheck, run_show
 from zoo.cli.publishing import run_export, run_serve
 from zoo.cli.samples import run_samples
-from zoo.cli.tasks import run_learn, run_predict, run_update
+from zoo.cli.tasks import run_ask, run_learn, run_predict, run_update
 from zoo.cli.training import run_train
 
 __all__ = [
     "run_adopt",
+    "run_ask",
     "run_calibrate",
     "run_compare",
     "run_demo",

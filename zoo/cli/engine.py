@@ -41,10 +41,15 @@ def task(folder: str, update: bool = False) -> "TaskModel":
         task_folder.refuse_update(folder)
     found = task_folder.load_light(folder, update)
     if found is None:
-        _start()
-        found = task_folder.load(folder)
+        found = live_task(folder)
         keep(found.learner)
     return found
+
+
+def live_task(folder: str) -> "TaskModel":
+    """The task of a folder, on TensorFlow."""
+    _start()
+    return task_folder.load(folder)
 
 
 def keep(learner: "Learner") -> None:

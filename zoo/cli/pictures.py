@@ -1,4 +1,4 @@
-"""Learn classes from a user's own folder of pictures, classify new ones, and learn from more."""
+"""Learn classes from a user's own folder of pictures, classify new ones, ask which to label, and learn from more."""
 
 import argparse
 import dataclasses
@@ -46,6 +46,7 @@ def learn(options: argparse.Namespace) -> None:
 
 def update(options: argparse.Namespace, task: "TaskModel") -> None:
     """Learn from more pictures besides those of a task; report how they were prepared."""
+    from zoo.cli import engine
     from zoo.datasets import names_of, read_folder
     from zoo.hub import task_folder
     from zoo.learners.parts import rows_at_once
@@ -61,7 +62,7 @@ def update(options: argparse.Namespace, task: "TaskModel") -> None:
     data, report = read_folder(options.support, **kind, **which)
     x = _tones(data.x)
     if len(x) > rows_at_once(x):
-        task = task_folder.load(options.task)
+        task = engine.live_task(options.task)
     _finish(options, task.update(x, names_of(data)), kind, (data, report), known)
 
 
@@ -93,16 +94,10 @@ def _finish(
 
 def predict(options: argparse.Namespace, task: "TaskModel") -> None:
     """Print the class of each new picture, the probability of every class, and the out-of-distribution score."""
-    from zoo.datasets import read_pictures
     from zoo.utils import tables
 
-    kind = _kind_of(task, options.task)
-    files, left = _files(options.query)
+    x, paths, report = _read(task, options.query, _kind_of(task, options.task))
     apart = task.learner.in_halves
-    x, paths, report = embedded.files(task.learner, files, kind) if apart else read_pictures(files, **kind)
-    report = dataclasses.replace(report, left=left)
-    if not paths:
-        raise ZooError(f"{options.query} holds no picture that can be read; give PNG, JPEG, GIF, BMP, WebP or TIFF files.")
     names, probability, ood_score = embedded.over(task.learner).over(task).classify(x) if apart else task.classify(_tones(x))
     embedded.say_uncalibrated(options, task)
     if not options.json:
@@ -138,6 +133,40 @@ def _print(found: list[dict[str, Any]]) -> None:
         print(f"{each['file']:{widths[0]}}  {each['class']!s:{widths[1]}}  {best:>11}  {each['ood_score']:11.3g}{doubt}")
 
 
+def ask(options: argparse.Namespace, task: "TaskModel") -> None:
+    """Print which pictures to label next, best first, what the task takes them for, and what their labels are worth to it."""
+    from zoo.cli import engine
+    from zoo.learners import asking
+
+    kind, apart = _kind_of(task, options.task), task.learner.in_halves
+    x, paths, report = _read(task, options.candidates, kind)
+    if not options.json:
+        for line in _done(report):
+            print(f"zoo ask: {line}", file=sys.stderr)
+    at = _read(task, options.at, kind)[0] if options.at else x
+    if apart:
+        task = embedded.over(task.learner).over(task)
+    else:  # each picture is embedded once, and tried under many labels, which no graph in a file does
+        task = engine.live_task(options.task)
+        x, at = _tones(x), _tones(at)
+    chosen = asking.ranked(task, x, at, options.top, options.rule)
+    rows = [at for at, _ in chosen]
+    names, probability, ood_score = task.classify(x[rows])
+    facts = zip(chosen, map(str, names), probability.max(axis=1).tolist(), ood_score > task.ood_threshold, strict=True)
+    found = [
+        {"file": str(paths[row]), "score": score, "likeliest": name, "probability": best, "is_ood": bool(odd)}
+        for (row, score), name, best, odd in facts
+    ]
+    if options.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    width = max(len("file"), *(len(each["file"]) for each in found))
+    print(f"{'file':{width}}  score      looks like")
+    for each in found:
+        doubt = "  out of distribution" if each["is_ood"] else ""
+        print(f"{each['file']:{width}}  {each['score']:<9.3g}  {each['likeliest']} ({each['probability']:.2f}){doubt}")
+
+
 def kind_of_pictures(learner: "Learner", name: str) -> dict[str, Any]:
     """Size and channels of the pictures that a learner takes.
 
@@ -165,6 +194,17 @@ def _kind_of(task: "TaskModel", folder: str) -> dict[str, Any]:
     return kind_of_pictures(task.learner, folder) | {"invert": None} | noted
 
 
+def _read(task: "TaskModel", query: str, kind: dict[str, Any]) -> "tuple[np.ndarray, list[Path], Report]":
+    """The pictures of a query, embedded where the learner is in halves; their paths, and what was done to them."""
+    from zoo.datasets import read_pictures
+
+    files, left = _files(query)
+    x, paths, report = embedded.files(task.learner, files, kind) if task.learner.in_halves else read_pictures(files, **kind)
+    if not paths:
+        raise ZooError(f"{query} holds no picture that can be read; give PNG, JPEG, GIF, BMP, WebP or TIFF files.")
+    return x, paths, dataclasses.replace(report, left=left)
+
+
 def _files(query: str) -> tuple[list[Path], tuple[str, ...]]:
     """The pictures that a query names, and the files in its folder that are none."""
     from zoo.datasets.images.files_of_pictures import pictures_in
@@ -174,7 +214,7 @@ def _files(query: str) -> tuple[list[Path], tuple[str, ...]]:
     if path.is_dir():
         return pictures_in(path)
     if query == STANDARD_INPUT:
-        raise ZooError("--query -: standard input holds a CSV, but this task is one of pictures; give a picture, or a folder.")
+        raise ZooError("-: standard input holds a CSV, but this task is one of pictures; give a picture, or a folder.")
     if not path.exists():
         raise ZooError(f"{query} is not there; give a picture, or a folder of pictures.")
     return [path], ()

@@ -1,4 +1,4 @@
-"""Commands for a user's own task: learn, predict, update. Numbers in a CSV here; pictures in `zoo.cli.pictures`."""
+"""Commands for a user's own task: learn, predict, ask, update. Numbers in a CSV here; pictures in `zoo.cli.pictures`."""
 
 import argparse
 import json
@@ -50,6 +50,17 @@ def run_predict(options: argparse.Namespace) -> None:
         if options.embeddings or (task.classes and vectors.is_of_vectors(options.task)):
             return vectors.predict(options, task)
         return pictures.predict(options, task) if task.classes else _predict_csv(options, task)
+
+
+def run_ask(options: argparse.Namespace) -> None:
+    """Say which new pictures to label next."""
+    from zoo.cli import engine
+    from zoo.learners import asking
+
+    task = engine.task(options.task, update=True)
+    asking.check(task, options.rule)
+    with one_line_warnings(options):
+        pictures.ask(options, task)
 
 
 def run_update(options: argparse.Namespace) -> None:

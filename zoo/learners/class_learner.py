@@ -6,6 +6,8 @@ from typing import Any, ClassVar, final
 
 import tensorflow as tf
 
+from zoo.learners import asking
+from zoo.learners.asking import Asked
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.graphs import compiled
 from zoo.learners.labels import Classes
@@ -51,6 +53,23 @@ class ClassLearner(MetaLearner):
         support = self.support(x, y, given, task.columns)
         learned = self.learned_from_more(pad_ways(task.learned, self.task_axes(), len(given.classes)), support)
         return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]), task.columns)
+
+    @final
+    def ask(self, x: Any, y: Any, *, candidates: Any, at: Any = None, rule: str = "sensitivity") -> Asked:
+        """Ask for the example whose label would tell most; of a task that is learned already see `TaskModel.ask`.
+
+        Args:
+            x, y: what is known, as for `learn`; a candidate that is among it, with its label, scores 0.
+            candidates, at, rule: as for `TaskModel.ask`.
+
+        Raises:
+            ZooError: as `learn` and `TaskModel.ask`.
+        """
+        given, columns, support = self.given(x, y)
+        size = int(support[2][0])
+        labelled = support[1][0, :size].any(axis=-1)
+        task = self.learned_from(*self.adapt_and_summarise(*support), given, support, size, columns)
+        return asking.ask(task, candidates, at, rule, support[0][0, :size][labelled])
 
     def learned_from_more(self, task: Tensors, support: Support) -> Tensors:
         """`update`, compiled, of one task."""

@@ -94,6 +94,10 @@ class Learner(abc.ABC):
     def summary_arrays(self) -> Mapping[str, ArraySpec]:
         """The arrays that are kept of a support beside the learned task, by name; empty where nothing is."""
 
+    def embedding_width(self) -> int:
+        """Numbers of an embedding, where tasks answer embeddings that `graphs.embed` makes of examples; else 0."""
+        return 0
+
     @abc.abstractmethod
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Any, Any]:
         """The learned task, and what a task model keeps of its support so that it can grow: nothing unless a learner says so."""

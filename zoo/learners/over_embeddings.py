@@ -29,11 +29,14 @@ class OverEmbeddings(Learner):
     def __init__(self, learner: Any):
         self.learner = learner
         self.title, self.origin, self.ood_threshold = learner.title, learner.origin, learner.ood_threshold
-        self.graphs = SimpleNamespace(apply=learner.graphs.apply_embedded)
+        self.graphs = SimpleNamespace(apply=learner.graphs.apply_embedded, update=learner.graphs.update_embedded)
 
     @property
     def example(self) -> Shape:
         return Shape((self.learner.embedding_width(),))
+
+    def embedding_width(self) -> int:
+        return 0  # its examples are embedded before they come here
 
     @property
     def labels(self) -> Labels:
@@ -64,7 +67,7 @@ class OverEmbeddings(Learner):
         support = self.support(x, y, given)
         axes = {name: (None, *spec.names) for name, spec in self.task_arrays().items()}
         known = pad_ways(task.learned, axes, len(given.classes))
-        learned = {name: np.asarray(value) for name, value in self.learner.graphs.update_embedded(known, *support).items()}
+        learned = {name: np.asarray(value) for name, value in self.graphs.update(known, *support).items()}
         return self.learned_from(learned, {}, given, support, task.size + len(support[0][0]))
 
     def over(self, task: TaskModel) -> TaskModel:

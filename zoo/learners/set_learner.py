@@ -13,8 +13,8 @@ import tensorflow as tf
 from keras import ops
 
 from zoo.layers import HyperDense, SetEncoder, absolute_determinant, generate_network, is_among
+from zoo.learners.asking import Asked
 from zoo.learners.capabilities import asks
-from zoo.learners.capabilities.asks import Asked
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.fine_tuning import Refiner
 from zoo.learners.graphs import compiled
@@ -182,8 +182,7 @@ class SetLearner(NetworkLearner):
         support = self.support(x, y, self.labels.given(y))
         rows, target = self.examples("candidates", candidates), self.examples("at", [at])
         score = self.graphs.query_scores(*support, rows[None], target).numpy()[0]
-        index = int(np.argmax(score))
-        return Asked(score, index, np.asarray(candidates)[index])
+        return Asked.of(score, candidates)
 
     @final
     def adapt_and_summarise(self, support_x: Any, support_y: Any, support_size: Any) -> tuple[Tensors, Tensors]:

@@ -18,6 +18,7 @@ from zoo.utils.logits import softmax
 if TYPE_CHECKING:
     import keras
 
+    from zoo.learners.asking import Asked
     from zoo.learners.endpoint import Endpoint
 
 MOST_STEPS = 10_000  # of a rollout
@@ -248,6 +249,24 @@ class TaskModel:
         if not (self.learner.can_update and (self.classes or self.summary)):
             raise keeps_nothing(self.learner.title, "update")
         return self.learner.updated(self, x, y)
+
+    def ask(self, candidates: Any, *, at: Any = None, rule: str = "sensitivity") -> "Asked":
+        """Which new example to label next: how much the label of each would tell this task of classes.
+
+        Each candidate is tried under its likely classes. Where the learner knows what is of no class, that counts less.
+
+        Args:
+            candidates: examples `[C, *example]` that could be labelled, as for `predict`.
+            at: examples where the answers matter; the candidates by default. Of more than 64 so many are compared.
+            rule: "sensitivity", how far the answers scatter over the candidate's possible labels, weighed by their
+                probabilities; "information", the mutual information of its label and theirs; "fall", the expected fall of their
+                entropy; or of the candidate alone "entropy" or "margin" of its probabilities, or "distance", how little it is
+                like any class.
+
+        Raises:
+            ZooError: as `predict`, for another rule, and for a task that cannot grow or has fewer than two classes.
+        """
+        return importlib.import_module("zoo.learners.asking").ask(self, candidates, at, rule)
 
     def head_only(self) -> Any:
         """The task without its encoder, to export in kilobytes: embeddings to logits, see `zoo.learners.halves`.

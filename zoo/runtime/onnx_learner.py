@@ -45,6 +45,7 @@ class OnnxLearner(Learner):
         self.in_halves = bool(description.embedding)
         self.graphs = SimpleNamespace(
             apply=self._apply,
+            update=lambda task, x, *labelled: self._updated((self._seen(x), *labelled), task),
             embed=self._embed,
             adapt_embedded=lambda *support: self._run("adapt", support),
             apply_embedded=self._apply_graph,

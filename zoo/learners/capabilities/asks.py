@@ -4,10 +4,8 @@ T. Wu et al., "Meta-learning autoencoders for few-shot prediction", 2018, equati
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol, final, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-import numpy as np
 import tensorflow as tf
 
 from zoo.learners.endpoint import Endpoint, Tensors
@@ -15,22 +13,6 @@ from zoo.learners.graphs import compiled
 from zoo.learners.padding import clamped
 
 WIDEST = 8  # numbers in a label up to which a learner asks: every candidate is encoded once for each of them
-
-
-@final
-@dataclass(frozen=True)
-class Asked:
-    """The answer to `ask`.
-
-    Attributes:
-        scores: float32 `[C]`, how strongly the prediction hangs on the label of each candidate; 0 for an example already known.
-        index: the candidate with the highest score, the first one where several tie.
-        best: that candidate, as it was given.
-    """
-
-    scores: np.ndarray
-    index: int
-    best: Any
 
 
 @runtime_checkable
