@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import zoo
 from zoo import ZooError
 from zoo.layers import absolute_determinant
-from zoo.learners.capabilities.asks import Asked
+from zoo.learners.asked import Asked
 from zoo.learners.endpoint import Endpoint
 from zoo.models.mela import MeLA, MeLAConfig
 

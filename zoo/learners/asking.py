@@ -6,11 +6,11 @@ literature survey", 2009, sections 3.1 and 3.6; a class's label is tried by lear
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any
 
 import numpy as np
 
+from zoo.learners.asked import Asked
 from zoo.learners.over_embeddings import OverEmbeddings
 from zoo.learners.parts import in_parts
 from zoo.utils.errors import ZooError, listed
@@ -19,31 +19,9 @@ from zoo.utils.logits import softmax
 PLACES = 64  # where answers are compared at most; of more, so many are taken at equal distances
 LEAST = 0.01  # probability from which on a class of a candidate is tried, beside its two likeliest
 PART = 1 << 24  # bytes of what tasks answer at once, as far as one is not more
-DOUBT = 3  # power of the probability that a candidate is of any class at all: a stranger is not worth a label
+DOUBT = 12  # power of the probability that a candidate is of any class at all: a stranger is not worth a label
 
 Rows = np.ndarray  # float32 [N, ...], examples or embeddings, as the graphs of the learner read them
-
-
-@final
-@dataclass(frozen=True)
-class Asked:
-    """The answer to `ask`.
-
-    Attributes:
-        scores: float32 `[C]`, how much the label of each candidate would tell; 0 for an example already known.
-        index: the candidate with the highest score, the first one where several tie.
-        best: that candidate, as it was given.
-    """
-
-    scores: np.ndarray
-    index: int
-    best: Any
-
-    @classmethod
-    def of(cls, scores: np.ndarray, candidates: Any) -> "Asked":
-        """Of scores, and the candidates as they were given."""
-        index = int(np.argmax(scores))
-        return cls(scores, index, np.asarray(candidates)[index])
 
 
 def ask(task: Any, candidates: Any, at: Any, rule: str, known: Rows | None = None) -> Asked:

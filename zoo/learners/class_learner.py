@@ -7,7 +7,7 @@ from typing import Any, ClassVar, final
 import tensorflow as tf
 
 from zoo.learners import asking
-from zoo.learners.asking import Asked
+from zoo.learners.asked import Asked
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.graphs import compiled
 from zoo.learners.labels import Classes

@@ -13,7 +13,7 @@ import tensorflow as tf
 from keras import ops
 
 from zoo.layers import HyperDense, SetEncoder, absolute_determinant, generate_network, is_among
-from zoo.learners.asking import Asked
+from zoo.learners.asked import Asked
 from zoo.learners.capabilities import asks
 from zoo.learners.endpoint import Endpoint, Tensors
 from zoo.learners.fine_tuning import Refiner

@@ -18,7 +18,7 @@ from zoo.utils.logits import softmax
 if TYPE_CHECKING:
     import keras
 
-    from zoo.learners.asking import Asked
+    from zoo.learners.asked import Asked
     from zoo.learners.endpoint import Endpoint
 
 MOST_STEPS = 10_000  # of a rollout
