@@ -27,6 +27,8 @@ from zoo.hub import registry
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("steady")
 
+SLOWEST = 20  # files of tests whose seconds are told
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
@@ -41,6 +43,17 @@ def _draws_start_over(seed: int) -> None:
     import keras
 
     keras.utils.set_random_seed(seed)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The files of tests that took longest, all their tests and fixtures together: where time can be saved."""
+    taken: dict[str, float] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                taken[report.nodeid.partition("::")[0]] = taken.get(report.nodeid.partition("::")[0], 0.0) + report.duration
+    slowest = sorted(taken.items(), key=lambda item: -item[1])[:SLOWEST]
+    terminalreporter.write_line("seconds: " + ", ".join(f"{file} {seconds:.0f}" for file, seconds in slowest))
 
 
 @pytest.hookimpl(tryfirst=True)
