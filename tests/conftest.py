@@ -1,8 +1,10 @@
 """What many tests share: small learners, shipped ones that are loaded once, and the promises held over any model."""
 
+import collections
 import dataclasses
 import functools
 import gc
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -47,13 +49,12 @@ def _draws_start_over(seed: int) -> None:
 
 def pytest_terminal_summary(terminalreporter):
     """The files of tests that took longest, all their tests and fixtures together: where time can be saved."""
-    taken: dict[str, float] = {}
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if isinstance(report, pytest.TestReport):
-                taken[report.nodeid.partition("::")[0]] = taken.get(report.nodeid.partition("::")[0], 0.0) + report.duration
-    slowest = sorted(taken.items(), key=lambda item: -item[1])[:SLOWEST]
-    terminalreporter.write_line("seconds: " + ", ".join(f"{file} {seconds:.0f}" for file, seconds in slowest))
+    taken: collections.Counter = collections.Counter()
+    for report in itertools.chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            taken[report.nodeid.partition("::")[0]] += report.duration
+    slowest = (f"{file} {seconds:.0f}" for file, seconds in taken.most_common(SLOWEST))
+    terminalreporter.write_line(f"seconds: {', '.join(slowest)}")
 
 
 @pytest.hookimpl(tryfirst=True)

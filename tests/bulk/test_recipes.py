@@ -51,12 +51,11 @@ def test_an_engine_gives_what_the_predictor_gives(engine, tmp_path):
     (tmp_path / "tasks").mkdir()
     pq.write_table(table, tmp_path / "tasks/tasks.parquet")
     make = 'import zoo.bulk\npredict = zoo.bulk.predictor("mela_sinusoid")\n'
-    short = tempfile.mkdtemp()  # a path of a socket has room for 107 bytes, and Ray's own share is most of them
-    script = make + START[engine].format(folder=short) + recipe(engine)
     workers = os.environ | {"PYSPARK_PYTHON": sys.executable}
-    command = [sys.executable, "-c", script]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, env=workers)
-    shutil.rmtree(short, ignore_errors=True)
+    # A path of a socket has room for 107 bytes, and Ray's own share is most of them.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as short:
+        command = [sys.executable, "-c", make + START[engine].format(folder=short) + recipe(engine)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, env=workers)
     assert done.returncode == 0, done.stderr[-2000:]
     found = pa.dataset.dataset(tmp_path / "answers", format="parquet", exclude_invalid_files=True).to_table().to_pylist()
     want = bulk.predictor("mela_sinusoid")(table).to_pylist()
